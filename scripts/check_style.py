@@ -1,0 +1,105 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSL-1.0
+"""Fails on what the style guide in CONTRIBUTING.md forbids and a machine can see in one file.
+
+First line SPDX, #pragma once, lengths, forbidden standard headers, TODO without an issue, the ABI namespace.
+"""
+import argparse
+import pathlib
+import re
+import subprocess
+import sys
+
+LINES_WISHED = 300  # above: listed
+LINES_ALLOWED = 400  # above: an ADR must name the file
+
+CODE = {".hpp", ".cpp"}
+SCRIPTS = {".py", ".sh", ".cmake", ".in"}
+LICENCE = "SPDX-License-Identifier: BSL-1.0"
+
+# Public headers that may use one of these have an ADR.
+FORBIDDEN_HEADERS = re.compile(r"^\s*#\s*include\s*<(iostream|functional|future|regex)>", re.M)
+FORBIDDEN_ALLOWED = {}  # path -> ADR
+
+TODO = re.compile(r"\b(TODO|FIXME|XXX)\b(?!\(#\d+\))")
+OPENS_NAMESPACE = re.compile(r"^\s*namespace\s+filch\b(?!_)([^{;=]*)\{", re.M)
+ABI_VERSION = re.compile(r"^#define FILCH_ABI_VERSION (\d+)", re.M)
+
+
+def tracked_files(root):
+    """Files that git tracks or would add; every file where there is no git."""
+    command = ["git", "-C", str(root), "ls-files", "--cached", "--others", "--exclude-standard"]
+    answer = subprocess.run(command, capture_output=True, text=True, check=False)
+    if answer.returncode == 0 and (root / ".git").exists():
+        names = answer.stdout.splitlines()
+    else:
+        names = [str(p.relative_to(root)) for p in root.rglob("*")]
+    return sorted(name for name in set(names) if (root / name).is_file())
+
+
+def is_script(path, text):
+    return pathlib.PurePath(path).suffix in SCRIPTS or path.endswith("CMakeLists.txt") or text.startswith("#!")
+
+
+def check_file(path, text, abi_version, adrs):
+    complaints = []
+    lines = text.splitlines()
+    suffix = pathlib.PurePath(path).suffix
+    if suffix in CODE:
+        if not lines or lines[0] != f"// {LICENCE}":
+            complaints.append(f"{path}:1: the first line is not // {LICENCE}")
+        if suffix == ".hpp" and "#pragma once" not in lines:
+            complaints.append(f"{path}: no #pragma once")
+    elif is_script(path, text) and suffix != ".in":
+        if not any(line == f"# {LICENCE}" for line in lines[:2]):
+            complaints.append(f"{path}:1: no # {LICENCE} in the first two lines")
+    if len(lines) > LINES_ALLOWED and path not in adrs:
+        complaints.append(f"{path}: {len(lines)} lines; above {LINES_ALLOWED} an ADR in docs/adr must name the file")
+    if path != "scripts/check_style.py" and not path.startswith("tests/lint/"):
+        for number, line in enumerate(lines, 1):
+            if TODO.search(line):
+                complaints.append(f"{path}:{number}: {TODO.search(line).group(1)} without an issue: write TODO(#12)")
+    if path.startswith("include/"):
+        for match in FORBIDDEN_HEADERS.finditer(text):
+            if path not in FORBIDDEN_ALLOWED:
+                complaints.append(f"{path}: <{match.group(1)}> in a public header")
+    if path.startswith(("include/", "src/")) and suffix in CODE:
+        for match in OPENS_NAMESPACE.finditer(text):
+            if not match.group(1).startswith(f"::inline v{abi_version}"):
+                complaints.append(f"{path}: namespace filch is opened without ::inline v{abi_version} (FILCH_ABI_VERSION)")
+    return complaints
+
+
+def check(root):
+    abi = ABI_VERSION.search((root / "include/filch/version.hpp").read_text())
+    if not abi:
+        return ["include/filch/version.hpp: no FILCH_ABI_VERSION"], {}
+    adrs = "\n".join(p.read_text() for p in (root / "docs" / "adr").glob("*.md"))
+    complaints, lengths = [], {}
+    for path in tracked_files(root):
+        try:
+            text = (root / path).read_text()
+        except UnicodeDecodeError:
+            continue
+        if pathlib.PurePath(path).suffix in CODE | SCRIPTS | {".txt"} or text.startswith("#!"):
+            lengths[path] = len(text.splitlines())
+            complaints += check_file(path, text, abi.group(1), adrs)
+    return complaints, lengths
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--root", type=pathlib.Path, default=pathlib.Path(__file__).resolve().parent.parent)
+    complaints, lengths = check(parser.parse_args().root)
+    print(*complaints, sep="\n", end="\n" if complaints else "")
+    for path in sorted((p for p in lengths if lengths[p] > LINES_WISHED), key=lengths.get, reverse=True):
+        print(f"note: {path} has {lengths[path]} lines")
+    longest = max(lengths, key=lengths.get, default="none")
+    above = sum(length > LINES_WISHED for length in lengths.values())
+    print(f"check_style: {len(lengths)} files, longest {longest} ({lengths.get(longest, 0)} lines), "
+          f"{above} above {LINES_WISHED} lines, {len(complaints)} complaints")
+    return 1 if complaints else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,246 @@
+# SPDX-License-Identifier: BSL-1.0
+"""Each lint passes on a small good tree and fails, with a telling message, on each kind of fault."""
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+SCRIPTS = pathlib.Path(__file__).resolve().parents[2] / "scripts"
+SPDX = "// SPDX-License-Identifier: BSL-1.0\n#pragma once\n"
+
+LABELLED_PAIR = """
+struct pair {
+  // relaxed: only the owner writes it.
+  int own() { return b.load(std::memory_order_relaxed); }
+  void push() {
+    // [D3] release: publishes. Pairs with [D6].
+    b.store(1, std::memory_order_release);
+  }
+  int steal() {
+    // [D6] acquire: sees it. Pairs with [D3].
+    return b.load(
+        std::memory_order_acquire);
+  }
+  std::atomic<int> b{0};
+};
+"""
+ROWS = """
+| label | file | operation | partner | what breaks | test |
+|---|---|---|---|---|---|
+| D3 | ring.hpp push | b.store release | D6 | lost | model |
+| D6 | ring.hpp steal | b.load acquire | D3 | lost | model |
+"""
+
+
+class tree(unittest.TestCase):
+    lint = ""
+
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+        self.root = pathlib.Path(self.folder.name)
+        self.write("include/filch/version.hpp", SPDX + "#define FILCH_ABI_VERSION 0\n")
+
+    def write(self, path, text):
+        file = self.root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+
+    def run_lint(self):
+        command = [sys.executable, "-B", SCRIPTS / self.lint, "--root", self.root]
+        return subprocess.run(command, capture_output=True, text=True, check=False)
+
+    def passes(self):
+        answer = self.run_lint()
+        self.assertEqual(answer.returncode, 0, answer.stdout + answer.stderr)
+
+    def fails(self, message):
+        answer = self.run_lint()
+        self.assertEqual(answer.returncode, 1, answer.stdout + answer.stderr)
+        self.assertIn(message, answer.stdout)
+
+
+class layers(tree):
+    lint = "check_layers.py"
+
+    def setUp(self):
+        super().setUp()
+        self.write("include/filch/thread_pool.hpp", SPDX + "#include <filch/version.hpp>\n#include <vector>\n")
+        self.write("include/filch/detail/ring.hpp", SPDX)
+        self.write("include/filch/detail/job.hpp", SPDX)
+
+    def test_downward_include_passes(self):
+        self.passes()
+
+    def test_upward_include_fails(self):
+        self.write("include/filch/detail/ring.hpp", SPDX + "#include <filch/thread_pool.hpp>\n")
+        self.fails("include/filch/detail/ring.hpp:3: #include filch/thread_pool.hpp: points up from deque to pool")
+
+    def test_upward_include_by_quotes_fails(self):
+        self.write("src/worker.hpp", SPDX)
+        self.write("src/parking/parker.cpp", SPDX + '#include "worker.hpp"\n')
+        self.fails("src/parking/parker.cpp:3: #include worker.hpp: points up from parking to worker")
+
+    def test_deque_and_job_are_independent(self):
+        self.write("include/filch/detail/ring.hpp", SPDX + "#include <filch/detail/job.hpp>\n")
+        self.fails("deque and job are independent")
+
+    def test_parking_knows_no_jobs(self):
+        self.write("src/parking/parker.cpp", SPDX + "#include <filch/detail/job.hpp>\n")
+        self.fails("parking and job are independent")
+
+    def test_algorithms_know_no_workers(self):
+        self.write("include/filch/detail/worker.hpp", SPDX)
+        self.write("include/filch/parallel_for.hpp", SPDX + "#include <filch/detail/worker.hpp>\n")
+        self.fails("algorithms must not know worker")
+
+    def test_header_including_src_fails(self):
+        self.write("src/worker.hpp", SPDX)
+        self.write("include/filch/thread_pool.hpp", SPDX + '#include "worker.hpp"\n')
+        self.fails("includes a file that is not installed")
+
+    def test_boost_in_core_fails(self):
+        self.write("include/filch/thread_pool.hpp", SPDX + "#include <boost/lockfree/queue.hpp>\n")
+        self.fails("Boost in a public header")
+
+    def test_file_without_layer_fails(self):
+        self.write("src/new_idea.cpp", SPDX)
+        self.fails("src/new_idea.cpp: has no layer")
+
+
+class orders(tree):
+    lint = "check_orders.py"
+
+    def both(self, code=LABELLED_PAIR, rows=ROWS):
+        self.write("include/filch/detail/ring.hpp", SPDX + code)
+        self.write("docs/design/memory-orders.md", rows)
+
+    def test_labelled_pair_passes(self):
+        self.both()
+        self.passes()
+
+    def test_missing_order_fails(self):
+        self.both(LABELLED_PAIR.replace("b.store(1, std::memory_order_release)", "b.store(1)"))
+        self.fails("store names no memory_order")
+
+    def test_operator_on_atomic_fails(self):
+        self.both(LABELLED_PAIR + "void f() { ++b; }\n")
+        self.fails("operator on the atomic b")
+
+    def test_missing_label_fails(self):
+        self.both(LABELLED_PAIR.replace("// [D6] acquire: sees it. Pairs with [D3].", ""))
+        self.fails("load: a strong order without a label")
+
+    def test_label_of_an_earlier_statement_does_not_count(self):
+        self.both(LABELLED_PAIR.replace("b.store(1, std::memory_order_release);",
+                                        "b.store(1, std::memory_order_release);\n    b.store(2, std::memory_order_release);"))
+        self.fails("store: a strong order without a label")
+
+    def test_label_for_both_statements_passes(self):
+        self.both(LABELLED_PAIR.replace("release: publishes", "release, both: publish").replace(
+            "b.store(1, std::memory_order_release);",
+            "b.store(1, std::memory_order_release);\n    b.store(2, std::memory_order_release);"))
+        self.passes()
+
+    def test_label_without_partner_fails(self):
+        self.both(LABELLED_PAIR.replace(" Pairs with [D6].", ""))
+        self.fails("label D3 names no partner")
+
+    def test_label_used_twice_fails(self):
+        self.both(LABELLED_PAIR.replace("[D6] acquire", "[D3] acquire"))
+        self.fails("label D3 is defined twice")
+
+    def test_label_in_two_files_fails(self):
+        self.both()
+        self.write("src/worker.cpp", SPDX + LABELLED_PAIR)
+        self.fails("is also defined in")
+
+    def test_missing_row_fails(self):
+        self.both(rows="\n".join(line for line in ROWS.splitlines() if not line.startswith("| D6")))
+        self.fails("label D6 has no row")
+
+    def test_row_without_code_fails(self):
+        self.both(rows=ROWS + "| D9 | ring.hpp | x | D9 | lost | model |\n")
+        self.fails("row D9 has no label in the code")
+
+    def test_one_sided_pair_fails(self):
+        self.both(rows=ROWS.replace("b.load acquire | D3", "b.load acquire | D6"))
+        self.fails("D3 names D6 as partner, but not the other way round")
+
+    def test_comment_and_row_disagree_fails(self):
+        self.both(LABELLED_PAIR.replace("Pairs with [D6]", "Pairs with [D3]"))
+        self.fails("its row does not")
+
+    def test_row_with_an_empty_cell_fails(self):
+        self.both(rows=ROWS.replace("| D6 | lost | model |", "| D6 |  | model |"))
+        self.fails("row D3 needs the cells")
+
+    def test_row_naming_another_file_fails(self):
+        self.both(rows=ROWS.replace("ring.hpp push", "job.hpp push"))
+        self.fails("row D3 names job.hpp push")
+
+    def test_fence_outside_its_home_fails(self):
+        self.both(LABELLED_PAIR + "// [D7] fence: x. Pairs with [D7].\nvoid f() { std::atomic_thread_fence(std::memory_order_seq_cst); }\n",
+                  ROWS + "| D7 | ring.hpp f | fence | D7 | lost | model |\n")
+        self.fails("fences live in")
+
+
+class style(tree):
+    lint = "check_style.py"
+    header = SPDX + "namespace filch::inline v0::detail {\n}\n"
+
+    def test_good_header_passes(self):
+        self.write("include/filch/good.hpp", self.header)
+        self.passes()
+
+    def test_missing_spdx_fails(self):
+        self.write("include/filch/bad.hpp", "#pragma once\n")
+        self.fails("the first line is not // SPDX")
+
+    def test_script_without_spdx_fails(self):
+        self.write("scripts/bad", "#!/bin/sh\n")
+        self.fails("scripts/bad:1: no # SPDX")
+
+    def test_missing_pragma_once_fails(self):
+        self.write("include/filch/bad.hpp", self.header.replace("#pragma once\n", ""))
+        self.fails("no #pragma once")
+
+    def test_forbidden_header_fails(self):
+        self.write("include/filch/bad.hpp", self.header + "#include <functional>\n")
+        self.fails("<functional> in a public header")
+
+    def test_wrong_abi_namespace_fails(self):
+        self.write("src/bad.cpp", self.header.replace("v0", "v1"))
+        self.fails("without ::inline v0")
+
+    def test_plain_namespace_fails(self):
+        self.write("src/bad.cpp", self.header.replace("::inline v0::detail", ""))
+        self.fails("without ::inline v0")
+
+    def test_todo_without_issue_fails(self):
+        self.write("include/filch/bad.hpp", self.header + "// TODO: later\n")
+        self.fails("TODO without an issue")
+        self.write("include/filch/bad.hpp", self.header + "// TODO(#7): later\n")
+        self.passes()
+
+    def test_long_file_needs_an_adr(self):
+        self.write("src/long.cpp", self.header + "//\n" * 400)
+        self.fails("404 lines; above 400 an ADR")
+        self.write("docs/adr/0001-long.md", "src/long.cpp is long because")
+        self.passes()
+
+
+class header_cost(tree):
+    lint = "check_header_cost.py"
+
+    def test_budget(self):
+        self.write("include/filch/thread_pool.hpp", SPDX + "#include <filch/big.hpp>\n")
+        self.write("include/filch/big.hpp", SPDX + "//\n" * 1195)
+        self.passes()
+        self.write("include/filch/big.hpp", SPDX + "//\n" * 1196)
+        self.fails("1201 lines of 1200")
+
+
+if __name__ == "__main__":
+    unittest.main()
