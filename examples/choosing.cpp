@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: BSL-1.0
+// The snippets of docs/guides/choosing.md.
+#include <filch/fork_join.hpp>
+#include <filch/task_group.hpp>
+#include <filch/thread_pool.hpp>
+
+#include <atomic>
+#include <cstdio>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+namespace {
+
+// [snippet: task_group]
+struct node {
+  int value = 0;
+  std::vector<std::unique_ptr<node>> children;
+};
+
+void visit(const node& n, std::atomic<int>& sum, filch::task_group& group) {
+  sum.fetch_add(n.value, std::memory_order_relaxed);
+  for (const auto& child : n.children) {
+    group.run([&] { visit(*child, sum, group); });
+  }
+}
+
+int total(filch::thread_pool& pool, const node& root) {
+  std::atomic<int> sum{0};
+  filch::task_group group{pool};
+  group.run([&] { visit(root, sum, group); });
+  group.wait();  // for all of them, also those that tasks have added
+  return sum.load(std::memory_order_relaxed);
+}
+// [end]
+
+// [snippet: lock]
+int locked_sum(std::mutex& mutex, int a, int b) {
+  const std::lock_guard lock{mutex};  // safe: no other task runs on this stack while fork_join waits
+  const auto [x, y] = filch::fork_join([a] { return a * a; }, [b] { return b * b; });
+  return x + y;
+}
+// [end]
+
+int chain(filch::thread_pool& pool) {
+  // [snippet: nested wait]
+  auto outer = pool.spawn([&pool] {
+    auto inner = pool.spawn([] { return 20; });
+    return 1 + inner.join();  // no deadlock, even with one worker: it runs the inner task itself
+  });
+  return outer.join();
+  // [end]
+}
+
+bool bounded() {
+  // [snippet: bounded]
+  filch::thread_pool pool{{.threads = 2, .max_pending = 1000, .on_full = filch::on_full::reject}};
+  auto task = [] { std::puts("a task"); };
+  if (pool.try_execute(task) == filch::submit_status::full) {
+    task();  // it was not taken: do it here, drop it, or try again later
+  }
+  // [end]
+  return pool.shutdown().completed <= 1;
+}
+
+node sample_tree(int depth) {
+  node result{depth, {}};
+  for (int i = 0; i < depth; ++i) {
+    result.children.push_back(std::make_unique<node>(sample_tree(depth - 1)));
+  }
+  return result;
+}
+
+int serial_total(const node& n) {
+  int sum = n.value;
+  for (const auto& child : n.children) {
+    sum += serial_total(*child);
+  }
+  return sum;
+}
+
+}  // namespace
+
+int main() {
+  filch::thread_pool pool{2};
+  std::mutex mutex;
+  const node tree = sample_tree(6);
+  const bool good = total(pool, tree) == serial_total(tree) &&
+                    pool.invoke([&mutex] { return locked_sum(mutex, 3, 4); }) == 25 && chain(pool) == 21 &&
+                    bounded();
+  return good ? 0 : 1;
+}
