@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "pools/tbb_arena.hpp"
+#include "support/completion_count.hpp"
+
+#include <tbb/blocked_range.h>
+#include <tbb/parallel_for.h>
+#include <tbb/parallel_invoke.h>
+#include <tbb/task_group.h>
+
+#include <cstddef>
+#include <utility>
+
+namespace filch_bench {
+
+/// oneTBB by task_group. Forks run in an arena of n slots of which the caller takes one; tasks from
+/// outside run in an arena with n workers.
+class tbb_pool {
+ public:
+  static constexpr const char* name = "tbb";
+  static constexpr bool is_serial = false;
+  static constexpr bool accepts_outside = true;
+  static constexpr bool forks = true;
+  static constexpr bool frees_joined_forks = true;
+
+  explicit tbb_pool(std::size_t threads)
+      : arenas_(threads) {}
+  tbb_pool(const tbb_pool&) = delete;
+  tbb_pool& operator=(const tbb_pool&) = delete;
+  ~tbb_pool() { wait_idle(); }
+
+  template <class F>
+  void execute(F&& f) {
+    completions_.submitted();
+    auto counted = [this, f = std::forward<F>(f)]() {
+      f();
+      completions_.finished();
+    };
+    if (arenas_.on_worker()) {
+      tasks_.run(std::move(counted));
+    } else {
+      arenas_.workers().execute([&] { tasks_.run(std::move(counted)); });
+    }
+  }
+
+  /// Waits without a hand of the caller's, so that n threads run the tasks.
+  void wait_idle() {
+    completions_.wait_idle();
+    tasks_.wait();
+  }
+
+  template <class F>
+  void run(F&& f) {
+    arenas_.with_caller().execute([&] { f(); });
+  }
+
+  template <class F, class G>
+  void fork_join(F&& f, G&& g) {
+    tbb::parallel_invoke([&f] { f(); }, [&g] { g(); });
+  }
+
+  template <class F>
+  void parallel_for(std::size_t first, std::size_t last, F&& f) {
+    run([&] {
+      tbb::parallel_for(tbb::blocked_range<std::size_t>(first, last),
+                        [&f](const tbb::blocked_range<std::size_t>& range) {
+                          for (std::size_t i = range.begin(); i < range.end(); ++i) {
+                            f(i);
+                          }
+                        });
+    });
+  }
+
+  class group {
+   public:
+    explicit group(tbb_pool&) {}
+
+    template <class F>
+    void run(F&& f) {
+      group_.run(std::forward<F>(f));
+    }
+
+    void wait() { group_.wait(); }
+
+   private:
+    tbb::task_group group_;
+  };
+
+ private:
+  tbb_arenas arenas_;
+  completion_count completions_;
+  tbb::task_group tasks_;
+};
+
+}  // namespace filch_bench

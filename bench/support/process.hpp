@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+
+namespace filch_bench {
+
+/// CPU time of all threads of this process.
+[[nodiscard]] std::chrono::nanoseconds process_cpu_time();
+
+/// Bytes of this process in memory, after free memory was handed back to the system; 0 where the
+/// system does not tell.
+[[nodiscard]] std::size_t resident_bytes();
+
+}  // namespace filch_bench
