@@ -14,31 +14,35 @@ import sys
 LAYERS = [
     [("base", [
         r"include/filch/(config|version|errors|hook|shutdown|available_parallelism)\.hpp",
-        r"include/filch/detail/(cache_line|atomic|point|assert|latch|counters|trace_hook|fatal|rng|clock)\.hpp",
-        r"src/(base|env|clock|random|point|futex)[a-z_]*\.(hpp|cpp)",
+        r"include/filch/detail/(cache_line|atomic|point|assert|latch|counters|trace_hook)\.hpp",
+        r"src/(activity|callers|errors|in_place|point|random|spin_budget)\.(hpp|cpp)",
     ])],
     [
         ("deque", [r"include/filch/detail/(steal_result|ring|chase_lev_deque|fifo_lane|inbox)\.hpp"]),
-        ("job", [r"include/filch/detail/([a-z_]*job|job_[a-z_]+|block[a-z_]*|claim|result_slot|task_state|submit)\.hpp", r"src/memory/[a-z_]+\.(hpp|cpp)",
-                 r"src/([a-z_]*job|block[a-z_]*|task_state)\.(hpp|cpp)"]),
+        ("job", [
+            r"include/filch/detail/([a-z_]*job|job_[a-z_]+|block|claim|result_slot|task_state|submit)\.hpp",
+        ]),
         ("parking", [r"include/filch/detail/sleep_word\.hpp", r"src/parking/[a-z_]+\.(hpp|cpp)"]),
     ],
+    [("memory", [r"src/memory/[a-z_]+\.(hpp|cpp)"])],
     [("worker", [
         r"include/filch/detail/worker[a-z_]*\.hpp",
-        r"src/(worker|injection|inbox|victim)[a-z_]*\.(hpp|cpp)",
+        r"src/(worker|worker_counters|injection|victim_order|pending_bound|unhandled_sink)\.hpp",
     ])],
+    # The compiled halves of workers and jobs run inside a pool and see its state; nobody includes a .cpp.
     [("pool", [
         r"include/filch/(thread_pool|pool_options|join_handle|metrics|this_worker)\.hpp",
         r"src/(pool_|thread_|default_pool|topology|metrics|this_worker|join_)[a-z_]*\.(hpp|cpp)",
+        r"src/(worker[a-z_]*|submit|task_state|current|injection|victim_order)\.cpp",
     ])],
     [("fork-join", [
         r"include/filch/(fork_join|parallel_invoke|task_group|scope)\.hpp",
         r"include/filch/detail/(fork|group)_[a-z_]+\.hpp",
-        r"src/(fork_join|task_group)\.(hpp|cpp)",
+        r"src/(fork|task_group|group)[a-z_]*\.(hpp|cpp)",
     ])],
     [("algorithms", [
         r"include/filch/parallel_[a-z_]+\.hpp",
-        r"include/filch/detail/splitter\.hpp",
+        r"include/filch/detail/(splitter|grain)\.hpp",
     ])],
     [("integrations", [
         r"include/filch/(asio|execution|eigen|channel|trace|blocking)\.hpp",

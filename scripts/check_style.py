@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: BSL-1.0
 """Fails on what the style guide in CONTRIBUTING.md forbids and a machine can see in one file.
 
-First line SPDX, #pragma once, lengths, forbidden standard headers, TODO without an issue, the ABI namespace.
+First line SPDX, #pragma once, lengths, forbidden standard headers, TODO without an issue, the ABI namespace; and that
+the vcpkg port has the version of version.hpp.
 """
 import argparse
+import json
 import pathlib
 import re
 import subprocess
@@ -23,6 +25,7 @@ FORBIDDEN_ALLOWED = {}  # path -> ADR
 
 TODO = re.compile(r"\b(TODO|FIXME|XXX)\b(?!\(#\d+\))")
 OPENS_NAMESPACE = re.compile(r"^\s*namespace\s+filch\b(?!_)([^{;=]*)\{", re.M)
+VERSION = re.compile(r'^#define FILCH_VERSION_STRING "([0-9.]+)"', re.M)
 ABI_VERSION = re.compile(r"^#define FILCH_ABI_VERSION (\d+)", re.M)
 
 
@@ -70,12 +73,21 @@ def check_file(path, text, abi_version, adrs):
     return complaints
 
 
+def check_port(root, version):
+    port = root / "ports/filch/vcpkg.json"
+    if not port.is_file():
+        return []
+    found = json.loads(port.read_text()).get("version")
+    return [] if found == version else [f"ports/filch/vcpkg.json: version {found}, but version.hpp says {version}"]
+
+
 def check(root):
-    abi = ABI_VERSION.search((root / "include/filch/version.hpp").read_text())
-    if not abi:
-        return ["include/filch/version.hpp: no FILCH_ABI_VERSION"], {}
+    header = (root / "include/filch/version.hpp").read_text()
+    abi, version = ABI_VERSION.search(header), VERSION.search(header)
+    if not abi or not version:
+        return ["include/filch/version.hpp: no FILCH_ABI_VERSION or no FILCH_VERSION_STRING"], {}
     adrs = "\n".join(p.read_text() for p in (root / "docs" / "adr").glob("*.md"))
-    complaints, lengths = [], {}
+    complaints, lengths = check_port(root, version.group(1)), {}
     for path in tracked_files(root):
         try:
             text = (root / path).read_text()

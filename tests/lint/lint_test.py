@@ -40,7 +40,7 @@ class tree(unittest.TestCase):
         self.folder = tempfile.TemporaryDirectory()
         self.addCleanup(self.folder.cleanup)
         self.root = pathlib.Path(self.folder.name)
-        self.write("include/filch/version.hpp", SPDX + "#define FILCH_ABI_VERSION 0\n")
+        self.write("include/filch/version.hpp", SPDX + '#define FILCH_ABI_VERSION 0\n#define FILCH_VERSION_STRING "0.1.0"\n')
 
     def write(self, path, text):
         file = self.root / path
@@ -223,6 +223,12 @@ class style(tree):
         self.fails("TODO without an issue")
         self.write("include/filch/bad.hpp", self.header + "// TODO(#7): later\n")
         self.passes()
+
+    def test_port_of_another_version_fails(self):
+        self.write("ports/filch/vcpkg.json", '{"version": "0.1.0"}')
+        self.passes()
+        self.write("ports/filch/vcpkg.json", '{"version": "0.2.0"}')
+        self.fails("version 0.2.0, but version.hpp says 0.1.0")
 
     def test_long_file_needs_an_adr(self):
         self.write("src/long.cpp", self.header + "//\n" * 400)
