@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+
+#include <filch/config.hpp>
+#include <filch/detail/point.hpp>
+
+namespace filch::inline v0::detail {
+
+/// A variable that one thread at a time may touch. The model checker's version detects races on it.
+template <class T>
+class plain_cell {
+ public:
+  constexpr plain_cell() noexcept = default;
+  constexpr explicit plain_cell(T value) noexcept : value_(value) {}
+  [[nodiscard]] T get() const noexcept { return value_; }
+  void set(T value) noexcept { value_ = value; }
+
+ private:
+  T value_{};
+};
+
+/// Sleeping on a 32-bit word: futex on Linux, WaitOnAddress on Windows, mutex and condition variable elsewhere.
+/// A wait may return for no reason; callers check their condition again.
+struct native_futex {
+  using word = std::atomic<std::uint32_t>;
+  using time_point = std::chrono::steady_clock::time_point;
+
+  /// Blocks while `w` holds `expected`, until woken.
+  FILCH_EXPORT static void wait(const word& w, std::uint32_t expected) noexcept;
+  /// The same until `deadline`; false when that has passed.
+  FILCH_EXPORT static bool wait_until(const word& w, std::uint32_t expected, time_point deadline) noexcept;
+  /// Wakes one waiter. Only the address is used: the word may be gone already.
+  FILCH_EXPORT static void wake_one(const word* w) noexcept;
+  FILCH_EXPORT static void wake_all(const word* w) noexcept;
+};
+
+#if FILCH_POINTS
+FILCH_EXPORT std::atomic<point_hook>& installed_point_hook() noexcept;
+#endif
+
+/// What the concurrent templates are built over. The model checker instantiates the same source with its own policy.
+struct native_policy {
+  template <class T>
+  using atomic = std::atomic<T>;
+  template <class T>
+  using plain = plain_cell<T>;
+  using futex = native_futex;
+
+  static void at([[maybe_unused]] point where) noexcept {
+#if FILCH_POINTS
+    // relaxed: the hook is installed before the threads that meet it are started.
+    if (const point_hook hook = installed_point_hook().load(std::memory_order_relaxed)) {
+      hook(where);
+    }
+#endif
+  }
+
+  /// A hint to the processor that this thread spins.
+  static void pause() noexcept {
+#if defined(__x86_64__) || defined(__i386__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__) && defined(__GNUC__)
+    __asm__ __volatile__("isb" ::: "memory");
+#endif
+  }
+};
+
+}  // namespace filch::inline v0::detail

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <utility>
+
+#include <filch/detail/atomic.hpp>
+#include <filch/detail/cache_line.hpp>
+#include <filch/detail/ring.hpp>
+#include <filch/detail/steal_result.hpp>
+
+namespace filch::inline v0::detail {
+
+/// The growable work-stealing deque of Chase and Lev (SPAA 2005) with the orders of Lê et al. (PPoPP 2013),
+/// in the form without fences (docs/design/deque.md). One thread owns it and works through `owner()`; any
+/// number of others work through `thief()`. `T` is a pointer or another small trivially copyable type.
+///
+/// Lock-free except for growth, which allocates. Every operation is O(1), growth amortised.
+template <class T, class Policy = native_policy>
+class chase_lev_deque {
+  template <class U>
+  using atomic = typename Policy::template atomic<U>;
+  using ring_type = ring<T, Policy>;
+
+ public:
+  /// `capacity` is a power of two; `first` is the index of the first item (tests start it near a limit).
+  explicit chase_lev_deque(std::size_t capacity = 256, ring_index first = 0)
+      : top_(first),
+        bottom_(first),
+        ring_(nullptr),
+        known_top_(first),
+        storage_(std::make_unique<ring_type>(capacity)) {
+    // relaxed: the deque reaches other threads by whatever hands out a reference to it.
+    ring_.store(storage_.get(), std::memory_order_relaxed);
+  }
+  chase_lev_deque(const chase_lev_deque&) = delete;
+  chase_lev_deque& operator=(const chase_lev_deque&) = delete;
+
+  class owner_end;
+  class thief_end;
+
+  /// Only for the owning thread.
+  [[nodiscard]] owner_end owner() noexcept { return owner_end(*this); }
+  /// For any thread.
+  [[nodiscard]] thief_end thief() noexcept { return thief_end(*this); }
+
+ private:
+  // Invariant: top_ only grows; every index in [top_, bottom_) holds an item that nobody has taken.
+  alignas(cache_line_size) atomic<ring_index> top_;
+  alignas(cache_line_size) atomic<ring_index> bottom_;
+  atomic<ring_type*> ring_;
+  ring_index known_top_;  // owner only; known_top_ <= top_
+  std::unique_ptr<ring_type> storage_;  // owner only; owns *ring_ and, through it, the smaller rings before it
+};
+
+template <class T, class Policy>
+class chase_lev_deque<T, Policy>::owner_end {
+ public:
+  explicit owner_end(chase_lev_deque& d) noexcept : d_(d) {}
+
+  /// Puts `item` at the bottom. Throws std::bad_alloc if the ring must grow and cannot; the deque is then unchanged.
+  void push(T item) {
+    const ring_index b = reserve(item);
+    // [D1] release: publishes the slot and what the item points to. Pairs with [D6].
+    d_.bottom_.store(b, std::memory_order_release);
+  }
+
+  /// The same, and ordered before any later seq_cst operation: for an item whose pusher then looks for sleepers.
+  void push_announced(T item) {
+    const ring_index b = reserve(item);
+    // [D2] seq_cst: as [D1], and before the submitter's read of the sleepers [S2] in the single order. Pairs with [D9].
+    d_.bottom_.store(b, std::memory_order_seq_cst);
+  }
+
+  /// Takes the item pushed last. False if there is none.
+  [[nodiscard]] bool pop(T& item) noexcept {
+    // relaxed: only the owner writes bottom_ and ring_.
+    const ring_index b = advance(d_.bottom_.load(std::memory_order_relaxed), -1);
+    const ring_type* r = d_.ring_.load(std::memory_order_relaxed);
+    // [D3] seq_cst: announces that b is being taken, before the read of top_. Pairs with [D6].
+    d_.bottom_.store(b, std::memory_order_seq_cst);
+    Policy::at(point::deque_pop_after_reserve);
+    // [D4] seq_cst: either this read sees the thief's take or the thief's read of bottom_ sees [D3]. Pairs with [D7].
+    ring_index t = d_.top_.load(std::memory_order_seq_cst);
+    const std::int64_t left = distance(t, b);
+    if (left > 0) {
+      item = r->get(b);
+      return true;
+    }
+    bool got = false;
+    if (left == 0) {
+      item = r->get(b);
+      // [D5] seq_cst: settles the last item against the thieves, in one order with their takes. Pairs with [D7].
+      // Failure relaxed: nothing of the winner's is read.
+      got = d_.top_.compare_exchange_strong(t, advance(t, 1), std::memory_order_seq_cst, std::memory_order_relaxed);
+    }
+    // relaxed: the deque is empty, so the restored value offers no slot; a thief that reads it finds top_ there too,
+    // or an older top_, with which its take fails.
+    d_.bottom_.store(advance(b, 1), std::memory_order_relaxed);
+    return got;
+  }
+
+  /// Items in the deque, as far as the owner can tell: thieves may have taken some.
+  [[nodiscard]] std::size_t size() const noexcept {
+    // relaxed, both: a hint; only the owner writes bottom_, and top_ may grow at any moment.
+    const std::int64_t n = distance(d_.top_.load(std::memory_order_relaxed), d_.bottom_.load(std::memory_order_relaxed));
+    return n > 0 ? static_cast<std::size_t>(n) : 0;
+  }
+
+ private:
+  // Writes the slot at bottom_ and returns the bottom_ that publishes it.
+  [[nodiscard]] ring_index reserve(T item) {
+    // relaxed: only the owner writes bottom_ and ring_.
+    const ring_index b = d_.bottom_.load(std::memory_order_relaxed);
+    ring_type* r = d_.ring_.load(std::memory_order_relaxed);
+    if (distance(d_.known_top_, b) >= static_cast<std::int64_t>(r->capacity())) {
+      // [D8] acquire: the slots below top_ have been read by those who took them and may be written again. Pairs with [D7].
+      d_.known_top_ = d_.top_.load(std::memory_order_acquire);
+      if (distance(d_.known_top_, b) >= static_cast<std::int64_t>(r->capacity())) {
+        r = grow(b);
+      }
+    }
+    r->put(b, item);
+    Policy::at(point::deque_push_before_publish);
+    return advance(b, 1);
+  }
+
+  [[nodiscard]] ring_type* grow(ring_index b) {
+    auto bigger = std::make_unique<ring_type>(d_.storage_->capacity() * 2);
+    for (ring_index i = d_.known_top_; i != b; i = advance(i, 1)) {
+      bigger->put(i, d_.storage_->get(i));
+    }
+    ring_type* const r = bigger.get();
+    // [D10] release: publishes the copied slots. Pairs with [D11].
+    d_.ring_.store(r, std::memory_order_release);
+    r->keep(std::exchange(d_.storage_, std::move(bigger)));
+    return r;
+  }
+
+  chase_lev_deque& d_;
+};
+
+template <class T, class Policy>
+class chase_lev_deque<T, Policy>::thief_end {
+ public:
+  explicit thief_end(chase_lev_deque& d) noexcept : d_(d) {}
+
+  /// Takes the oldest item.
+  steal_result<T> steal() noexcept {
+    return steal_if([] { return true; });
+  }
+
+  /// Takes the oldest item if `wanted()` says so. It is asked after the item has been read and before it is taken: what
+  /// it finds true of the deque's owner then was true while that very item lay at the top. Says `empty` if not wanted.
+  template <class Wanted>
+  steal_result<T> steal_if(Wanted wanted) noexcept {
+    // [D12] seq_cst: an acquire would let this thief see another's take and still read an older bottom_
+    // (IRIW-acq-sc, Lahav et al., PLDI 2017), and take an item that the owner has popped. Pairs with [D5].
+    ring_index t = d_.top_.load(std::memory_order_seq_cst);
+    // [D6] seq_cst: sees a pop's announcement or is seen by its read of top_; as an acquire, sees the pushed slot.
+    // Pairs with [D1] and [D3].
+    const ring_index b = d_.bottom_.load(std::memory_order_seq_cst);
+    if (distance(t, b) <= 0) {
+      return {steal_status::empty};
+    }
+    // [D11] acquire: the ring holds what its owner copied into it. Pairs with [D10].
+    const T item = d_.ring_.load(std::memory_order_acquire)->get(t);
+    if (!wanted()) {
+      return {steal_status::empty};
+    }
+    Policy::at(point::deque_steal_before_take);
+    // [D7] seq_cst: takes the item; the read above happens before the owner's reuse of the slot. Pairs with [D4],
+    // [D5] and [D8]. Failure relaxed: nothing is read after it.
+    if (!d_.top_.compare_exchange_strong(t, advance(t, 1), std::memory_order_seq_cst, std::memory_order_relaxed)) {
+      return {steal_status::lost};
+    }
+    return {steal_status::got, item};
+  }
+
+  /// True if a look that is ordered after all earlier seq_cst operations finds nothing.
+  [[nodiscard]] bool empty() const noexcept {
+    // [D9] seq_cst, both: a sleeper that announced itself before this look sees the push of whoever missed the
+    // announcement. Pairs with [D2].
+    const ring_index t = d_.top_.load(std::memory_order_seq_cst);
+    return distance(t, d_.bottom_.load(std::memory_order_seq_cst)) <= 0;
+  }
+
+ private:
+  chase_lev_deque& d_;
+};
+
+}  // namespace filch::inline v0::detail

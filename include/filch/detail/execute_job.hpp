@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <cstddef>
+#include <exception>
+#include <new>
+#include <type_traits>
+#include <utility>
+
+#include <filch/detail/block.hpp>
+#include <filch/detail/job.hpp>
+#include <filch/detail/submit.hpp>
+
+namespace filch::inline v0::detail {
+
+/// A task of `execute`: the callable lies in the job's own block.
+template <class F>
+class execute_job : public job {
+ public:
+  template <class G>
+  execute_job(G&& g, bool counted) : job(counted ? &act_on<true> : &act_on<false>) {
+    ::new (static_cast<void*>(storage_)) F(std::forward<G>(g));
+  }
+
+  [[nodiscard]] F& callable() noexcept { return *std::launder(reinterpret_cast<F*>(storage_)); }
+
+  /// Destroys a job that was never queued.
+  void drop() noexcept {
+    destroy_reporting(callable());
+    release_for<execute_job>(this);
+  }
+
+ private:
+  template <bool Counted>
+  static void* act_on(job& j, job_op op) noexcept {
+    auto& self = static_cast<execute_job&>(j);
+    switch (op) {
+      case job_op::identify:
+        return nullptr;
+      case job_op::displace:
+        return &j;
+      case job_op::discard:
+        if constexpr (Counted) {
+          leave_place();
+        }
+        self.drop();
+        return nullptr;
+      case job_op::run:
+        break;
+    }
+    if constexpr (Counted) {
+      leave_place();
+    }
+    const std::exception_ptr error = call_and_destroy(self.callable(), [](F&& f) { static_cast<void>(std::move(f)()); });
+    release_for<execute_job>(&self);
+    if (error) {
+      report_unhandled(error);
+    }
+    return nullptr;
+  }
+
+  alignas(F) std::byte storage_[sizeof(F)];
+};
+
+}  // namespace filch::inline v0::detail

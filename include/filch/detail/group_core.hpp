@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <exception>
+#include <mutex>
+#include <new>
+#include <stop_token>
+#include <utility>
+
+#include <filch/config.hpp>
+#include <filch/detail/block.hpp>
+#include <filch/detail/group_counter.hpp>
+#include <filch/detail/group_errors.hpp>
+#include <filch/detail/inbox.hpp>
+#include <filch/detail/job.hpp>
+#include <filch/detail/latch.hpp>
+
+namespace filch::inline v0::detail {
+
+class group_ticket;
+class pool_state;
+
+/// What a task_group and its jobs share. It lies in the group, which outlives its jobs.
+///
+/// A job that leaves the deque where its waiter would find it gets a ticket: a second place from which it can be claimed
+/// (docs/design/waiting.md, "Groups").
+class FILCH_EXPORT group_core {
+ public:
+  explicit group_core(pool_state& pool) noexcept : pool_(pool) {}
+  group_core(const group_core&) = delete;
+  group_core& operator=(const group_core&) = delete;
+
+  [[nodiscard]] pool_state& pool() const noexcept { return pool_; }
+  [[nodiscard]] group_errors& errors() noexcept { return errors_; }
+  [[nodiscard]] const group_errors& errors() const noexcept { return errors_; }
+
+  /// Queues a job of this group: with a ticket if the calling thread is no worker of the pool. False if the pool is
+  /// closed; the job is then the caller's again, as after a throw. Throws std::bad_alloc, usage_error in a fork child.
+  [[nodiscard]] bool submit(job& j);
+
+  /// Blocks until every job has finished. Throws usage_error if another thread waits already.
+  void wait();
+
+  void cancel() noexcept;
+  [[nodiscard]] std::stop_token stop_token();
+  [[nodiscard]] bool cancelled() const noexcept {
+    // relaxed: a job that reads it late just runs.
+    return cancelled_.load(std::memory_order_relaxed);
+  }
+
+  /// For a job that was discarded by a shutdown: whoever waits gets a task_cancelled.
+  void keep_discarded() noexcept;
+
+  /// One job's end. The group may be gone when it returns.
+  void finish() noexcept;
+
+  /// Makes a ticket for a job that moves to another queue. Returns: what to queue there.
+  [[nodiscard]] job& displace(job& j) noexcept;
+
+ private:
+  friend class awaited_group;
+
+  [[nodiscard]] bool claim_one() noexcept;
+  void offer(group_ticket& t) noexcept;
+  void drop_tickets() noexcept;
+
+  pool_state& pool_;
+  group_counter counter_;
+  latch done_;
+  group_errors errors_;
+  std::mutex stop_mutex_;
+  std::stop_source stop_{std::nostopstate};  // guarded by stop_mutex_; made when somebody asks for it
+  std::atomic<bool> cancelled_{false};
+  group_ticket* untried_ = nullptr;  // the waiter's: tickets that it took out of tickets_
+  inbox<group_ticket> tickets_;
+};
+
+/// A job of a group, with the callable inline.
+template <class F>
+class group_job final : public job {
+ public:
+  template <class G>
+  group_job(group_core& group, G&& g) : job(&act_on), group_(group) {
+    ::new (static_cast<void*>(storage_)) F(std::forward<G>(g));
+  }
+
+  [[nodiscard]] F& callable() noexcept { return *std::launder(reinterpret_cast<F*>(storage_)); }
+
+  /// Destroys a job that does not run.
+  void drop() noexcept {
+    destroy_reporting(callable());
+    release_for<group_job>(this);
+  }
+
+ private:
+  static void* act_on(job& j, job_op op) noexcept {
+    auto& self = static_cast<group_job&>(j);
+    group_core& group = self.group_;
+    if (op == job_op::identify) {
+      return &group;
+    }
+    if (op == job_op::displace) {
+      return &group.displace(j);
+    }
+    if (op == job_op::run && !group.cancelled()) {
+      self.run();
+    } else {
+      self.drop();
+      if (op == job_op::discard) {
+        group.keep_discarded();
+      }
+    }
+    group.finish();
+    return nullptr;
+  }
+
+  void run() noexcept {
+    group_core& group = group_;
+    const std::exception_ptr error = call_and_destroy(callable(), [](F&& f) { static_cast<void>(std::move(f)()); });
+    release_for<group_job>(this);
+    if (error) {
+      group.errors().keep(error);
+    }
+  }
+
+  group_core& group_;
+  alignas(F) std::byte storage_[sizeof(F)];
+};
+
+}  // namespace filch::inline v0::detail

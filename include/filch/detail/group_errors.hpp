@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <cstddef>
+#include <exception>
+#include <mutex>
+#include <vector>
+
+#include <filch/config.hpp>
+
+namespace filch::inline v0::detail {
+
+/// The exceptions of a group's tasks, in the order in which they came. Rare, so a lock guards them.
+class FILCH_EXPORT group_errors {
+ public:
+  void keep(std::exception_ptr error) noexcept;
+
+  /// The first one, unless it was taken already.
+  [[nodiscard]] std::exception_ptr take_first() noexcept;
+
+  /// All of them; they then count as fetched.
+  [[nodiscard]] std::vector<std::exception_ptr> all() const;
+
+  /// Forgets all; those that nobody fetched go to `report`.
+  void clear(void (*report)(void* context, std::exception_ptr error) noexcept, void* context) noexcept;
+
+ private:
+  mutable std::mutex mutex_;
+  std::exception_ptr first_;
+  std::vector<std::exception_ptr> later_;
+  bool first_fetched_ = false;
+  mutable std::size_t fetched_ = 0;  // so many, first included, were returned by `all`
+};
+
+}  // namespace filch::inline v0::detail

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include <filch/detail/atomic.hpp>
+#include <filch/detail/cache_line.hpp>
+
+namespace filch::inline v0::detail {
+
+enum class inbox_push : unsigned char { accepted, closed };
+
+/// An unbounded queue that any thread may fill and any thread may empty, all of it at once. A Treiber stack whose
+/// only removal takes everything, so an address that comes back does no harm; the taker turns the chain round and has
+/// the items in the order of their arrival. `Node` has a member `next` and lies at an even address.
+///
+/// Lock-free. `push` is O(1), `drain` O(items).
+template <class Node, class Policy = native_policy>
+class inbox {
+ public:
+  inbox() = default;
+  inbox(const inbox&) = delete;
+  inbox& operator=(const inbox&) = delete;
+
+  /// Adds the chain first -> ... -> last, linked by `next` from the newest to the oldest.
+  [[nodiscard]] inbox_push push_chain(Node* newest, Node* oldest) noexcept {
+    // relaxed: the exchange below brings the value again, or succeeds on it.
+    std::uintptr_t head = head_.load(std::memory_order_relaxed);
+    Policy::at(point::inbox_push_before_publish);
+    do {
+      if ((head & closed_bit) != 0) {
+        return inbox_push::closed;
+      }
+      oldest->next = reinterpret_cast<Node*>(head);
+      // [I1] seq_cst: publishes the nodes, before the submitter's look for sleepers [S2]. Pairs with [I2] and [I3].
+      // Failure relaxed: only the pointer's value is used.
+    } while (!head_.compare_exchange_weak(head, reinterpret_cast<std::uintptr_t>(newest), std::memory_order_seq_cst,
+                                          std::memory_order_relaxed));
+    return inbox_push::accepted;
+  }
+
+  [[nodiscard]] inbox_push push(Node* node) noexcept { return push_chain(node, node); }
+
+  /// Takes all; returns the oldest, linked by `next` to the newer ones, or null.
+  [[nodiscard]] Node* drain() noexcept {
+    // relaxed: a hint that saves the exchange; a sleeper's last look is `empty`.
+    if ((head_.load(std::memory_order_relaxed) & ~closed_bit) == 0) {
+      return nullptr;
+    }
+    // [I2] acquire: the nodes are written. Pairs with [I1]. Keeps the closed bit.
+    const std::uintptr_t head = head_.fetch_and(closed_bit, std::memory_order_acquire);
+    Policy::at(point::inbox_drain_after_take);
+    Node* newest = reinterpret_cast<Node*>(head & ~closed_bit);
+    Node* oldest_first = nullptr;
+    while (newest != nullptr) {
+      Node* const older = newest->next;
+      newest->next = oldest_first;
+      oldest_first = newest;
+      newest = older;
+    }
+    return oldest_first;
+  }
+
+  /// From now on pushes are refused; what was accepted stays.
+  void close() noexcept {
+    // [I4] seq_cst: in one order with the pushes [I1], so that a look for work after it misses none that was accepted.
+    // Pairs with [I1].
+    head_.fetch_or(closed_bit, std::memory_order_seq_cst);
+  }
+
+  [[nodiscard]] bool closed() const noexcept {
+    // relaxed: an early answer; the push decides.
+    return (head_.load(std::memory_order_relaxed) & closed_bit) != 0;
+  }
+
+  [[nodiscard]] bool empty() const noexcept {
+    // [I3] seq_cst: a sleeper that announced itself before sees what a submitter that missed it pushed. Pairs with [I1].
+    return (head_.load(std::memory_order_seq_cst) & ~closed_bit) == 0;
+  }
+
+ private:
+  static constexpr std::uintptr_t closed_bit = 1;
+
+  alignas(cache_line_size) typename Policy::template atomic<std::uintptr_t> head_{0};
+};
+
+}  // namespace filch::inline v0::detail

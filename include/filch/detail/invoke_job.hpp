@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <exception>
+#include <functional>
+#include <type_traits>
+#include <utility>
+
+#include <filch/detail/job.hpp>
+#include <filch/detail/latch.hpp>
+#include <filch/detail/result_slot.hpp>
+#include <filch/detail/submit.hpp>
+#include <filch/errors.hpp>
+
+namespace filch::inline v0::detail {
+
+/// Queues a job that lies in the caller's frame and blocks until its latch is set. Throws pool_closed or usage_error;
+/// the job was then not queued.
+FILCH_EXPORT void submit_and_wait(pool_state& pool, job& j, latch& done);
+
+/// A call that another thread makes while this one waits.
+template <class F>
+class invoke_job : public job {
+ public:
+  using result = std::invoke_result_t<F>;
+
+  explicit invoke_job(F&& f) noexcept : job(&act_on), f_(std::forward<F>(f)) {}
+
+  result run_in(pool_state& pool) {
+    submit_and_wait(pool, *this, done_);
+    if (error_) {
+      std::rethrow_exception(error_);
+    }
+    if constexpr (!std::is_void_v<result>) {
+      return result_.take();
+    }
+  }
+
+ private:
+  static void* act_on(job& j, job_op op) noexcept {
+    auto& self = static_cast<invoke_job&>(j);
+    if (op == job_op::identify) {
+      return nullptr;
+    }
+    if (op == job_op::displace) {
+      return &j;
+    }
+    try {
+      if (op == job_op::discard) {
+        throw task_cancelled();
+      }
+      self.result_.fill([&self]() -> result { return std::invoke(std::forward<F>(self.f_)); });
+    } catch (...) {
+      self.error_ = std::current_exception();
+    }
+    self.done_.set();
+    return nullptr;
+  }
+
+  F&& f_;
+  result_slot<result> result_;
+  std::exception_ptr error_;
+  latch done_;
+};
+
+template <class F>
+std::invoke_result_t<F> invoke_in(pool_state& pool, F&& f) {
+  if (is_inside(pool)) {
+    return std::invoke(std::forward<F>(f));
+  }
+  return invoke_job<F>(std::forward<F>(f)).run_in(pool);
+}
+
+}  // namespace filch::inline v0::detail

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <exception>
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+#include <filch/config.hpp>
+
+namespace filch::inline v0::detail {
+
+/// What can be asked of a queued job. The job is gone after `run` and `discard`.
+enum class job_op : unsigned char {
+  run,       ///< call it; returns null
+  discard,   ///< destroy it uncalled; returns null
+  identify,  ///< what a waiter would wait for that this job belongs to, or null
+  displace,  ///< make it fit for a queue that its waiter does not look at; returns the job to queue there
+};
+
+/// The erased unit of detached work: one function pointer and a link for the intrusive queues.
+struct job {
+  using action = void* (*)(job&, job_op) noexcept;
+
+  explicit job(action a) noexcept : act(a) {}
+
+  job* next = nullptr;
+  action act;
+};
+
+/// Gives an exception that nobody will fetch to the hook of the current worker's pool, and counts it.
+FILCH_EXPORT void report_unhandled(std::exception_ptr error) noexcept;
+
+/// Calls `f` as an rvalue, then destroys it. What the call threw, or else the destructor; a second one is reported.
+template <class F, class Call>
+[[nodiscard]] std::exception_ptr call_and_destroy(F& f, Call call) noexcept {
+  std::exception_ptr error;
+  try {
+    call(std::move(f));
+  } catch (...) {
+    error = std::current_exception();
+  }
+  if constexpr (std::is_nothrow_destructible_v<F>) {
+    f.~F();
+  } else {
+    try {
+      f.~F();
+    } catch (...) {
+      if (error) {
+        report_unhandled(std::current_exception());
+      } else {
+        error = std::current_exception();
+      }
+    }
+  }
+  return error;
+}
+
+/// Destroys `f`; what its destructor throws is reported.
+template <class F>
+void destroy_reporting(F& f) noexcept {
+  if (const std::exception_ptr error = call_and_destroy(f, [](F&&) {})) {
+    report_unhandled(error);
+  }
+}
+
+/// After a refused submission: puts the callable back where it was moved from. A copy is just destroyed.
+template <class F>
+void give_back(F&& original, std::decay_t<F>& stored) {
+  using D = std::decay_t<F>;
+  if constexpr (std::is_same_v<F, D>) {
+    if constexpr (std::is_nothrow_move_constructible_v<D> && std::is_nothrow_destructible_v<D>) {
+      std::destroy_at(std::addressof(original));
+      std::construct_at(std::addressof(original), std::move(stored));
+    } else if constexpr (std::is_move_assignable_v<D>) {
+      original = std::move(stored);
+    }
+  }
+}
+
+}  // namespace filch::inline v0::detail

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+namespace filch::inline v0::detail {
+
+/// `lost` is not `empty`: another thread took the item that this one was after, and there may be more.
+enum class steal_status : unsigned char { got, empty, lost };
+
+template <class T>
+struct [[nodiscard]] steal_result {
+  steal_status status;
+  T item{};  ///< meaningful only if status is got
+};
+
+}  // namespace filch::inline v0::detail

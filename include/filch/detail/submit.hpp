@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <cstddef>
+
+#include <filch/config.hpp>
+#include <filch/errors.hpp>
+
+namespace filch::inline v0::detail {
+
+struct job;
+class pool_state;
+
+/// Whether and how a pool takes a task. Asked before the callable is touched.
+struct ticket {
+  submit_status status = submit_status::accepted;
+  bool counted = false;      ///< the task holds a place of `max_pending`, to be left when it starts
+  bool run_in_place = false; ///< the submitting thread shall run it itself
+};
+
+/// May block until there is room, if `may_block`.
+[[nodiscard]] FILCH_EXPORT ticket admit(pool_state& pool, bool may_block);
+
+/// Queues an admitted job and wakes a worker if that is needed. `closed` if the pool was closed since; the job is then
+/// the caller's again. Lock-free, but for waking a sleeper.
+[[nodiscard]] FILCH_EXPORT submit_status submit(pool_state& pool, job& j) noexcept;
+
+/// The same for `count` jobs linked by `next`, all or none.
+[[nodiscard]] FILCH_EXPORT submit_status submit_chain(pool_state& pool, job& first, std::size_t count) noexcept;
+
+/// Leaves the place of `max_pending` of a job that starts or is discarded here.
+FILCH_EXPORT void leave_place() noexcept;
+/// The same for a job that was never queued.
+FILCH_EXPORT void leave_place(pool_state& pool) noexcept;
+
+/// Whether `max_pending` is set.
+[[nodiscard]] FILCH_EXPORT bool is_bounded(const pool_state& pool) noexcept;
+
+/// Whether the calling thread is a worker of `pool`.
+[[nodiscard]] FILCH_EXPORT bool is_inside(const pool_state& pool) noexcept;
+
+/// Throws what a refused `execute` throws.
+[[noreturn]] FILCH_EXPORT void throw_refused(submit_status status);
+
+/// While a thread that is no worker of the pool runs or discards one of its tasks: counts it for wait_idle, and sends
+/// its unhandled exceptions to the pool's hook.
+class FILCH_EXPORT in_place_scope {
+ public:
+  explicit in_place_scope(pool_state& pool) noexcept;
+  ~in_place_scope();
+  in_place_scope(const in_place_scope&) = delete;
+  in_place_scope& operator=(const in_place_scope&) = delete;
+
+ private:
+  pool_state& pool_;
+  pool_state* outer_;
+};
+
+}  // namespace filch::inline v0::detail

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <exception>
+#include <type_traits>
+#include <utility>
+
+#include <filch/config.hpp>
+#include <filch/detail/block.hpp>
+#include <filch/detail/claim.hpp>
+#include <filch/detail/job.hpp>
+#include <filch/detail/latch.hpp>
+#include <filch/detail/result_slot.hpp>
+#include <filch/detail/submit.hpp>
+
+namespace filch::inline v0::detail {
+
+class fork_host;
+class unhandled_sink;
+
+/// What a spawned task and its handle share: one from the queue, one from the handle, freed by the last. A handle may
+/// start the task itself (claim); its queue entry then finds it claimed and only drops its reference.
+/// The life of a task is in docs/design/lifetime.md.
+class task_state : public job {
+ public:
+  using clock = std::chrono::steady_clock;
+
+  task_state(action a, void (*destroy)(task_state&) noexcept) noexcept : job(a), destroy_(destroy) {}
+
+  [[nodiscard]] bool is_finished() const noexcept { return done_.is_set(); }
+
+  /// Blocks until the task has finished. On a worker, runs the task itself if nobody has started it, and the worker's
+  /// own jobs of this task otherwise. Throws usage_error if the task waits for itself.
+  FILCH_EXPORT void wait();
+  /// Blocks until then or `deadline`, never claims. True if the task has finished.
+  [[nodiscard]] FILCH_EXPORT bool wait_until(clock::time_point deadline);
+
+  /// True if the task had not started; it then never will.
+  [[nodiscard]] FILCH_EXPORT bool cancel() noexcept;
+
+  /// The handle's end: drops its reference; an exception that it has not fetched goes to the pool's hook.
+  FILCH_EXPORT void detach() noexcept;
+
+  /// After the task has finished: what it threw, if anything; the caller is the one who fetches it.
+  [[nodiscard]] std::exception_ptr take_error() noexcept { return std::exchange(error_, nullptr); }
+
+  /// Claims the task and runs it here, if nobody has.
+  FILCH_EXPORT bool claim_and_run() noexcept;
+
+  void drop_reference() noexcept {
+    if (references_.drop()) {
+      release_sink();
+      destroy_(*this);
+    }
+  }
+
+ protected:
+  /// What a queue entry does.
+  FILCH_EXPORT static void* act_on(job& j, job_op op, bool counted) noexcept;
+
+  // Calls the callable, keeps the result, destroys the callable. Or destroys it only.
+  void (*run_body_)(task_state&) noexcept = nullptr;
+  void (*drop_body_)(task_state&) noexcept = nullptr;
+
+  FILCH_EXPORT void release_sink() noexcept;
+
+  std::exception_ptr error_;  // written before done_ is set; afterwards the handle's
+
+ private:
+  void run_claimed() noexcept;
+  void finish_cancelled() noexcept;
+  void finish() noexcept;
+  void report_error() noexcept;
+
+  static constexpr std::uint8_t failed_bit = 1;
+  static constexpr std::uint8_t detached_bit = 2;
+
+  void (*destroy_)(task_state&) noexcept;
+  latch done_;
+  std::atomic<fork_host*> runner_{nullptr};
+  unhandled_sink* sink_ = nullptr;  // of the pool it failed in, with a reference; written before failed_bit is set
+  ref_count references_{2};
+  claim claim_;
+  std::atomic<std::uint8_t> fate_{0};
+};
+
+/// With room for the result.
+template <class R>
+class result_state : public task_state {
+ public:
+  using task_state::task_state;
+  [[nodiscard]] decltype(auto) take() { return result_.take(); }
+
+ protected:
+  result_slot<R> result_;
+};
+
+/// With the callable: the block that `spawn` makes.
+template <class F, class R>
+class spawn_state final : public result_state<R> {
+ public:
+  template <class G>
+  spawn_state(G&& g, bool counted) : result_state<R>(counted ? &act<true> : &act<false>, &destroy) {
+    ::new (static_cast<void*>(storage_)) F(std::forward<G>(g));
+    this->run_body_ = &run_body;
+    this->drop_body_ = [](task_state& s) noexcept { destroy_reporting(static_cast<spawn_state&>(s).callable()); };
+  }
+
+  [[nodiscard]] F& callable() noexcept { return *std::launder(reinterpret_cast<F*>(storage_)); }
+
+  /// Destroys a task that was never queued.
+  void drop() noexcept {
+    destroy_reporting(callable());
+    destroy(*this);
+  }
+
+ private:
+  template <bool Counted>
+  static void* act(job& j, job_op op) noexcept {
+    return task_state::act_on(j, op, Counted);
+  }
+
+  static void run_body(task_state& s) noexcept {
+    auto& self = static_cast<spawn_state&>(s);
+    self.error_ = call_and_destroy(self.callable(), [&self](F&& f) { self.result_.fill(std::forward<F>(f)); });
+  }
+
+  static void destroy(task_state& s) noexcept {
+    auto& self = static_cast<spawn_state&>(s);
+    destroy_reporting(self);
+    release_for<spawn_state>(&self);
+  }
+
+  alignas(F) std::byte storage_[sizeof(F)];
+};
+
+}  // namespace filch::inline v0::detail

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+/// Everything but the integrations.
+
+#include <filch/available_parallelism.hpp>
+#include <filch/errors.hpp>
+#include <filch/fork_join.hpp>
+#include <filch/grain.hpp>
+#include <filch/join_handle.hpp>
+#include <filch/metrics.hpp>
+#include <filch/parallel_for.hpp>
+#include <filch/parallel_invoke.hpp>
+#include <filch/pool_options.hpp>
+#include <filch/scope.hpp>
+#include <filch/shutdown.hpp>
+#include <filch/task_group.hpp>
+#include <filch/this_worker.hpp>
+#include <filch/thread_pool.hpp>
+#include <filch/version.hpp>

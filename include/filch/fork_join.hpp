@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <concepts>
+#include <functional>
+#include <type_traits>
+#include <utility>
+
+#include <filch/detail/fork_frame.hpp>
+#include <filch/detail/worker.hpp>
+#include <filch/thread_pool.hpp>
+
+namespace filch::inline v0 {
+
+/// Runs `f` here and lets another worker take `g` meanwhile; returns when both are done.
+///
+/// On a worker: its pool, without allocation. Elsewhere: inside default_pool(). While it waits for a stolen `g`, the
+/// worker runs nothing but work that `g` itself forked, so a lock may be held across the call.
+/// Returns: std::pair of both results, void counting as std::monostate; void if both are void.
+/// Throws: the exception that came first in time; a second one goes to on_unhandled_exception. Both sides always run to
+/// their end before anything is thrown.
+/// Memory ordering: the caller's past happens before `g`, `g` happens before the return.
+template <std::invocable F, std::invocable G>
+auto fork_join(F&& f, G&& g) {
+  if (detail::fork_host* const host = detail::current_host()) {
+    return detail::fork_join_on(*host, std::forward<F>(f), std::forward<G>(g));
+  }
+  return default_pool().invoke(
+      [&] { return detail::fork_join_on(*detail::current_host(), std::forward<F>(f), std::forward<G>(g)); });
+}
+
+}  // namespace filch::inline v0

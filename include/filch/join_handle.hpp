@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <chrono>
+#include <exception>
+#include <type_traits>
+#include <utility>
+
+#include <filch/detail/task_state.hpp>
+#include <filch/errors.hpp>
+
+namespace filch::inline v0 {
+
+namespace detail {
+[[noreturn]] FILCH_EXPORT void throw_no_task();
+}  // namespace detail
+
+/// The handle of a spawned task. Move-only; destroying it detaches the task. It may outlive the pool.
+///
+/// Thread safety: one thread at a time, except `is_finished`.
+/// Memory ordering: what the task did happens before `join`, `wait`, a true `wait_for` or a true `is_finished` return.
+template <class T>
+class [[nodiscard]] join_handle {
+ public:
+  join_handle() noexcept = default;
+  explicit join_handle(detail::result_state<T>& state) noexcept : state_(&state) {}
+  join_handle(join_handle&& other) noexcept : state_(std::exchange(other.state_, nullptr)) {}
+  join_handle& operator=(join_handle&& other) noexcept {
+    if (this != &other) {
+      detach();
+      state_ = std::exchange(other.state_, nullptr);
+    }
+    return *this;
+  }
+  ~join_handle() { detach(); }
+
+  /// True until join() or detach().
+  [[nodiscard]] bool joinable() const noexcept { return state_ != nullptr; }
+
+  /// Waits for the task and takes its result; the handle is then empty.
+  /// Returns: the task's result.
+  /// Throws: what the task threw; task_cancelled if it was cancelled or discarded; usage_error if the handle is empty
+  /// (a second join) or if the task would wait for itself.
+  /// Blocks: until the task has finished. A worker runs the task itself if it has not started.
+  T join() {
+    detail::result_state<T>& state = get();
+    state.wait();
+    const owner fetched(std::exchange(state_, nullptr));
+    if (const std::exception_ptr error = state.take_error()) {
+      std::rethrow_exception(error);
+    }
+    if constexpr (!std::is_void_v<T>) {
+      return state.take();
+    }
+  }
+
+  /// Does not block. Throws nothing; false for an empty handle.
+  [[nodiscard]] bool is_finished() const noexcept { return state_ != nullptr && state_->is_finished(); }
+
+  /// Waits like join() and leaves the result where it is.
+  void wait() const { get().wait(); }
+
+  /// Waits for at most `limit`, without running the task here. Returns: whether it has finished.
+  template <class Rep, class Period>
+  [[nodiscard]] bool wait_for(std::chrono::duration<Rep, Period> limit) const {
+    using clock = detail::task_state::clock;
+    return get().wait_until(clock::now() + std::chrono::duration_cast<clock::duration>(limit));
+  }
+
+  /// Returns: true if the task had not started: it never will, its callable is destroyed, and join() throws
+  /// task_cancelled. False without effect otherwise.
+  bool cancel() noexcept { return state_ != nullptr && state_->cancel(); }
+
+  /// Lets the task go on by itself. What it throws then goes to the pool's on_unhandled_exception.
+  void detach() noexcept {
+    if (state_ != nullptr) {
+      std::exchange(state_, nullptr)->detach();
+    }
+  }
+
+ private:
+  // Drops the handle's reference after the result has been moved out, also when that throws.
+  class owner {
+   public:
+    explicit owner(detail::task_state* state) noexcept : state_(state) {}
+    ~owner() { state_->drop_reference(); }
+    owner(const owner&) = delete;
+    owner& operator=(const owner&) = delete;
+
+   private:
+    detail::task_state* state_;
+  };
+
+  [[nodiscard]] detail::result_state<T>& get() const {
+    if (state_ == nullptr) {
+      detail::throw_no_task();
+    }
+    return *state_;
+  }
+
+  detail::result_state<T>* state_ = nullptr;
+};
+
+}  // namespace filch::inline v0

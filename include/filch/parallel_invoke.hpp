@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <functional>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+#include <filch/detail/result_slot.hpp>
+#include <filch/fork_join.hpp>
+
+namespace filch::inline v0 {
+
+namespace detail {
+
+// The functions [Lo, Hi) of a tuple of references, forked in halves. Returns: the tuple of their results.
+template <std::size_t Lo, std::size_t Hi, class Functions>
+auto invoke_range(fork_host& host, Functions& fs) {
+  if constexpr (Hi - Lo == 1) {
+    using F = std::tuple_element_t<Lo, Functions>;
+    using result = std::invoke_result_t<F>;
+    if constexpr (std::is_void_v<result>) {
+      std::invoke(std::forward<F>(std::get<Lo>(fs)));
+      return std::tuple<std::monostate>();
+    } else {
+      return std::tuple<result>(std::invoke(std::forward<F>(std::get<Lo>(fs))));
+    }
+  } else {
+    constexpr std::size_t middle = Lo + (Hi - Lo) / 2;
+    auto halves = fork_join_on(
+        host, [&] { return invoke_range<Lo, middle>(host, fs); },
+        // The second half may run on another worker.
+        [&] { return invoke_range<middle, Hi>(*current_host(), fs); });
+    return std::tuple_cat(std::move(halves.first), std::move(halves.second));
+  }
+}
+
+}  // namespace detail
+
+/// Runs all functions, in parallel where workers are free; as fork_join otherwise.
+/// Returns: the tuple of the results, void counting as std::monostate; void if all are void.
+template <std::invocable... Fs>
+  requires(sizeof...(Fs) > 0)
+auto parallel_invoke(Fs&&... fs) {
+  constexpr bool all_void = (std::is_void_v<std::invoke_result_t<Fs>> && ...);
+  std::tuple<Fs&&...> functions(std::forward<Fs>(fs)...);
+  const auto run = [&functions] { return detail::invoke_range<0, sizeof...(Fs)>(*detail::current_host(), functions); };
+  if constexpr (all_void) {
+    static_cast<void>(detail::current_host() != nullptr ? run() : default_pool().invoke(run));
+  } else {
+    return detail::current_host() != nullptr ? run() : default_pool().invoke(run);
+  }
+}
+
+}  // namespace filch::inline v0

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <exception>
+#include <optional>
+#include <string>
+
+#include <filch/hook.hpp>
+
+namespace filch::inline v0 {
+
+/// What a submission does when `max_pending` outside tasks wait to be started.
+/// A worker of any pool never blocks on a full one: under `block` it runs the task in place.
+enum class on_full : unsigned char {
+  block,          ///< waits for room
+  reject,         ///< throws pool_full, or says `full`
+  run_in_caller,  ///< runs the task on the submitting thread
+};
+
+/// Where worker threads are allowed to run.
+enum class affinity : unsigned char {
+  none,     ///< anywhere
+  compact,  ///< worker k on the k-th allowed CPU, round and round
+  spread,   ///< as far apart as the allowed CPUs permit
+};
+
+/// How long a worker that found nothing goes on looking before it sleeps.
+struct idle_policy {
+  std::chrono::nanoseconds spin{50'000};
+
+  /// Sleeps after one look: least CPU time, slowest hand-over.
+  [[nodiscard]] static constexpr idle_policy frugal() noexcept { return {std::chrono::nanoseconds{0}}; }
+  [[nodiscard]] static constexpr idle_policy balanced() noexcept { return {std::chrono::microseconds{50}}; }
+  /// Fast hand-over for work that comes in bursts, at the price of CPU time between them.
+  [[nodiscard]] static constexpr idle_policy eager() noexcept { return {std::chrono::milliseconds{2}}; }
+};
+
+/// How a pool is made. An aggregate: `thread_pool pool{{.threads = 4, .name = "render"}};`
+struct pool_options {
+  /// Number of workers. If absent: the environment variable FILCH_NUM_THREADS, else available_parallelism().
+  std::optional<std::size_t> threads{};
+  /// Workers are called "name-0", "name-1", … in debuggers (Linux shows the first 15 characters).
+  std::string name = "filch";
+  /// Bound on outside tasks that are accepted and not started; 0 means none.
+  std::size_t max_pending = 0;
+  filch::on_full on_full = filch::on_full::block;
+  idle_policy idle = idle_policy::balanced();
+  filch::affinity affinity = filch::affinity::none;
+  /// Bytes of stack of a worker; 0 means the system's default.
+  std::size_t stack_size = 0;
+  /// Called on each worker first and last, with its index. What it throws is counted and handed to the hook below.
+  hook<void(std::size_t)> on_thread_start{};
+  hook<void(std::size_t)> on_thread_stop{};
+  /// Gets the exceptions of tasks that nobody waits for. Concurrent calls are possible. If absent they are counted only.
+  hook<void(std::exception_ptr)> on_unhandled_exception{};
+};
+
+}  // namespace filch::inline v0

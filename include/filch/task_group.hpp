@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <exception>
+#include <stop_token>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <filch/detail/group_core.hpp>
+#include <filch/detail/job_chain.hpp>
+#include <filch/thread_pool.hpp>
+
+namespace filch::inline v0 {
+
+/// Tasks that are waited for together. They may use what lives longer than the group, locals included.
+///
+/// Thread safety: run, cancel and get_stop_token from any thread, from the group's own tasks too; wait from one thread
+/// at a time; the rest when no task is unfinished.
+class FILCH_EXPORT task_group {
+ public:
+  /// On a worker: its pool; elsewhere: default_pool().
+  task_group();
+  explicit task_group(thread_pool& pool) noexcept;
+  task_group(const task_group&) = delete;
+  task_group& operator=(const task_group&) = delete;
+
+  /// Waits; exceptions that nobody fetched go to the pool's on_unhandled_exception.
+  ~task_group();
+
+  /// Runs `f` once on a worker: decay-copied, called as an rvalue, destroyed before `wait` returns. Not subject to
+  /// `max_pending`.
+  /// Throws: std::bad_alloc, what the copy throws, pool_closed from outside a closed pool; `f` is then untouched.
+  template <task_callable F>
+  void run(F&& f) {
+    using job_type = detail::group_job<std::decay_t<F>>;
+    if (waited_) {
+      start_anew();
+    }
+    detail::drop_guard<job_type> guard(*detail::make_in_block<job_type>(core_, std::forward<F>(f)));
+    if (!core_.submit(guard.job())) {
+      detail::give_back(std::forward<F>(f), guard.job().callable());
+      throw pool_closed();
+    }
+    guard.keep();
+  }
+
+  /// Blocks until all tasks have finished. A worker runs the group's own tasks meanwhile, and nothing else.
+  /// Throws: the first exception of a task; task_cancelled if a shutdown discarded one; nothing for a mere cancel();
+  /// usage_error if another thread waits already.
+  /// Memory ordering: the tasks happen before the return.
+  void wait();
+
+  /// Tasks that have not started are dropped; others can see it by the stop token.
+  void cancel() noexcept { core_.cancel(); }
+  [[nodiscard]] std::stop_token get_stop_token() { return core_.stop_token(); }
+
+  /// What the tasks threw, in the order in which it came, until the next run(). They then count as fetched.
+  [[nodiscard]] std::vector<std::exception_ptr> exceptions() const { return core_.errors().all(); }
+
+ private:
+  void start_anew() noexcept;
+
+  detail::group_core core_;
+  bool waited_ = false;  // no task has been run since the last wait()
+};
+
+}  // namespace filch::inline v0

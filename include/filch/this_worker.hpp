@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <cstddef>
+#include <optional>
+
+#include <filch/config.hpp>
+
+namespace filch::inline v0 {
+
+class thread_pool;
+
+namespace this_worker {
+
+/// The index of the calling worker in its pool, 0 to thread_count() - 1; nothing on other threads.
+[[nodiscard]] FILCH_EXPORT std::optional<std::size_t> index() noexcept;
+
+/// One more than the largest index that `index()` gives in `pool`: the size of a table with a row for each worker.
+[[nodiscard]] FILCH_EXPORT std::size_t max_index(const thread_pool& pool) noexcept;
+
+/// The pool that the calling thread works for; null on other threads, and after that pool's destructor has begun.
+[[nodiscard]] FILCH_EXPORT thread_pool* pool() noexcept;
+
+}  // namespace this_worker
+}  // namespace filch::inline v0

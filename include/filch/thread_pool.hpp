@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <chrono>
+#include <concepts>
+#include <cstddef>
+#include <iterator>
+#include <memory>
+#include <string>
+#include <system_error>
+#include <type_traits>
+#include <utility>
+
+#include <filch/available_parallelism.hpp>
+#include <filch/config.hpp>
+#include <filch/detail/execute_job.hpp>
+#include <filch/detail/invoke_job.hpp>
+#include <filch/detail/job_chain.hpp>
+#include <filch/errors.hpp>
+#include <filch/join_handle.hpp>
+#include <filch/metrics.hpp>
+#include <filch/pool_options.hpp>
+#include <filch/shutdown.hpp>
+
+namespace filch::inline v0 {
+
+/// A callable that can be stored and called once, as an rvalue, with no arguments.
+template <class F>
+concept task_callable = std::constructible_from<std::decay_t<F>, F> && std::invocable<std::decay_t<F>>;
+
+/// A fixed number of worker threads with a work-stealing deque each.
+///
+/// Tasks run exactly once. Tasks of one outside thread start in the order of submission if there is one worker; with
+/// more, in no order. Work from a worker of the pool goes to that worker's own deque, newest first.
+///
+/// Thread safety: every member may be called from any thread, except the destructor. What happens before a submission
+/// happens before the task.
+/// Lock-free: submission, but for the allocation of fresh memory and for waking a sleeping worker.
+class FILCH_EXPORT thread_pool {
+ public:
+  /// As many workers as FILCH_NUM_THREADS says, else available_parallelism().
+  /// Throws: std::invalid_argument if the variable is no positive number, std::system_error if a thread cannot start.
+  thread_pool();
+  /// Throws: std::invalid_argument if `threads` is 0; std::system_error if a thread cannot start, after those already
+  /// started were stopped and joined.
+  explicit thread_pool(std::size_t threads);
+  explicit thread_pool(pool_options options);
+  thread_pool(const thread_pool&) = delete;
+  thread_pool& operator=(const thread_pool&) = delete;
+
+  /// Closes the pool, runs what was accepted and what that spawns, and joins the workers. In one of the pool's own tasks
+  /// it returns at once, and the workers end by themselves when the work is done.
+  ~thread_pool();
+
+  /// As the constructor, without throwing. Returns: null and the reason in `ec` if there is no pool.
+  [[nodiscard]] static std::unique_ptr<thread_pool> build(pool_options options, std::error_code& ec);
+
+  /// Runs `f` once, on a worker: decay-copied, called as an rvalue, destroyed where it ran.
+  /// Throws: pool_closed, pool_full, usage_error in a fork child, std::bad_alloc, what the copy throws; `f` is
+  /// then untouched and not accepted.
+  /// Blocks: only if the pool is bounded and full and `on_full` is `block`.
+  template <task_callable F>
+  void execute(F&& f) {
+    if (const submit_status s = enqueue(std::forward<F>(f), true); s != submit_status::accepted) {
+      detail::throw_refused(s);
+    }
+  }
+
+  /// As execute, and says what became of it. Never blocks. `f` is untouched unless accepted.
+  template <task_callable F>
+  [[nodiscard]] submit_status try_execute(F&& f) {
+    return enqueue(std::forward<F>(f), false);
+  }
+
+  /// Submits the elements of a range. Returns: how many were accepted, from the front; fewer than all only if the pool
+  /// was closed or is full. Move-only elements come by std::move_iterator.
+  /// Throws: what an element's copy throws; those before it are accepted.
+  template <std::input_iterator It, std::sentinel_for<It> S>
+    requires task_callable<std::iter_reference_t<It>>
+  std::size_t execute_bulk(It first, S last);
+
+  /// Runs `f` like execute and hands its result or exception to the handle.
+  template <task_callable F>
+  [[nodiscard]] auto spawn(F&& f) -> join_handle<std::invoke_result_t<std::decay_t<F>>>;
+
+  /// Runs `f` inside the pool and waits for it. On a worker of this pool it is a plain call.
+  /// Returns: what `f` returns. Throws: what `f` throws; pool_closed; task_cancelled if the pool discards it.
+  template <class F>
+    requires std::invocable<F>
+  std::invoke_result_t<F> invoke(F&& f) {
+    return detail::invoke_in(state(), std::forward<F>(f));
+  }
+
+  /// Returns at a moment with no accepted, unfinished or undestroyed task.
+  /// Throws: usage_error on a worker of this pool. Blocks: until then.
+  void wait_idle();
+
+  /// Refuses new work from outside from now on. Work from inside is accepted until the drain ends.
+  void close();
+
+  /// Closes the pool, runs or discards what is queued, joins the workers. On a worker of this pool it does not join.
+  shutdown_report shutdown(shutdown_mode mode = shutdown_mode::drain);
+
+  /// Drains until `limit` has passed, then discards what is queued and returns, even if tasks still run.
+  shutdown_report shutdown_for(std::chrono::nanoseconds limit);
+
+  /// Changes how long idle workers look for work. Takes effect at their next search.
+  void set_idle(idle_policy idle) noexcept;
+
+  [[nodiscard]] std::size_t thread_count() const noexcept;
+  [[nodiscard]] pool_metrics metrics() const;
+  /// Where the number of workers comes from: "4 workers: mask 8, quota 3.5, FILCH_NUM_THREADS=4".
+  [[nodiscard]] std::string describe() const;
+
+  /// For filch's own headers.
+  [[nodiscard]] detail::pool_state& state() const noexcept { return *state_; }
+
+ private:
+  friend thread_pool& default_pool();
+
+  template <class F>
+  submit_status enqueue(F&& f, bool may_block);
+
+  detail::pool_state* state_;
+};
+
+/// One pool per process, made at first use as by thread_pool(), never destroyed. Closing it is a usage_error.
+[[nodiscard]] FILCH_EXPORT thread_pool& default_pool();
+
+template <class F>
+submit_status thread_pool::enqueue(F&& f, bool may_block) {
+  using job_type = detail::execute_job<std::decay_t<F>>;
+  const detail::ticket ticket = detail::admit(*state_, may_block);
+  if (ticket.status != submit_status::accepted) {
+    return ticket.status;
+  }
+  if (ticket.run_in_place) {
+    detail::run_in_place(*state_, std::forward<F>(f));
+    return submit_status::accepted;
+  }
+  detail::place_guard place(*state_, ticket);
+  auto* const j = detail::make_in_block<job_type>(std::forward<F>(f), ticket.counted);
+  return detail::submit_or_give_back(*state_, *j, place, std::forward<F>(f));
+}
+
+template <std::input_iterator It, std::sentinel_for<It> S>
+  requires task_callable<std::iter_reference_t<It>>
+std::size_t thread_pool::execute_bulk(It first, S last) {
+  return detail::submit_range(*state_, first, last, [this](auto&& f) {
+    return enqueue(std::forward<decltype(f)>(f), true);
+  });
+}
+
+template <task_callable F>
+auto thread_pool::spawn(F&& f) -> join_handle<std::invoke_result_t<std::decay_t<F>>> {
+  using result = std::invoke_result_t<std::decay_t<F>>;
+  using state_type = detail::spawn_state<std::decay_t<F>, result>;
+  const detail::ticket ticket = detail::admit(*state_, true);
+  if (ticket.status != submit_status::accepted) {
+    detail::throw_refused(ticket.status);
+  }
+  detail::place_guard place(*state_, ticket);
+  auto* const task = detail::make_in_block<state_type>(std::forward<F>(f), ticket.counted);
+  if (ticket.run_in_place) {
+    const detail::in_place_scope running(*state_);
+    task->claim_and_run();
+    task->drop_reference();
+    return join_handle<result>(*task);
+  }
+  const submit_status s = detail::submit_or_give_back(*state_, *task, place, std::forward<F>(f));
+  if (s != submit_status::accepted) {
+    detail::throw_refused(s);
+  }
+  return join_handle<result>(*task);
+}
+
+}  // namespace filch::inline v0

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include <filch/detail/atomic.hpp>
+
+namespace filch::inline v0::detail {
+
+/// Threads that are no workers and run tasks of the pool in place. Read like an activity word: while none runs, two
+/// equal readings mean that none ran between them.
+template <class Policy = native_policy>
+class basic_callers {
+ public:
+  void enter() noexcept {
+    // [A3] seq_cst: busy before the task runs. Pairs with [A4].
+    word_.fetch_add(one_entry + 1, std::memory_order_seq_cst);
+  }
+
+  void leave() noexcept {
+    // [A5] seq_cst: idle before the look for waiters [E2]; publishes what the task did. Pairs with [A4].
+    word_.fetch_sub(1, std::memory_order_seq_cst);
+  }
+
+  [[nodiscard]] std::uint64_t read() const noexcept {
+    // [A4] seq_cst: as [A1]. Pairs with [A3] and [A5].
+    return word_.load(std::memory_order_seq_cst);
+  }
+
+  [[nodiscard]] static bool any(std::uint64_t word) noexcept { return (word & (one_entry - 1)) != 0; }
+
+ private:
+  // bits 0-31: inside now; bits 32-63: counts the entries.
+  static constexpr std::uint64_t one_entry = std::uint64_t{1} << 32;
+
+  typename Policy::template atomic<std::uint64_t> word_{0};
+};
+
+using callers = basic_callers<>;
+
+}  // namespace filch::inline v0::detail

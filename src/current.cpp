@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <utility>
+
+#include <filch/detail/job.hpp>
+#include <filch/detail/submit.hpp>
+#include <filch/detail/worker.hpp>
+#include <filch/this_worker.hpp>
+#include <filch/thread_pool.hpp>
+
+#include "in_place.hpp"
+#include "pool_state.hpp"
+#include "worker.hpp"
+
+namespace filch::inline v0::detail {
+namespace {
+
+thread_local worker* this_thread_worker = nullptr;
+thread_local pool_state* this_thread_acts_for = nullptr;
+
+}  // namespace
+
+worker* current_worker() noexcept { return this_thread_worker; }
+void set_current_worker(worker* w) noexcept { this_thread_worker = w; }
+fork_host* current_host() noexcept { return this_thread_worker; }
+
+pool_state* acting_pool() noexcept {
+  if (this_thread_acts_for != nullptr) {
+    return this_thread_acts_for;
+  }
+  return this_thread_worker != nullptr ? &this_thread_worker->pool() : nullptr;
+}
+
+pool_state* set_acting_pool(pool_state* pool) noexcept { return std::exchange(this_thread_acts_for, pool); }
+
+void report_unhandled(std::exception_ptr error) noexcept {
+  if (pool_state* const pool = acting_pool()) {
+    pool->sink().report(std::move(error));
+  }
+}
+
+}  // namespace filch::inline v0::detail
+
+namespace filch::inline v0::this_worker {
+
+std::optional<std::size_t> index() noexcept {
+  if (const detail::worker* const w = detail::current_worker()) {
+    return w->index();
+  }
+  return std::nullopt;
+}
+
+std::size_t max_index(const thread_pool& pool) noexcept { return pool.state().size(); }
+
+thread_pool* pool() noexcept {
+  const detail::worker* const w = detail::current_worker();
+  return w != nullptr ? w->pool().owner() : nullptr;
+}
+
+}  // namespace filch::inline v0::this_worker

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <filch/detail/group_core.hpp>
+
+#include <utility>
+
+#include <filch/detail/claim.hpp>
+#include <filch/detail/submit.hpp>
+#include <filch/errors.hpp>
+
+#include "parking/thread_parker.hpp"
+#include "pool_state.hpp"
+#include "worker.hpp"
+
+namespace filch::inline v0::detail {
+
+/// A job that can be claimed from two places: the queue that it was moved to, and its group's list.
+class group_ticket final : public job {
+ public:
+  explicit group_ticket(job& target) noexcept : job(&act_on), target_(target) {}
+
+  group_ticket* next = nullptr;  // in the group's list; the link in the base is the queue's
+
+  /// Drops the caller's reference. Returns: whether it ran, or discarded, the job.
+  bool use(job_op op) noexcept {
+    const bool mine = claim_.try_claim();
+    if (mine) {
+      target_.act(target_, op);
+    }
+    drop_reference();
+    return mine;
+  }
+
+  void drop_reference() noexcept {
+    if (references_.drop()) {
+      release_for<group_ticket>(this);
+    }
+  }
+
+ private:
+  static void* act_on(job& j, job_op op) noexcept {
+    switch (op) {
+      case job_op::identify:
+        return nullptr;  // its waiter finds it in the group's list
+      case job_op::displace:
+        return &j;
+      case job_op::run:
+      case job_op::discard:
+        break;
+    }
+    static_cast<group_ticket&>(j).use(op);
+    return nullptr;
+  }
+
+  job& target_;
+  claim claim_;
+  ref_count references_{2};
+};
+
+bool group_core::submit(job& j) {
+  if (pool_.is_inside()) {
+    counter_.add();
+    static_cast<void>(detail::submit(pool_, j));  // never refused from inside
+    return true;
+  }
+  if (pool_.is_forked()) {
+    throw_refused(submit_status::forked);
+  }
+  auto* const t = make_in_block<group_ticket>(j);
+  counter_.add();
+  counter_.add();  // for this call: the group stays until the ticket is offered
+  const bool accepted = detail::submit(pool_, *t) == submit_status::accepted;
+  if (accepted) {
+    offer(*t);
+  } else {
+    t->drop_reference();
+    t->drop_reference();
+    finish();
+  }
+  finish();
+  return accepted;
+}
+
+job& group_core::displace(job& j) noexcept {
+  try {
+    auto* const t = make_in_block<group_ticket>(j);
+    counter_.add();  // for this call, as in submit
+    offer(*t);
+    finish();
+    return *t;
+  } catch (const std::bad_alloc&) {
+    return j;  // still stealable; only its waiter cannot claim it
+  }
+}
+
+// The caller counts as a job, so the group stays.
+void group_core::offer(group_ticket& t) noexcept {
+  static_cast<void>(tickets_.push(&t));  // a group's list is never closed
+  done_.nudge();
+}
+
+void group_core::finish() noexcept {
+  if (counter_.finish() == group_counter::finished::last_awaited) {
+    done_.set();
+  }
+}
+
+bool group_core::claim_one() noexcept {
+  for (;;) {
+    if (untried_ == nullptr) {
+      untried_ = tickets_.drain();
+    }
+    if (untried_ == nullptr) {
+      return false;
+    }
+    group_ticket* const t = std::exchange(untried_, untried_->next);
+    if (t->use(job_op::run)) {
+      return true;
+    }
+  }
+}
+
+// All jobs have finished, so every ticket left was used from the queue.
+void group_core::drop_tickets() noexcept {
+  while (claim_one()) {
+  }
+}
+
+class awaited_group final : public awaited {
+ public:
+  explicit awaited_group(group_core& g) noexcept : group_(g) {}
+
+  void* identity() noexcept override { return &group_; }
+  bool done() noexcept override { return group_.done_.is_set(); }
+  bool claim_one() noexcept override { return group_.claim_one(); }
+  bool claimable() noexcept override { return group_.untried_ != nullptr || !group_.tickets_.empty(); }
+  latch& signal() noexcept override { return group_.done_; }
+
+ private:
+  group_core& group_;
+};
+
+void group_core::wait() {
+  switch (counter_.begin_wait()) {
+    case group_counter::waiting::somebody_waits:
+      throw usage_error("filch: two threads wait for the same task_group, or one of its own tasks does");
+    case group_counter::waiting::nothing_left:
+      break;
+    case group_counter::waiting::must_wait:
+      if (pool_.is_inside()) {
+        awaited_group a(*this);
+        current_worker()->wait_for(a);
+      } else {
+        thread_parker& parker = thread_parker::mine();
+        while (!done_.is_set() && done_.arm(parker)) {
+          parker.park();
+          static_cast<void>(done_.disarm(parker));
+        }
+      }
+      done_.reset();
+      counter_.end_wait();
+      break;
+  }
+  drop_tickets();
+}
+
+void group_core::cancel() noexcept {
+  // relaxed: see cancelled().
+  cancelled_.store(true, std::memory_order_relaxed);
+  const std::lock_guard lock(stop_mutex_);
+  stop_.request_stop();
+}
+
+std::stop_token group_core::stop_token() {
+  const std::lock_guard lock(stop_mutex_);
+  if (!stop_.stop_possible()) {
+    stop_ = std::stop_source();
+    if (cancelled()) {
+      stop_.request_stop();
+    }
+  }
+  return stop_.get_token();
+}
+
+void group_core::keep_discarded() noexcept { errors_.keep(std::make_exception_ptr(task_cancelled())); }
+
+}  // namespace filch::inline v0::detail

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "memory/block_cache.hpp"
+
+#include <filch/detail/block.hpp>
+
+#include <mutex>
+#include <new>
+#include <utility>
+
+#include "memory/slab.hpp"
+
+// Under AddressSanitizer every block comes from operator new, so that it can see a use after the release.
+#if defined(__SANITIZE_ADDRESS__)
+#define FILCH_PLAIN_BLOCKS 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define FILCH_PLAIN_BLOCKS 1
+#endif
+#endif
+#ifndef FILCH_PLAIN_BLOCKS
+#define FILCH_PLAIN_BLOCKS 0
+#endif
+
+namespace filch::inline v0::detail {
+namespace {
+
+// Classes 0, 1, 2 hold blocks of 64, 128, 256 bytes.
+constexpr std::size_t class_of(std::size_t bytes) noexcept { return bytes <= 64 ? 0 : bytes <= 128 ? 1 : 2; }
+constexpr std::size_t size_of_class(std::size_t index) noexcept { return std::size_t{64} << index; }
+
+static_assert(size_of_class(class_of(block_cache::largest)) == block_cache::largest);
+static_assert(sizeof(slab) <= size_of_class(0));
+
+}  // namespace
+
+/// Caches whose threads have ended. A lock is enough: it is taken once a thread.
+class cache_registry {
+ public:
+  [[nodiscard]] block_cache& acquire() {
+    const std::lock_guard lock(mutex_);
+    if (idle_ == nullptr) {
+      return *new block_cache;
+    }
+    return *std::exchange(idle_, idle_->next_idle_);
+  }
+
+  void release(block_cache& c) noexcept {
+    c.flush();
+    const std::lock_guard lock(mutex_);
+    c.next_idle_ = std::exchange(idle_, &c);
+  }
+
+  [[nodiscard]] static cache_registry& get() {
+    static auto& registry = *new cache_registry;  // never destroyed: threads may end after static destruction
+    return registry;
+  }
+
+ private:
+  std::mutex mutex_;
+  block_cache* idle_ = nullptr;
+};
+
+namespace {
+
+thread_local block_cache* current = nullptr;
+
+struct return_at_thread_exit {
+  ~return_at_thread_exit() {
+    if (current != nullptr) {
+      cache_registry::get().release(*std::exchange(current, nullptr));
+    }
+  }
+};
+
+}  // namespace
+
+block_cache& block_cache::mine() {
+  if (current == nullptr) {
+    // A static destructor that submits comes after this one and gets a cache that is not returned.
+    thread_local const return_at_thread_exit at_exit;
+    static_cast<void>(at_exit);
+    current = &cache_registry::get().acquire();
+  }
+  return *current;
+}
+
+void* block_cache::allocate(std::size_t bytes) {
+  const std::size_t index = class_of(bytes);
+  size_class& c = classes_[index];
+  if (c.free != nullptr) {
+    return std::exchange(c.free, c.free->next);
+  }
+  return allocate_slowly(c, index);
+}
+
+void* block_cache::allocate_slowly(size_class& c, std::size_t index) {
+  if (free_block* const returned = c.returned.drain()) {
+    c.free = returned->next;
+    return returned;
+  }
+  const std::size_t size = size_of_class(index);
+  if (c.fresh == c.fresh_end) {
+    auto* const memory = static_cast<std::byte*>(allocate_slab());
+    ::new (memory) slab{this};
+    c.fresh = memory + size;  // the first block's room holds the slab's head
+    c.fresh_end = memory + slab::bytes;
+  }
+  return std::exchange(c.fresh, c.fresh + size);
+}
+
+void block_cache::release(void* memory, std::size_t bytes) noexcept {
+  block_cache* const home = slab::of(memory).home;
+  const std::size_t index = class_of(bytes);
+  auto* const block = ::new (memory) free_block;
+  if (home == this) {
+    block->next = std::exchange(classes_[index].free, block);
+    return;
+  }
+  if (outgoing_.home != home || outgoing_.index != index) {
+    flush();
+    outgoing_.home = home;
+    outgoing_.index = index;
+    outgoing_.oldest = block;
+  }
+  block->next = std::exchange(outgoing_.newest, block);
+  if (++outgoing_.size == batch_limit) {
+    flush();
+  }
+}
+
+void block_cache::flush() noexcept {
+  if (outgoing_.home != nullptr) {
+    // An inbox of blocks is never closed.
+    static_cast<void>(outgoing_.home->classes_[outgoing_.index].returned.push_chain(outgoing_.newest, outgoing_.oldest));
+    outgoing_ = batch{};
+  }
+}
+
+void* allocate_block(std::size_t bytes) {
+  if (FILCH_PLAIN_BLOCKS || bytes > block_cache::largest) {
+    return ::operator new(bytes, std::align_val_t{block_alignment});
+  }
+  return block_cache::mine().allocate(bytes);
+}
+
+void release_block(void* block, std::size_t bytes) noexcept {
+  if (FILCH_PLAIN_BLOCKS || bytes > block_cache::largest) {
+    ::operator delete(block, std::align_val_t{block_alignment});
+    return;
+  }
+  block_cache::mine().release(block, bytes);
+}
+
+}  // namespace filch::inline v0::detail

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <array>
+#include <cstddef>
+
+#include <filch/detail/inbox.hpp>
+
+namespace filch::inline v0::detail {
+
+struct free_block {
+  free_block* next = nullptr;
+};
+
+/// Blocks of a few sizes for one thread. The thread that allocated a block gets it back: at once when it frees the block
+/// itself, else in batches through a queue that it empties by one exchange (docs/design/memory.md). A cache whose thread
+/// has ended is handed to the next new thread.
+class block_cache {
+ public:
+  static constexpr std::size_t largest = 256;
+
+  block_cache() = default;
+  block_cache(const block_cache&) = delete;
+  block_cache& operator=(const block_cache&) = delete;
+
+  /// The calling thread's own.
+  [[nodiscard]] static block_cache& mine();
+
+  [[nodiscard]] void* allocate(std::size_t bytes);
+  void release(void* memory, std::size_t bytes) noexcept;
+
+  /// Sends an unfinished batch home. For a thread that is about to sleep or end.
+  void flush() noexcept;
+
+ private:
+  friend class cache_registry;
+
+  static constexpr std::size_t batch_limit = 64;
+
+  struct size_class {
+    free_block* free = nullptr;
+    std::byte* fresh = nullptr;  // the part of the newest slab that was never used
+    std::byte* fresh_end = nullptr;
+    inbox<free_block> returned;
+  };
+
+  struct batch {
+    block_cache* home = nullptr;
+    std::size_t index = 0;
+    free_block* newest = nullptr;
+    free_block* oldest = nullptr;
+    std::size_t size = 0;
+  };
+
+  [[nodiscard]] void* allocate_slowly(size_class& c, std::size_t index);
+
+  std::array<size_class, 3> classes_;
+  batch outgoing_;
+  block_cache* next_idle_ = nullptr;
+};
+
+}  // namespace filch::inline v0::detail

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include <filch/detail/atomic.hpp>
+#include <filch/detail/cache_line.hpp>
+#include <filch/detail/sleep_word.hpp>
+
+namespace filch::inline v0::detail {
+
+/// Who sleeps and how many search, in one word, so that every decision to wake is one exchange.
+/// The protocol and its proof are in docs/design/parking.md.
+template <class Policy = native_policy>
+class basic_sleepers {
+  template <class U>
+  using atomic = typename Policy::template atomic<U>;
+
+ public:
+  using index = std::uint32_t;
+  using word = sleep_word::type;
+  static constexpr std::size_t max_count = sleep_word::max_index;
+
+  explicit basic_sleepers(std::size_t count) : below_(std::make_unique<atomic<index>[]>(count)) {}
+
+  /// The word that forks look at before they call `wake_one_unordered`.
+  [[nodiscard]] const atomic<word>& state() const noexcept { return state_; }
+
+  /// Becomes a searcher unless `cap` others are.
+  [[nodiscard]] bool start_search(std::uint32_t cap) noexcept {
+    // relaxed: the exchange below settles it.
+    word w = state_.load(std::memory_order_relaxed);
+    do {
+      if (sleep_word::searching(w) >= cap) {
+        return false;
+      }
+      // relaxed: being counted only keeps others from waking one more; what must be ordered is the end of the search.
+    } while (!state_.compare_exchange_weak(w, w + sleep_word::one_searching, std::memory_order_relaxed, std::memory_order_relaxed));
+    return true;
+  }
+
+  /// The search ended with work. Look for more work afterwards and, if there is any, wake another.
+  void stop_search() noexcept {
+    // [S3] seq_cst: before the look for more work: a submitter that still counted this searcher and woke nobody is
+    // seen by that look. Pairs with [S2].
+    state_.fetch_sub(sleep_word::one_searching, std::memory_order_seq_cst);
+  }
+
+  /// Puts `self` on the stack of sleepers, and ends its search. Look at every queue afterwards; if one holds something,
+  /// `wake_one` (which may return `self`); then sleep.
+  void enlist(index self, bool was_searching) noexcept {
+    // relaxed: the exchange below settles it.
+    word w = state_.load(std::memory_order_relaxed);
+    word next = 0;
+    do {
+      // relaxed: published by the exchange below.
+      below_[self].store(sleep_word::top(w), std::memory_order_relaxed);
+      next = sleep_word::with_top(w, self + 1) - (was_searching ? sleep_word::one_searching : 0);
+      // [S1] seq_cst: announces the sleeper, before its look at the queues; publishes below_. Pairs with [S2],
+      // [S4], [S5], [S6] and [S7].
+      // Failure relaxed: only the value is used.
+    } while (!state_.compare_exchange_weak(w, next, std::memory_order_seq_cst, std::memory_order_relaxed));
+    Policy::at(point::sleepers_after_enlist);
+  }
+
+  /// For whoever has published work: takes one sleeper off the stack and counts it as a searcher. Nothing if nobody
+  /// sleeps or somebody searches already.
+  [[nodiscard]] std::optional<index> wake_one() noexcept {
+    // [S2] seq_cst: after the publication of the work: either this sees the sleeper, or its look sees the work.
+    // Pairs with [S1] and [S3].
+    return take(state_.load(std::memory_order_seq_cst));
+  }
+
+  /// The same for work whose owner runs it itself in the end: not ordered after its publication, so it may miss a
+  /// sleeper (docs/design/parking.md, "Forks").
+  [[nodiscard]] std::optional<index> wake_one_unordered() noexcept {
+    // [S6] acquire: below_ of the sleeper on top. Pairs with [S1].
+    return take(state_.load(std::memory_order_acquire));
+  }
+
+  /// Takes a sleeper off the stack whether or not somebody searches; for shutdown.
+  [[nodiscard]] std::optional<index> wake_any() noexcept {
+    // [S7] seq_cst: after the caller's flag, as [S2]. Pairs with [S1].
+    word w = state_.load(std::memory_order_seq_cst);
+    while (sleep_word::top(w) != 0) {
+      if (const auto woken = try_take(w)) {
+        return woken;
+      }
+    }
+    return std::nullopt;
+  }
+
+ private:
+  [[nodiscard]] std::optional<index> take(word w) noexcept {
+    while (sleep_word::top(w) != 0 && sleep_word::searching(w) == 0) {
+      if (const auto woken = try_take(w)) {
+        return woken;
+      }
+    }
+    return std::nullopt;
+  }
+
+  // One attempt on the state `w`, whose top is not 0; loads `w` anew when it fails.
+  [[nodiscard]] std::optional<index> try_take(word& w) noexcept {
+    const index sleeper = sleep_word::top(w) - 1;
+    // relaxed: if it belongs to an older time the epoch has changed and the exchange fails.
+    const index next = below_[sleeper].load(std::memory_order_relaxed);
+    Policy::at(point::sleepers_before_wake);
+    // [S4] seq_cst: one order with the announcements. Pairs with [S1]. [S5] failure seq_cst: as [S2]. Pairs with [S1].
+    if (state_.compare_exchange_weak(w, sleep_word::with_top(w, next) + sleep_word::one_searching, std::memory_order_seq_cst,
+                                     std::memory_order_seq_cst)) {
+      return sleeper;
+    }
+    return std::nullopt;
+  }
+
+  alignas(cache_line_size) atomic<word> state_{0};
+  std::unique_ptr<atomic<index>[]> below_;
+};
+
+using worker_sleepers = basic_sleepers<>;
+
+}  // namespace filch::inline v0::detail

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "parking/thread_parker.hpp"
+
+#include <mutex>
+#include <utility>
+
+#include <filch/detail/latch.hpp>
+
+namespace filch::inline v0::detail {
+
+/// Parkers whose threads have ended. A lock is enough: it is taken once a thread.
+class parker_registry {
+ public:
+  [[nodiscard]] thread_parker& acquire() {
+    const std::lock_guard lock(mutex_);
+    if (free_ == nullptr) {
+      return *new thread_parker;
+    }
+    return *std::exchange(free_, free_->next_free_);
+  }
+
+  void release(thread_parker& p) noexcept {
+    const std::lock_guard lock(mutex_);
+    p.next_free_ = std::exchange(free_, &p);
+  }
+
+  [[nodiscard]] static parker_registry& get() {
+    static auto& registry = *new parker_registry;  // never destroyed: threads may end after static destruction
+    return registry;
+  }
+
+ private:
+  std::mutex mutex_;
+  thread_parker* free_ = nullptr;
+};
+
+namespace {
+
+thread_local thread_parker* current = nullptr;
+
+struct return_at_thread_exit {
+  ~return_at_thread_exit() {
+    if (current != nullptr) {
+      parker_registry::get().release(*std::exchange(current, nullptr));
+    }
+  }
+};
+
+}  // namespace
+
+thread_parker& thread_parker::mine() {
+  if (current == nullptr) {
+    // A static destructor that waits comes after this one and gets a parker that is not returned.
+    thread_local const return_at_thread_exit at_exit;
+    static_cast<void>(at_exit);
+    current = &parker_registry::get().acquire();
+  }
+  return *current;
+}
+
+void unpark(thread_parker& parker) noexcept { parker.unpark(); }
+
+}  // namespace filch::inline v0::detail

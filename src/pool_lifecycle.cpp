@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <algorithm>
+#include <cstdlib>
+#include <new>
+#include <stdexcept>
+#include <string>
+#include <system_error>
+#include <utility>
+
+#include <filch/available_parallelism.hpp>
+#include <filch/detail/submit.hpp>
+#include <filch/errors.hpp>
+
+#include "pool_state.hpp"
+#include "thread_count.hpp"
+#include "topology.hpp"
+
+// Start, drain, stop and end of a pool: docs/design/lifetime.md.
+
+namespace filch::inline v0::detail {
+namespace {
+
+std::size_t checked_count(const pool_options& options) {
+  const std::size_t n = resolve_thread_count(options.threads).workers;
+  if (n > worker_sleepers::max_count) {
+    throw std::invalid_argument("filch: a pool has at most " + std::to_string(worker_sleepers::max_count) +
+                                " threads, not " + std::to_string(n));
+  }
+  return n;
+}
+
+}  // namespace
+
+pool_state* pool_state::start(thread_pool& owner, pool_options options) {
+  auto* const state = new pool_state(owner, std::move(options));
+  try {
+    state->start_threads();
+  } catch (...) {
+    state->stop();
+    state->join_threads();
+    state->drop_reference();
+    throw;
+  }
+  return state;
+}
+
+pool_state::pool_state(thread_pool& owner, pool_options options)
+    : options_(std::move(options)),
+      sleepers_(checked_count(options_)),
+      sink_(new unhandled_sink(std::move(options_.on_unhandled_exception))),
+      bound_(options_.max_pending),
+      owner_(&owner),
+      spin_(options_.idle.spin.count()),
+      fork_epoch_(fork_epoch()) {
+  try {
+    const std::size_t n = checked_count(options_);
+    workers_.reserve(n);
+    for (std::size_t i = 0; i < n; ++i) {
+      workers_.push_back(std::make_unique<worker>(*this, static_cast<std::uint32_t>(i)));
+    }
+    // More searchers than half of what can run at once only take the CPU from workers that have work.
+    search_cap_ = static_cast<std::uint32_t>((std::min(n, available_parallelism()) + 1) / 2);
+    if (options_.affinity != affinity::none) {
+      cpus_ = allowed_cpus();
+    }
+  } catch (...) {
+    sink_->drop_reference();
+    throw;
+  }
+}
+
+pool_state::~pool_state() { sink_->drop_reference(); }
+
+void pool_state::start_threads() {
+  const std::lock_guard lock(joining_);
+  threads_.reserve(size());
+  for (const auto& w : workers_) {
+    references_.add();
+    try {
+      threads_.emplace_back(&thread_main, w.get(), options_.stack_size);
+    } catch (...) {
+      static_cast<void>(references_.drop());  // the caller has another
+      throw;
+    }
+  }
+}
+
+void pool_state::thread_main(void* p) noexcept {
+  auto& w = *static_cast<worker*>(p);
+  pool_state& pool = w.pool();
+  set_current_worker(&w);
+  pool.set_up_thread(w.index());
+  pool.call_hook(pool.options_.on_thread_start, w.index());
+  w.loop();
+  pool.call_hook(pool.options_.on_thread_stop, w.index());
+  set_current_worker(nullptr);
+  pool.drop_reference();
+}
+
+void pool_state::set_up_thread(std::uint32_t index) noexcept {
+  try {
+    name_this_thread(options_.name + "-" + std::to_string(index));
+  } catch (const std::bad_alloc&) {  // then it has no name
+  }
+  if (!cpus_.empty()) {
+    const std::size_t place = options_.affinity == affinity::compact ? index : index * cpus_.size() / size();
+    bind_this_thread(cpus_[place % cpus_.size()]);
+  }
+}
+
+template <class Hook>
+void pool_state::call_hook(const Hook& h, std::size_t index) noexcept {
+  if (h) {
+    try {
+      h(index);
+    } catch (...) {
+      sink_->report(std::current_exception());
+    }
+  }
+}
+
+void pool_state::check_open_to_shutdown(const char* what) const {
+  if (permanent) {
+    throw usage_error(std::string("filch: ") + what + " was called on default_pool(), which cannot be closed");
+  }
+}
+
+void pool_state::close() noexcept {
+  for (const auto& w : workers_) {
+    w->in().close();
+  }
+  bound_.wake_waiters();
+}
+
+void pool_state::begin_drain() noexcept {
+  // [H4] seq_cst: before the collect below. Pairs with [H3].
+  draining_.store(true, std::memory_order_seq_cst);
+  if (quiescent()) {
+    stop();
+  }
+}
+
+shutdown_report pool_state::shutdown(shutdown_mode mode) {
+  check_open_to_shutdown("shutdown()");
+  close();
+  if (mode == shutdown_mode::discard) {
+    // relaxed: each task is run or discarded by what its worker happens to read.
+    discarding_.store(true, std::memory_order_relaxed);
+  }
+  if (is_forked()) {
+    return report(false);
+  }
+  begin_drain();
+  if (is_inside()) {
+    return report(false);
+  }
+  join_threads();
+  return report(true);
+}
+
+shutdown_report pool_state::shutdown_for(std::chrono::nanoseconds limit) {
+  using clock = std::chrono::steady_clock;
+  check_open_to_shutdown("shutdown_for()");
+  if (is_inside() || is_forked()) {
+    return shutdown(shutdown_mode::drain);
+  }
+  const clock::time_point deadline = clock::now() + std::min(limit, std::chrono::nanoseconds(std::chrono::years(10)));
+  close();
+  begin_drain();
+  for (;;) {
+    const auto key = idle_.announce();
+    if (stopping()) {
+      idle_.cancel();
+      break;
+    }
+    if (!idle_.wait_until(key, deadline)) {
+      // relaxed: as in shutdown.
+      discarding_.store(true, std::memory_order_relaxed);
+      discard_queued();
+      break;
+    }
+  }
+  if (!stopping()) {
+    return report(false);
+  }
+  join_threads();
+  return report(true);
+}
+
+void pool_state::discard_queued() noexcept {
+  const in_place_scope acting(*this);
+  for (const auto& w : workers_) {
+    while (job* j = w->take_for_discard()) {
+      while (j != nullptr) {
+        job* const next = j->next;
+        j->act(*j, job_op::discard);
+        // relaxed: a statistic.
+        discarded_outside_.fetch_add(1, std::memory_order_relaxed);
+        j = next;
+      }
+    }
+  }
+}
+
+void pool_state::join_threads() noexcept {
+  const std::lock_guard lock(joining_);
+  for (native_thread& t : threads_) {
+    t.join();
+  }
+  threads_.clear();
+}
+
+void pool_state::abandon() noexcept {
+  // relaxed: tasks that still ask for the pool are racing with its destructor either way.
+  owner_.store(nullptr, std::memory_order_relaxed);
+  if (is_forked()) {
+    return;  // the threads are the parent's; what they would free is left to this process's end
+  }
+  close();
+  begin_drain();
+  if (is_inside()) {
+    const std::lock_guard lock(joining_);
+    for (native_thread& t : threads_) {
+      t.detach();
+    }
+    threads_.clear();
+  } else {
+    join_threads();
+  }
+  drop_reference();
+}
+
+void pool_state::drop_reference() noexcept {
+  if (references_.drop()) {
+    delete this;
+  }
+}
+
+shutdown_report pool_state::report(bool joined) const noexcept {
+  const pool_metrics m = metrics();
+  shutdown_report r;
+  r.completed = static_cast<std::size_t>(m.tasks_completed);
+  r.discarded = static_cast<std::size_t>(m.tasks_discarded);
+  r.running = static_cast<std::size_t>(m.tasks_started - m.tasks_completed);
+  r.unhandled = static_cast<std::size_t>(m.unhandled_exceptions);
+  r.joined = joined;
+  return r;
+}
+
+}  // namespace filch::inline v0::detail

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include <filch/detail/claim.hpp>
+#include <filch/metrics.hpp>
+#include <filch/pool_options.hpp>
+#include <filch/shutdown.hpp>
+
+#include "callers.hpp"
+#include "parking/event_count.hpp"
+#include "parking/sleepers.hpp"
+#include "pending_bound.hpp"
+#include "thread_setup.hpp"
+#include "unhandled_sink.hpp"
+#include "worker.hpp"
+
+namespace filch::inline v0 {
+class thread_pool;
+}
+
+namespace filch::inline v0::detail {
+
+/// What a pool and its workers share. It lives until the pool object is gone and the last worker has ended
+/// (docs/design/lifetime.md).
+class pool_state {
+ public:
+  /// Starts the workers. Throws as thread_pool's constructor.
+  [[nodiscard]] static pool_state* start(thread_pool& owner, pool_options options);
+
+  pool_state(const pool_state&) = delete;
+  pool_state& operator=(const pool_state&) = delete;
+
+  [[nodiscard]] std::size_t size() const noexcept { return workers_.size(); }
+  [[nodiscard]] worker& at(std::size_t index) const noexcept { return *workers_[index]; }
+  [[nodiscard]] worker_sleepers& sleepers() noexcept { return sleepers_; }
+  [[nodiscard]] unhandled_sink& sink() const noexcept { return *sink_; }
+  [[nodiscard]] pending_bound& bound() noexcept { return bound_; }
+  [[nodiscard]] callers& in_place() noexcept { return in_place_; }
+  [[nodiscard]] const pool_options& options() const noexcept { return options_; }
+  [[nodiscard]] thread_pool* owner() const noexcept;
+  [[nodiscard]] bool is_inside() const noexcept;
+  [[nodiscard]] bool is_forked() const noexcept { return fork_epoch() != fork_epoch_; }
+
+  [[nodiscard]] std::uint32_t search_cap() const noexcept { return search_cap_; }
+  [[nodiscard]] std::chrono::nanoseconds spin() const noexcept;
+  void set_spin(std::chrono::nanoseconds spin) noexcept;
+
+  /// After work was published by seq_cst: wakes a worker if one sleeps and nobody searches.
+  void wake_one() noexcept;
+  void wake_one_unordered() noexcept;
+  void wake_all() noexcept;
+
+  /// Whether a queue of any worker holds something, seen after all earlier seq_cst operations.
+  [[nodiscard]] bool any_work() const noexcept;
+
+  /// Whether at some moment during the call no task was queued or running.
+  [[nodiscard]] bool quiescent() const noexcept;
+  /// A worker or caller has become idle: tells those who wait for that.
+  void on_idle() noexcept;
+
+  [[nodiscard]] bool stopping() const noexcept;
+  [[nodiscard]] bool discarding() const noexcept;
+
+  void wait_idle();
+  void close() noexcept;
+  shutdown_report shutdown(shutdown_mode mode);
+  shutdown_report shutdown_for(std::chrono::nanoseconds limit);
+  /// The pool object goes.
+  void abandon() noexcept;
+
+  [[nodiscard]] pool_metrics metrics() const noexcept;
+
+  bool permanent = false;  ///< the default pool: cannot be closed
+
+ private:
+  pool_state(thread_pool& owner, pool_options options);
+  ~pool_state();
+
+  void start_threads();
+  void join_threads() noexcept;
+  void stop() noexcept;
+  void begin_drain() noexcept;
+  void discard_queued() noexcept;
+  [[nodiscard]] shutdown_report report(bool joined) const noexcept;
+  void check_open_to_shutdown(const char* what) const;
+  void drop_reference() noexcept;
+  static void thread_main(void* w) noexcept;
+  void set_up_thread(std::uint32_t index) noexcept;
+  template <class Hook>
+  void call_hook(const Hook& h, std::size_t index) noexcept;
+
+  pool_options options_;
+  worker_sleepers sleepers_;
+  std::vector<std::unique_ptr<worker>> workers_;
+  unhandled_sink* sink_;
+  event_count idle_;
+  pending_bound bound_;
+  callers in_place_;
+  std::atomic<thread_pool*> owner_;
+  std::atomic<std::int64_t> spin_;
+  std::atomic<bool> draining_{false};
+  std::atomic<bool> discarding_{false};
+  std::atomic<bool> stopping_{false};
+  std::atomic<std::uint64_t> discarded_outside_{0};
+  std::uint32_t search_cap_;
+  unsigned long fork_epoch_;
+  std::vector<int> cpus_;
+  std::mutex joining_;
+  std::vector<native_thread> threads_;  // guarded by joining_
+  ref_count references_{1};
+};
+
+}  // namespace filch::inline v0::detail

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <filch/task_group.hpp>
+
+#include "pool_state.hpp"
+
+namespace filch::inline v0 {
+namespace {
+
+detail::pool_state& pool_of_this_thread() {
+  if (const detail::worker* const w = detail::current_worker()) {
+    return w->pool();
+  }
+  return default_pool().state();
+}
+
+void report_to(void* pool, std::exception_ptr error) noexcept {
+  static_cast<detail::pool_state*>(pool)->sink().report(std::move(error));
+}
+
+}  // namespace
+
+task_group::task_group() : core_(pool_of_this_thread()) {}
+
+task_group::task_group(thread_pool& pool) noexcept : core_(pool.state()) {}
+
+task_group::~task_group() {
+  core_.wait();
+  start_anew();
+}
+
+void task_group::wait() {
+  core_.wait();
+  waited_ = true;
+  if (const std::exception_ptr error = core_.errors().take_first()) {
+    std::rethrow_exception(error);
+  }
+}
+
+void task_group::start_anew() noexcept {
+  core_.errors().clear(&report_to, &core_.pool());
+  waited_ = false;
+}
+
+}  // namespace filch::inline v0

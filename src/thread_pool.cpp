@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <filch/thread_pool.hpp>
+
+#include <new>
+#include <stdexcept>
+#include <utility>
+
+#include "pool_state.hpp"
+#include "thread_count.hpp"
+
+namespace filch::inline v0 {
+namespace {
+
+pool_options with_threads(std::size_t n) {
+  pool_options options;
+  options.threads = n;
+  return options;
+}
+
+}  // namespace
+
+thread_pool::thread_pool() : thread_pool(pool_options{}) {}
+
+thread_pool::thread_pool(std::size_t threads) : thread_pool(with_threads(threads)) {}
+
+thread_pool::thread_pool(pool_options options) : state_(detail::pool_state::start(*this, std::move(options))) {}
+
+thread_pool::~thread_pool() { state_->abandon(); }
+
+std::unique_ptr<thread_pool> thread_pool::build(pool_options options, std::error_code& ec) {
+  ec.clear();
+  try {
+    return std::make_unique<thread_pool>(std::move(options));
+  } catch (const std::system_error& e) {
+    ec = e.code();
+  } catch (const std::invalid_argument&) {
+    ec = std::make_error_code(std::errc::invalid_argument);
+  } catch (const std::bad_alloc&) {
+    ec = std::make_error_code(std::errc::not_enough_memory);
+  }
+  return nullptr;
+}
+
+void thread_pool::wait_idle() { state_->wait_idle(); }
+
+void thread_pool::close() {
+  if (state_->permanent) {
+    throw usage_error("filch: close() was called on default_pool(), which cannot be closed");
+  }
+  state_->close();
+}
+
+shutdown_report thread_pool::shutdown(shutdown_mode mode) { return state_->shutdown(mode); }
+
+shutdown_report thread_pool::shutdown_for(std::chrono::nanoseconds limit) { return state_->shutdown_for(limit); }
+
+void thread_pool::set_idle(idle_policy idle) noexcept { state_->set_spin(idle.spin); }
+
+std::size_t thread_pool::thread_count() const noexcept { return state_->size(); }
+
+pool_metrics thread_pool::metrics() const { return state_->metrics(); }
+
+std::string thread_pool::describe() const { return detail::resolve_thread_count(state_->options().threads).reason; }
+
+thread_pool& default_pool() {
+  static thread_pool& pool = []() -> thread_pool& {
+    auto* const made = new thread_pool;  // never destroyed: tasks may run until the process ends
+    made->state().permanent = true;
+    return *made;
+  }();
+  return pool;
+}
+
+}  // namespace filch::inline v0

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "thread_setup.hpp"
+
+#include <atomic>
+#include <memory>
+#include <system_error>
+#include <utility>
+
+#include <filch/detail/assert.hpp>
+
+#if defined(__linux__)
+#include <sched.h>
+#endif
+
+namespace filch::inline v0::detail {
+namespace {
+
+struct start_info {
+  void (*body)(void*) noexcept;
+  void* argument;
+};
+
+}  // namespace
+
+#if !defined(_WIN32)
+
+namespace {
+
+extern "C" void* filch_thread_main(void* p) {
+  const std::unique_ptr<start_info> info(static_cast<start_info*>(p));
+  const start_info start = *info;
+  start.body(start.argument);
+  return nullptr;
+}
+
+void check(int error, const char* what) {
+  if (error != 0) {
+    throw std::system_error(error, std::generic_category(), what);
+  }
+}
+
+class attributes {
+ public:
+  attributes() { check(pthread_attr_init(&value_), "filch: pthread_attr_init"); }
+  ~attributes() { pthread_attr_destroy(&value_); }
+  attributes(const attributes&) = delete;
+  attributes& operator=(const attributes&) = delete;
+  [[nodiscard]] pthread_attr_t* get() noexcept { return &value_; }
+
+ private:
+  pthread_attr_t value_{};
+};
+
+// relaxed, both: a child of fork() has one thread, and it is the one that ran the handler.
+std::atomic<unsigned long> forks{0};
+
+extern "C" void filch_count_fork() { forks.fetch_add(1, std::memory_order_relaxed); }
+
+}  // namespace
+
+native_thread::native_thread(void (*body)(void*) noexcept, void* argument, std::size_t stack_size) {
+  attributes a;
+  if (stack_size != 0) {
+    check(pthread_attr_setstacksize(a.get(), stack_size), "filch: pool_options.stack_size is not possible here");
+  }
+  auto info = std::make_unique<start_info>(start_info{body, argument});
+  check(pthread_create(&thread_, a.get(), &filch_thread_main, info.get()), "filch: cannot start a worker thread");
+  static_cast<void>(info.release());
+  joinable_ = true;
+}
+
+native_thread::native_thread(native_thread&& other) noexcept
+    : thread_(other.thread_), joinable_(std::exchange(other.joinable_, false)) {}
+
+native_thread::~native_thread() { FILCH_ASSERT(!joinable_); }
+
+void native_thread::join() noexcept {
+  pthread_join(thread_, nullptr);
+  joinable_ = false;
+}
+
+void native_thread::detach() noexcept {
+  pthread_detach(thread_);
+  joinable_ = false;
+}
+
+unsigned long fork_epoch() noexcept {
+  static const bool installed = pthread_atfork(nullptr, nullptr, &filch_count_fork) == 0;
+  static_cast<void>(installed);
+  return forks.load(std::memory_order_relaxed);
+}
+
+#else
+
+native_thread::native_thread(void (*body)(void*) noexcept, void* argument, std::size_t)
+    : thread_(body, argument) {}
+native_thread::native_thread(native_thread&& other) noexcept = default;
+native_thread::~native_thread() = default;
+void native_thread::join() noexcept { thread_.join(); }
+void native_thread::detach() noexcept { thread_.detach(); }
+unsigned long fork_epoch() noexcept { return 0; }
+
+#endif
+
+void name_this_thread([[maybe_unused]] const std::string& name) noexcept {
+#if defined(__linux__)
+  char shown[16] = {};  // the kernel keeps 15 characters
+  name.copy(shown, sizeof(shown) - 1);
+  pthread_setname_np(pthread_self(), shown);
+#elif defined(__APPLE__)
+  pthread_setname_np(name.c_str());
+#endif
+}
+
+void bind_this_thread([[maybe_unused]] int cpu) noexcept {
+#if defined(__linux__)
+  const std::size_t n = static_cast<std::size_t>(cpu) + 1;
+  if (cpu_set_t* const set = CPU_ALLOC(n)) {
+    CPU_ZERO_S(CPU_ALLOC_SIZE(n), set);
+    CPU_SET_S(static_cast<std::size_t>(cpu), CPU_ALLOC_SIZE(n), set);
+    sched_setaffinity(0, CPU_ALLOC_SIZE(n), set);
+    CPU_FREE(set);
+  }
+#endif
+}
+
+}  // namespace filch::inline v0::detail

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#if !defined(_WIN32)
+#include <pthread.h>
+#else
+#include <thread>
+#endif
+
+namespace filch::inline v0::detail {
+
+/// A thread with a stack size, which std::thread does not offer.
+class native_thread {
+ public:
+  /// Starts `body(argument)`. Throws std::system_error if the system refuses. `stack_size` 0 means the default.
+  native_thread(void (*body)(void*) noexcept, void* argument, std::size_t stack_size);
+  native_thread(native_thread&& other) noexcept;
+  native_thread(const native_thread&) = delete;
+  native_thread& operator=(const native_thread&) = delete;
+  native_thread& operator=(native_thread&&) = delete;
+  ~native_thread();  ///< the thread must have been joined or detached
+
+  void join() noexcept;
+  void detach() noexcept;
+
+ private:
+#if !defined(_WIN32)
+  pthread_t thread_{};
+  bool joinable_ = false;
+#else
+  std::thread thread_;
+#endif
+};
+
+/// Names the calling thread for debuggers, as far as the system can.
+void name_this_thread(const std::string& name) noexcept;
+
+/// Binds the calling thread to one CPU; does nothing where the system cannot.
+void bind_this_thread(int cpu) noexcept;
+
+/// Counts the forks of this process that led here; a pool made under another count has no threads in this process.
+[[nodiscard]] unsigned long fork_epoch() noexcept;
+
+}  // namespace filch::inline v0::detail

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "worker.hpp"
+
+#include <new>
+#include <utility>
+
+#include "memory/block_cache.hpp"
+#include "parking/heavy_barrier.hpp"
+#include "pool_state.hpp"
+
+namespace filch::inline v0::detail {
+
+worker::worker(pool_state& pool, std::uint32_t index)
+    : fork_host(pool, pool.sleepers().state()), random_(index + 1), index_(index), last_victim_(index) {}
+
+void worker::loop() noexcept {
+  for (;;) {
+    work w{next_task()};
+    if (w && searching_) {
+      end_search();
+    }
+    if (!w) {
+      w = search();
+    }
+    if (w) {
+      run(w);
+    } else if (!sleep()) {
+      return;
+    }
+  }
+}
+
+void worker::push_tasks(job& first, std::size_t count) noexcept {
+  job* j = &first;
+  while (j != nullptr) {
+    job* const next = j->next;
+    try {
+      if (--count == 0) {
+        tasks_.owner().push_announced(j);
+      } else {
+        tasks_.owner().push(j);
+      }
+    } catch (const std::bad_alloc&) {
+      spill(j);
+      return;
+    }
+    j = next;
+  }
+}
+
+job* worker::next_task() noexcept {
+  if (++tick_ % outside_period == 0) {
+    if (job* const j = next_outside_task()) {
+      return j;
+    }
+  }
+  job* j = nullptr;
+  if (tasks_.owner().size() != 0 && tasks_.owner().pop(j)) {
+    return j;
+  }
+  return next_outside_task();
+}
+
+job* worker::next_outside_task() noexcept {
+  for (;;) {
+    const steal_result<job*> r = lane_.take();
+    if (r.status == steal_status::got) {
+      return r.item;
+    }
+    if (r.status == steal_status::empty) {
+      break;
+    }
+  }
+  if (job* const j = take_from_spill()) {
+    return j;
+  }
+  return start_on(inbox_.drain());
+}
+
+job* worker::take_from_spill() noexcept {
+  if (spill_ == nullptr) {
+    return nullptr;
+  }
+  return std::exchange(spill_, spill_->next);
+}
+
+// Keeps the first of a drained chain to run it, and lets everybody see the others.
+job* worker::start_on(job* oldest_first) noexcept {
+  if (oldest_first != nullptr && oldest_first->next != nullptr) {
+    append_to_lane(oldest_first->next);
+  }
+  return oldest_first;
+}
+
+void worker::append_to_lane(job* oldest_first) noexcept {
+  std::size_t pending = 0;
+  while (oldest_first != nullptr) {
+    job* const next = oldest_first->next;
+    try {
+      lane_.append(oldest_first, pending);
+    } catch (const std::bad_alloc&) {
+      spill(oldest_first);
+      break;
+    }
+    oldest_first = next;
+    if (++pending == lane_batch) {
+      lane_.publish(std::exchange(pending, 0));
+    }
+  }
+  if (pending != 0) {
+    lane_.publish(pending);
+  }
+  // While these jobs were between two queues, a sleeper may have looked and found neither.
+  pool().wake_one();
+}
+
+void worker::spill(job* oldest_first) noexcept {
+  job** end = &spill_;
+  while (*end != nullptr) {
+    end = &(*end)->next;
+  }
+  *end = oldest_first;
+}
+
+bool worker::has_work() noexcept {
+  return !forks().thief().empty() || !tasks_.thief().empty() || !lane_.empty() || !inbox_.empty();
+}
+
+job* worker::take_for_discard() noexcept {
+  for (;;) {
+    const steal_result<job*> task = tasks_.thief().steal();
+    if (task.status == steal_status::got) {
+      task.item->next = nullptr;
+      return task.item;
+    }
+    const steal_result<job*> laned = lane_.take();
+    if (laned.status == steal_status::got) {
+      laned.item->next = nullptr;
+      return laned.item;
+    }
+    if (task.status == steal_status::empty && laned.status == steal_status::empty) {
+      return inbox_.drain();
+    }
+  }
+}
+
+void worker::run(work w) noexcept {
+  if (w.fork != nullptr) {
+    run_stolen(*w.fork);
+  } else {
+    run_task(*w.task);
+  }
+}
+
+void worker::run_task(job& j) noexcept {
+  const bool discard = pool().discarding();
+  if (discard) {
+    counters_.tasks_discarded.add();
+    j.act(j, job_op::discard);
+    return;
+  }
+  counters_.tasks_started.add();
+  j.act(j, job_op::run);
+  counters_.tasks_completed.add();
+}
+
+void worker::run_stolen(fork_job& j) noexcept {
+  counters_.forks_stolen.add();
+  // relaxed: the forks of this worker are empty now, so whoever reads this finds only what `j` forks
+  // (docs/design/waiting.md, "Leapfrogging").
+  j.thief.store(this, std::memory_order_relaxed);
+  j.run(j);
+}
+
+void worker::wake() noexcept { sleep_.unpark(); }
+
+// The steps are numbered in docs/design/parking.md.
+bool worker::sleep() noexcept {
+  pool_state& p = pool();
+  block_cache::mine().flush();
+  activity_.set_idle();
+  p.sleepers().enlist(index_, std::exchange(searching_, false));
+  heavy_barrier();
+  if (p.stopping()) {
+    p.wake_all();
+  } else if (p.any_work()) {
+    p.wake_one();
+  }
+  p.on_idle();
+  counters_.parks.add();
+  sleep_.park();
+  counters_.wakes.add();
+  searching_ = true;
+  activity_.set_busy();
+  return !p.stopping();
+}
+
+}  // namespace filch::inline v0::detail

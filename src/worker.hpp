@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include <filch/detail/chase_lev_deque.hpp>
+#include <filch/detail/fifo_lane.hpp>
+#include <filch/detail/inbox.hpp>
+#include <filch/detail/job.hpp>
+#include <filch/detail/worker.hpp>
+
+#include "activity.hpp"
+#include "parking/parker.hpp"
+#include "random.hpp"
+#include "worker_counters.hpp"
+
+namespace filch::inline v0::detail {
+
+/// What a wait inside a task waits for.
+class awaited {
+ public:
+  /// Jobs that identify themselves with it may run on the waiter's stack.
+  [[nodiscard]] virtual void* identity() noexcept = 0;
+  [[nodiscard]] virtual bool done() noexcept = 0;
+  /// Runs one job of it that lies where the waiter cannot see it and nobody has started. False if there is none.
+  virtual bool claim_one() noexcept = 0;
+  /// Whether `claim_one` might find something; asked after the latch was armed.
+  [[nodiscard]] virtual bool claimable() noexcept = 0;
+  /// Set when it is done; nudged when there is something to claim.
+  [[nodiscard]] virtual latch& signal() noexcept = 0;
+
+ protected:
+  ~awaited() = default;
+};
+
+/// One unit of work: a task or a fork of somebody's, or nothing.
+struct work {
+  job* task = nullptr;
+  fork_job* fork = nullptr;
+
+  [[nodiscard]] explicit operator bool() const noexcept { return task != nullptr || fork != nullptr; }
+};
+
+/// A worker: its queues, which others may empty, and the loop of its thread.
+///
+/// Queues, in the order in which their owner looks at them: forks (in fork_host; empty whenever the loop looks), tasks
+/// (newest first), lane (a drained inbox, oldest first), inbox (what outside threads submit).
+class worker final : public fork_host {
+ public:
+  worker(pool_state& pool, std::uint32_t index);
+
+  [[nodiscard]] std::uint32_t index() const noexcept { return index_; }
+  [[nodiscard]] worker_counters& counters() noexcept { return counters_; }
+  [[nodiscard]] const activity& activity_word() const noexcept { return activity_; }
+  [[nodiscard]] inbox<job>& in() noexcept { return inbox_; }
+
+  /// The body of the worker's thread, but for its set-up.
+  void loop() noexcept;
+
+  /// Ends its sleep. The caller took it off the stack of sleepers.
+  void wake() noexcept;
+
+  /// Own thread: queues `count` jobs linked by `next` where the owner takes the last of them first.
+  void push_tasks(job& first, std::size_t count) noexcept;
+
+  /// Own thread: runs nothing but what belongs to `a` until it is done.
+  void wait_for(awaited& a) noexcept;
+  void wait_for_fork(fork_job& j) noexcept;
+
+  /// Any thread: some queued jobs, linked by `next`, which the caller must run or discard; null if there are none.
+  [[nodiscard]] job* take_for_discard() noexcept;
+
+  /// Any thread, ordered after all earlier seq_cst operations: whether something lies in one of its queues.
+  [[nodiscard]] bool has_work() noexcept;
+
+ private:
+  [[nodiscard]] job* next_task() noexcept;
+  [[nodiscard]] job* next_outside_task() noexcept;
+  [[nodiscard]] job* take_from_spill() noexcept;
+  [[nodiscard]] job* start_on(job* oldest_first) noexcept;
+  void append_to_lane(job* oldest_first) noexcept;
+  void spill(job* oldest_first) noexcept;
+
+  [[nodiscard]] work search() noexcept;
+  void end_search() noexcept;
+  [[nodiscard]] work steal_from_anyone() noexcept;
+  [[nodiscard]] work steal_from(worker& victim) noexcept;
+  [[nodiscard]] job* steal_half_of_lane(worker& victim) noexcept;
+  // Whether a steal got something; counts those that lost.
+  [[nodiscard]] bool got(steal_status status) noexcept {
+    if (status == steal_status::lost) {
+      counters_.steals_lost.add();
+    }
+    return status == steal_status::got;
+  }
+  [[nodiscard]] bool sleep() noexcept;
+
+  void run(work w) noexcept;
+  void run_task(job& j) noexcept;
+  void run_stolen(fork_job& j) noexcept;
+
+  [[nodiscard]] bool run_own_of(awaited& a) noexcept;
+  [[nodiscard]] job* find_in_spill(void* identity) noexcept;
+  void park_for(awaited& a) noexcept;
+
+  static constexpr std::uint32_t outside_period = 61;
+  static constexpr std::size_t lane_batch = 32;
+
+  chase_lev_deque<job*> tasks_;
+  fifo_lane<job*> lane_;
+  inbox<job> inbox_;
+  activity activity_;
+  native_parker sleep_;
+  worker_counters counters_;
+
+  // Own thread only.
+  job* spill_ = nullptr;  // oldest first: what the queues had no memory for
+  random_source random_;
+  std::uint32_t index_;
+  std::uint32_t last_victim_;
+  std::uint32_t tick_ = 0;
+  bool searching_ = false;  // counted among the searchers
+};
+
+/// The worker that the calling thread is; null elsewhere.
+[[nodiscard]] worker* current_worker() noexcept;
+void set_current_worker(worker* w) noexcept;
+
+}  // namespace filch::inline v0::detail

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+namespace filch::inline v0::detail {
+
+/// A statistic that one thread writes and others read.
+class counter {
+ public:
+  // relaxed, all: a single writer, and readers that need no order.
+  void add(std::uint64_t n = 1) noexcept {
+    value_.store(value_.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
+  }
+  [[nodiscard]] std::uint64_t get() const noexcept { return value_.load(std::memory_order_relaxed); }
+
+ private:
+  std::atomic<std::uint64_t> value_{0};
+};
+
+struct worker_counters {
+  counter tasks_started;
+  counter tasks_completed;
+  counter tasks_discarded;
+  counter forks_stolen;
+  counter tasks_stolen;
+  counter steals_lost;
+  counter parks;
+  counter wakes;
+  counter waits_parked;
+};
+
+}  // namespace filch::inline v0::detail

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <chrono>
+
+#include "parking/thread_parker.hpp"
+#include "pool_state.hpp"
+#include "spin_budget.hpp"
+#include "worker.hpp"
+
+// What may run on a waiter's stack, and why nothing else does: docs/design/waiting.md.
+
+namespace filch::inline v0::detail {
+namespace {
+
+// Twice the time to wake the waiter and to switch to it, as measured; see docs/design/waiting.md.
+constexpr std::chrono::microseconds wait_spin{50};
+
+}  // namespace
+
+void fork_host::wait_stolen(fork_job& j) noexcept { static_cast<worker*>(this)->wait_for_fork(j); }
+
+void fork_host::wake_thief() noexcept { pool_.wake_one_unordered(); }
+
+void worker::wait_for_fork(fork_job& j) noexcept {
+  spin_budget budget(wait_spin);
+  while (!j.done.is_set()) {
+    // relaxed: see run_stolen.
+    if (fork_host* const thief = j.thief.load(std::memory_order_relaxed)) {
+      const auto r = thief->forks().thief().steal_if([&j] { return !j.done.is_set(); });
+      if (got(r.status)) {
+        run_stolen(*r.item);
+        budget.restart();
+      }
+      if (r.status != steal_status::empty) {
+        continue;
+      }
+    }
+    if (!budget.spin()) {
+      thread_parker& parker = thread_parker::mine();
+      if (j.done.arm(parker)) {
+        counters_.waits_parked.add();
+        do {
+          parker.park();
+        } while (!j.done.is_set());
+      }
+    }
+  }
+}
+
+void worker::wait_for(awaited& a) noexcept {
+  spin_budget budget(wait_spin);
+  while (!a.done()) {
+    if (run_own_of(a) || a.claim_one()) {
+      budget.restart();
+    } else if (!budget.spin()) {
+      park_for(a);
+    }
+  }
+}
+
+// Own jobs that are not awaited are stepped over: they go to the lane, where everybody can take them. Afterwards the
+// own deque is empty, and stays so while this worker is parked.
+bool worker::run_own_of(awaited& a) noexcept {
+  void* const identity = a.identity();
+  job* j = nullptr;
+  while (tasks_.owner().size() != 0 && tasks_.owner().pop(j)) {
+    if (j->act(*j, job_op::identify) == identity) {
+      run_task(*j);
+      return true;
+    }
+    auto* const displaced = static_cast<job*>(j->act(*j, job_op::displace));
+    displaced->next = nullptr;
+    append_to_lane(displaced);
+  }
+  if (job* const spilled = find_in_spill(identity)) {
+    run_task(*spilled);
+    return true;
+  }
+  return false;
+}
+
+job* worker::find_in_spill(void* identity) noexcept {
+  for (job** at = &spill_; *at != nullptr; at = &(*at)->next) {
+    if ((*at)->act(**at, job_op::identify) == identity) {
+      job* const found = *at;
+      *at = found->next;
+      return found;
+    }
+  }
+  return nullptr;
+}
+
+void worker::park_for(awaited& a) noexcept {
+  thread_parker& parker = thread_parker::mine();
+  if (!a.signal().arm(parker)) {
+    return;
+  }
+  counters_.waits_parked.add();
+  while (!a.signal().is_set()) {
+    if (a.claimable()) {
+      // If it was set meanwhile, the wait ends with that.
+      static_cast<void>(a.signal().disarm(parker));
+      return;
+    }
+    parker.park();
+  }
+}
+
+}  // namespace filch::inline v0::detail
