@@ -2,6 +2,7 @@
 #pragma once
 
 #include "support/measure.hpp"
+#include "support/outside.hpp"
 #include "support/process.hpp"
 #include "support/signal.hpp"
 #include "support/tally.hpp"
@@ -38,9 +39,11 @@ void queued_bytes(benchmark::State& state, std::size_t threads) {
       each.reached.wait();
     }
     const std::size_t before = resident_bytes();
-    for (std::size_t i = 1; i <= queued_tasks; ++i) {
-      pool.execute([&numbers, i] { numbers.add(i); });
-    }
+    from_outside(pool, [&pool, &numbers] {
+      for (std::size_t i = 1; i <= queued_tasks; ++i) {
+        pool.execute([&numbers, i] { numbers.add(i); });
+      }
+    });
     const std::size_t after = resident_bytes();
     for (gate& each : gates) {
       each.open.set();

@@ -3,6 +3,7 @@
 
 #include "micro/producers.hpp"
 #include "support/measure.hpp"
+#include "support/outside.hpp"
 #include "support/tally.hpp"
 
 #include <cstddef>
@@ -21,9 +22,11 @@ void submit(benchmark::State& state, std::size_t threads, std::size_t producer_c
   tally numbers;
   const std::size_t share = submit_tasks / producer_count;
   producers team(producer_count, [&pool, &numbers, share](std::size_t k) {
-    for (std::size_t i = k * share + 1; i <= (k + 1) * share; ++i) {
-      pool.execute([&numbers, i] { numbers.add(i); });
-    }
+    from_outside(pool, [&pool, &numbers, share, k] {
+      for (std::size_t i = k * share + 1; i <= (k + 1) * share; ++i) {
+        pool.execute([&numbers, i] { numbers.add(i); });
+      }
+    });
   });
   constexpr std::uint64_t expected = std::uint64_t{submit_tasks} * (submit_tasks + 1) / 2;
   std::uint64_t before = 0;

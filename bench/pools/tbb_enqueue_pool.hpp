@@ -4,6 +4,8 @@
 #include "pools/tbb_arena.hpp"
 #include "support/completion_count.hpp"
 
+#include <tbb/global_control.h>
+
 #include <cstddef>
 #include <utility>
 
@@ -17,7 +19,8 @@ class tbb_enqueue_pool {
   static constexpr bool accepts_outside = true;
   static constexpr bool forks = false;
 
-  explicit tbb_enqueue_pool(std::size_t threads) : arenas_(threads) {}
+  explicit tbb_enqueue_pool(std::size_t threads)
+      : limit_(tbb::global_control::max_allowed_parallelism, threads + 1), arena_(threads, 0) {}
   tbb_enqueue_pool(const tbb_enqueue_pool&) = delete;
   tbb_enqueue_pool& operator=(const tbb_enqueue_pool&) = delete;
   ~tbb_enqueue_pool() { wait_idle(); }
@@ -25,7 +28,7 @@ class tbb_enqueue_pool {
   template <class F>
   void execute(F&& f) {
     completions_.submitted();
-    arenas_.workers().enqueue([this, f = std::forward<F>(f)] {
+    arena_->enqueue([this, f = std::forward<F>(f)] {
       f();
       completions_.finished();
     });
@@ -34,7 +37,8 @@ class tbb_enqueue_pool {
   void wait_idle() { completions_.wait_idle(); }
 
  private:
-  tbb_arenas arenas_;
+  tbb::global_control limit_;  ///< the workers and the outside thread
+  tbb_arena arena_;
   completion_count completions_;
 };
 

@@ -5,17 +5,21 @@
 #include "support/completion_count.hpp"
 
 #include <tbb/blocked_range.h>
+#include <tbb/global_control.h>
 #include <tbb/parallel_for.h>
 #include <tbb/parallel_invoke.h>
 #include <tbb/task_group.h>
 
+#include <atomic>
 #include <cstddef>
+#include <deque>
 #include <utility>
 
 namespace filch_bench {
 
-/// oneTBB by task_group. Forks run in an arena of n slots of which the caller takes one; tasks from
-/// outside run in an arena with n workers.
+/// oneTBB by task_group. Forks run in an arena of n threads, of which the caller is one. A thread
+/// that submits from outside has an arena of its own, whose tasks n workers take: in a common one
+/// they would look for work in many empty slots.
 class tbb_pool {
  public:
   static constexpr const char* name = "tbb";
@@ -24,8 +28,7 @@ class tbb_pool {
   static constexpr bool forks = true;
   static constexpr bool frees_joined_forks = true;
 
-  explicit tbb_pool(std::size_t threads)
-      : arenas_(threads) {}
+  explicit tbb_pool(std::size_t threads);
   tbb_pool(const tbb_pool&) = delete;
   tbb_pool& operator=(const tbb_pool&) = delete;
   ~tbb_pool() { wait_idle(); }
@@ -37,11 +40,24 @@ class tbb_pool {
       f();
       completions_.finished();
     };
-    if (arenas_.on_worker()) {
+    if (inside()) {
       tasks_.run(std::move(counted));
     } else {
-      arenas_.workers().execute([&] { tasks_.run(std::move(counted)); });
+      auto submit = [&] { tasks_.run(std::move(counted)); };
+      from_outside(submit);
     }
+  }
+
+  template <class F>
+  void from_outside(F& submit) {
+    outside_arena& mine = take_outside_arena();
+    mine.arena->execute([&] {
+      submitting_ = true;
+      submit();
+      submitting_ = false;
+    });
+    // [BO1] release: the next user comes after this one. Pairs with [BO2].
+    mine.taken.store(false, std::memory_order_release);
   }
 
   /// Waits without a hand of the caller's, so that n threads run the tasks.
@@ -52,7 +68,7 @@ class tbb_pool {
 
   template <class F>
   void run(F&& f) {
-    arenas_.with_caller().execute([&] { f(); });
+    with_caller_->execute([&] { f(); });
   }
 
   template <class F, class G>
@@ -88,7 +104,26 @@ class tbb_pool {
   };
 
  private:
-  tbb_arenas arenas_;
+  struct outside_arena {
+    explicit outside_arena(std::size_t workers) : arena(workers, 1) {}
+
+    tbb_arena arena;
+    std::atomic<bool> taken{false};
+  };
+
+  /// Whether the caller's tasks are this pool's already: a worker's, or in from_outside().
+  [[nodiscard]] static bool inside() {
+    return submitting_ || tbb::this_task_arena::current_thread_index() >= 1;
+  }
+
+  outside_arena& take_outside_arena();
+
+  static constexpr std::size_t most_outside = 16;
+  static inline thread_local constinit bool submitting_ = false;
+
+  tbb::global_control limit_;  ///< the workers and one outside thread: by itself TBB has fewer
+  tbb_arena with_caller_;
+  std::deque<outside_arena> outside_;
   completion_count completions_;
   tbb::task_group tasks_;
 };
