@@ -2,6 +2,7 @@
 // The snippets of README.md; what each promises is checked.
 #include <filch/fork_join.hpp>
 #include <filch/parallel_for.hpp>
+#include <filch/scope.hpp>
 #include <filch/task_group.hpp>
 #include <filch/thread_pool.hpp>
 
