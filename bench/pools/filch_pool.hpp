@@ -6,7 +6,6 @@
 #include <filch/fork_join.hpp>
 #include <filch/parallel_for.hpp>
 #include <filch/task_group.hpp>
-#include <filch/this_worker.hpp>
 #include <filch/thread_pool.hpp>
 
 #include <cstddef>
@@ -25,7 +24,7 @@ class filch_pool {
   explicit filch_pool(std::size_t threads)
       : pool_(filch::pool_options{
             .threads = threads,
-            .on_thread_start = [] { place_thread(filch::this_worker::index().value_or(0) + 1); },
+            .on_thread_start = [](std::size_t index) { place_thread(index + 1); },
         }) {}
 
   template <class F>
