@@ -211,14 +211,14 @@ void pool_state::join_threads() noexcept {
 }
 
 void pool_state::abandon() noexcept {
-  // relaxed: tasks that still ask for the pool are racing with its destructor either way.
-  owner_.store(nullptr, std::memory_order_relaxed);
   if (is_forked()) {
     return;  // the threads are the parent's; what they would free is left to this process's end
   }
   close();
   begin_drain();
   if (is_inside()) {
+    // relaxed: a task that still finds the pool races with its destructor either way.
+    owner_.store(nullptr, std::memory_order_relaxed);
     const std::lock_guard lock(joining_);
     for (native_thread& t : threads_) {
       t.detach();

@@ -3,7 +3,6 @@
 
 #include <concepts>
 #include <cstddef>
-#include <functional>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -22,10 +21,10 @@ auto invoke_range(fork_host& host, Functions& fs) {
     using F = std::tuple_element_t<Lo, Functions>;
     using result = std::invoke_result_t<F>;
     if constexpr (std::is_void_v<result>) {
-      std::invoke(std::forward<F>(std::get<Lo>(fs)));
+      std::forward<F>(std::get<Lo>(fs))();
       return std::tuple<std::monostate>();
     } else {
-      return std::tuple<result>(std::invoke(std::forward<F>(std::get<Lo>(fs))));
+      return std::tuple<result>(std::forward<F>(std::get<Lo>(fs))());
     }
   } else {
     constexpr std::size_t middle = Lo + (Hi - Lo) / 2;

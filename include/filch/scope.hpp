@@ -2,7 +2,6 @@
 #pragma once
 
 #include <concepts>
-#include <functional>
 #include <utility>
 
 #include <filch/task_group.hpp>
@@ -13,7 +12,7 @@ namespace detail {
 
 template <class F>
 void run_scope(task_group& group, F&& f) {
-  std::invoke(std::forward<F>(f), group);  // if it throws, the group's destructor waits and reports the tasks' exceptions
+  std::forward<F>(f)(group);  // if it throws, the group's destructor waits and reports the tasks' exceptions
   group.wait();
 }
 

@@ -18,7 +18,8 @@ namespace this_worker {
 /// One more than the largest index that `index()` gives in `pool`: the size of a table with a row for each worker.
 [[nodiscard]] FILCH_EXPORT std::size_t max_index(const thread_pool& pool) noexcept;
 
-/// The pool that the calling thread works for; null on other threads, and after that pool's destructor has begun.
+/// The pool that the calling thread works for; null on other threads, and once one of the
+/// pool's own tasks has destroyed it.
 [[nodiscard]] FILCH_EXPORT thread_pool* pool() noexcept;
 
 }  // namespace this_worker

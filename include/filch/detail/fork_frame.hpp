@@ -3,7 +3,6 @@
 
 #include <atomic>
 #include <exception>
-#include <functional>
 #include <type_traits>
 #include <utility>
 
@@ -25,7 +24,7 @@ class fork_frame : private fork_job {
   void run(fork_host& host, F&& f) {
     host.fork(*this);
     try {
-      first_.fill([&]() -> first_result { return std::invoke(std::forward<F>(f)); });
+      first_.fill([&]() -> first_result { return std::forward<F>(f)(); });
     } catch (...) {
       keep(first_error_, 1);
     }
@@ -55,7 +54,7 @@ class fork_frame : private fork_job {
   }
 
   void call_second() {
-    second_.fill([this]() -> second_result { return std::invoke(std::forward<G>(g_)); });
+    second_.fill([this]() -> second_result { return std::forward<G>(g_)(); });
   }
 
   void call_second_after_error() noexcept {

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <exception>
-#include <functional>
 #include <type_traits>
 #include <utility>
 
@@ -49,7 +48,7 @@ class invoke_job : public job {
       if (op == job_op::discard) {
         throw task_cancelled();
       }
-      self.result_.fill([&self]() -> result { return std::invoke(std::forward<F>(self.f_)); });
+      self.result_.fill([&self]() -> result { return std::forward<F>(self.f_)(); });
     } catch (...) {
       self.error_ = std::current_exception();
     }
@@ -66,7 +65,7 @@ class invoke_job : public job {
 template <class F>
 std::invoke_result_t<F> invoke_in(pool_state& pool, F&& f) {
   if (is_inside(pool)) {
-    return std::invoke(std::forward<F>(f));
+    return std::forward<F>(f)();
   }
   return invoke_job<F>(std::forward<F>(f)).run_in(pool);
 }
