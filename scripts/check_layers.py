@@ -15,7 +15,7 @@ LAYERS = [
     [("base", [
         r"include/filch/(config|version|errors|hook|shutdown|available_parallelism)\.hpp",
         r"include/filch/detail/(cache_line|atomic|point|assert|latch|counters|trace_hook)\.hpp",
-        r"src/(activity|callers|errors|in_place|point|random|spin_budget)\.(hpp|cpp)",
+        r"src/(activity|callers|in_place|point|random|spin_budget)\.(hpp|cpp)",
     ])],
     [
         ("deque", [r"include/filch/detail/(steal_result|ring|chase_lev_deque|fifo_lane|inbox)\.hpp"]),
@@ -33,7 +33,7 @@ LAYERS = [
     [("pool", [
         r"include/filch/(thread_pool|pool_options|join_handle|metrics|this_worker)\.hpp",
         r"src/(pool_|thread_|default_pool|topology|metrics|this_worker|join_)[a-z_]*\.(hpp|cpp)",
-        r"src/(worker[a-z_]*|submit|task_state|current|injection|victim_order)\.cpp",
+        r"src/(worker[a-z_]*|submit|task_state|current|errors|injection|victim_order)\.cpp",
     ])],
     [("fork-join", [
         r"include/filch/(fork_join|parallel_invoke|task_group|scope)\.hpp",
@@ -41,7 +41,7 @@ LAYERS = [
         r"src/(fork|task_group|group)[a-z_]*\.(hpp|cpp)",
     ])],
     [("algorithms", [
-        r"include/filch/parallel_[a-z_]+\.hpp",
+        r"include/filch/(grain|parallel_[a-z_]+)\.hpp",
         r"include/filch/detail/(splitter|grain)\.hpp",
     ])],
     [("integrations", [
