@@ -32,7 +32,7 @@ class connection : public std::enable_shared_from_this<connection> {
   boost::beast::flat_buffer buffer_;
   boost::beast::http::request_parser<boost::beast::http::string_body> parser_;
   response page_;
-  std::array<char, 4096> discarded_;
+  std::array<char, 16384> discarded_;
 };
 
 }  // namespace web_server
