@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: BSL-1.0
+// References to a pool stay good for its life: it cannot be moved.
+// expect: deleted
+#include <filch/filch.hpp>
+
+#include <utility>
+
+std::size_t use(filch::thread_pool& pool) {
+#if defined(FILCH_FAULT)
+  filch::thread_pool other = std::move(pool);
+#else
+  filch::thread_pool&& other = std::move(pool);
+#endif
+  return other.thread_count();
+}
