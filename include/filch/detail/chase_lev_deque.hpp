@@ -93,7 +93,8 @@ class chase_lev_deque<T, Policy>::owner_end {
     bool got = false;
     if (left == 0) {
       item = r->get(b);
-      // [D5] seq_cst: settles the last item against the thieves, in one order with their takes. Pairs with [D7].
+      // [D5] seq_cst: settles the last item against the thieves, in one order with their takes. Pairs with [D7]
+      // and [D12].
       // Failure relaxed: nothing of the winner's is read.
       got = d_.top_.compare_exchange_strong(t, advance(t, 1), std::memory_order_seq_cst, std::memory_order_relaxed);
     }

@@ -33,7 +33,8 @@ class inbox {
         return inbox_push::closed;
       }
       oldest->next = reinterpret_cast<Node*>(head);
-      // [I1] seq_cst: publishes the nodes, before the submitter's look for sleepers [S2]. Pairs with [I2] and [I3].
+      // [I1] seq_cst: publishes the nodes, before the submitter's look for sleepers [S2]. Pairs with [I2], [I3] and
+      // [I4].
       // Failure relaxed: only the pointer's value is used.
     } while (!head_.compare_exchange_weak(head, reinterpret_cast<std::uintptr_t>(newest), std::memory_order_seq_cst,
                                           std::memory_order_relaxed));

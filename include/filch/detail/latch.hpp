@@ -35,7 +35,8 @@ class basic_latch {
 
   /// The last access to the latch by the setting thread.
   void set() noexcept {
-    // [L2] acq_rel: publishes the result (release) and sees the waiter's parker (acquire). Pairs with [L1] and [L3].
+    // [L2] acq_rel: publishes the result (release) and sees the waiter's parker (acquire). Pairs with [L1],
+    // [L3], [L4] and [L6].
     const std::uintptr_t old = word_.exchange(set_value, std::memory_order_acq_rel);
     if (old != unset) {
       Policy::at(point::latch_set_before_unpark);
