@@ -115,7 +115,7 @@ def rows_of_workload(workload, threads, cells):
 
 
 def table_of(rows, pools):
-    memory = any("peak_kib" in each for row in rows for cell in row.cells.values() for each in cell)
+    memory = any("peak_bytes" in each for row in rows for cell in row.cells.values() for each in cell)
     head = ["workload", "thr", "unit", *pools, "x mutex", "x best", "(best)", "CPU s: filch", "mutex", "best"]
     head += ["MiB: filch", "mutex", "best"] if memory else []
     lines = [[*head, ""]]
@@ -126,7 +126,7 @@ def table_of(rows, pools):
                 *map(ratio_text, ratios), best or "-",
                 *(row.total(pool, "cpu_ms", 1e-3) for pool in ("filch", "mutex", best))]
         if memory:
-            line += [row.total(pool, "peak_kib", 1 / 1024) for pool in ("filch", "mutex", best)]
+            line += [row.total(pool, "peak_bytes", 2**-20) for pool in ("filch", "mutex", best)]
         behind = [name for name, ratio in zip(("mutex", best), ratios) if ratio is not None and ratio < 1]
         line.append("behind " + " and ".join(dict.fromkeys(behind)) if behind else "")
         lines.append(line)

@@ -4,7 +4,6 @@
 
 import argparse
 import json
-import os
 import platform
 import random
 import re
@@ -66,16 +65,14 @@ class Suite:
         return listing.stdout.split()
 
     def run(self, names, *more):
-        """Google Benchmark's report, the process's peak memory in KiB, and whether all results were right."""
+        """Google Benchmark's report, and whether all results were right."""
         with tempfile.TemporaryDirectory() as folder:
             out = Path(folder) / "out.json"
-            process = subprocess.Popen([*self.command, f"--benchmark_filter={exactly(names)}", f"--benchmark_out={out}",
-                                        "--benchmark_out_format=json", *more], stdout=subprocess.DEVNULL,
-                                       stderr=None if "--progress" in more else subprocess.DEVNULL)
-            _, status, usage = os.wait4(process.pid, 0)
-            process.returncode = os.waitstatus_to_exitcode(status)
+            process = subprocess.run([*self.command, f"--benchmark_filter={exactly(names)}", f"--benchmark_out={out}",
+                                      "--benchmark_out_format=json", *more], check=False, stdout=subprocess.DEVNULL,
+                                     stderr=None if "--progress" in more else subprocess.DEVNULL)
             report = json.loads(out.read_text()) if out.exists() and out.stat().st_size else {"benchmarks": []}
-            return report, usage.ru_maxrss, process.returncode == 0
+            return report, process.returncode == 0
 
 
 class Results:
@@ -86,7 +83,7 @@ class Results:
         self.cells = {}
         self.failures = []
 
-    def add(self, names, report, peak_kib, right):
+    def add(self, names, report, right, own_process):
         self.context = self.context or report.get("context", {})
         complaints = []
         for run in report["benchmarks"]:
@@ -95,8 +92,8 @@ class Results:
             elif run.get("run_type") == "iteration":
                 repetition = {"real_ms": run["real_time"], "cpu_ms": run["cpu_time"]}
                 repetition.update({key: run[key] for key in OWN_COUNTERS if key in run})
-                if peak_kib is not None:
-                    repetition["peak_kib"] = peak_kib
+                if own_process and run.get("peak_bytes"):
+                    repetition["peak_bytes"] = run["peak_bytes"]
                 self.cells.setdefault(cell_of(run["name"]), []).append(repetition)
         if not right and not complaints:
             complaints.append("the suite failed in one of: " + ", ".join(names))
@@ -106,11 +103,11 @@ class Results:
 def run_quick(suite, names, arguments):
     """All cells in one process, their repetitions interleaved."""
     results = Results()
-    report, _, right = suite.run(names, "--progress", "--benchmark_enable_random_interleaving=true",
+    report, right = suite.run(names, "--progress", "--benchmark_enable_random_interleaving=true",
                                  f"--benchmark_repetitions={arguments.repetitions}")
     if sys.stderr.isatty():
         print("\r\033[K", end="", file=sys.stderr)
-    results.add(names, report, None, right)
+    results.add(names, report, right, own_process=False)
     return results
 
 
@@ -127,7 +124,7 @@ def run_full(suite, names, arguments):
             show(f"{time.monotonic() - start:7.0f} s  round {turn} of {arguments.repetitions}, "
                  f"cell {number} of {len(due)}: {cell}", number)
             before = time.monotonic()
-            results.add([name], *suite.run([name]))
+            results.add([name], *suite.run([name]), own_process=True)
             spent[name] += time.monotonic() - before
     if sys.stderr.isatty():
         print("\r\033[K", end="", file=sys.stderr)

@@ -2,6 +2,7 @@
 #include "support/cell.hpp"
 
 #include "support/placement.hpp"
+#include "support/process.hpp"
 
 #include <chrono>
 #include <cstdio>
@@ -53,6 +54,10 @@ void fail(benchmark::State& state, const std::string& what) {
 }
 
 bool any_failed() { return failed; }
+
+void report_peak_memory(benchmark::State& state) {
+  state.counters["peak_bytes"] = static_cast<double>(peak_resident_bytes());
+}
 
 bool exceeds_cpus(std::size_t threads) { return threads > 2 && threads > cpu_count(); }
 

@@ -26,6 +26,9 @@ void show_progress(const std::string& cell);
 void fail(benchmark::State& state, const std::string& what);
 [[nodiscard]] bool any_failed();
 
+/// Counter peak_bytes: of the process so far.
+void report_peak_memory(benchmark::State& state);
+
 /// Registers "<workload>/<pool>/<threads>": real time and the process's CPU time. `body` is called
 /// once a repetition with the state and the number of threads.
 template <class Body>
@@ -35,6 +38,7 @@ void add_cell(const std::string& workload, const std::string& pool, std::size_t 
     show_progress(name);
     try {
       body(state, threads);
+      report_peak_memory(state);
     } catch (const std::exception& error) {
       fail(state, error.what());
     }

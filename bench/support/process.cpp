@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <ctime>
 #include <fstream>
+#include <string>
+#include <string_view>
 
 #if defined(__GLIBC__)
 #include <malloc.h>
@@ -37,6 +39,20 @@ std::size_t resident_bytes() {
 #else
   return 0;
 #endif
+}
+
+std::size_t peak_resident_bytes() {
+#if defined(__linux__)
+  constexpr std::string_view label = "VmHWM:";
+  std::ifstream status("/proc/self/status");
+  for (std::string word; status >> word;) {
+    std::size_t kibibytes = 0;
+    if (word == label && status >> kibibytes) {
+      return kibibytes * 1024;
+    }
+  }
+#endif
+  return 0;
 }
 
 }  // namespace filch_bench

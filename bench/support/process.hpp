@@ -13,4 +13,8 @@ namespace filch_bench {
 /// system does not tell.
 [[nodiscard]] std::size_t resident_bytes();
 
+/// The most bytes of this process that were in memory at once; 0 where the system does not tell. Not
+/// from getrusage(), which counts what the parent had before exec.
+[[nodiscard]] std::size_t peak_resident_bytes();
+
 }  // namespace filch_bench

@@ -34,7 +34,11 @@ std::array<std::uint32_t, 80> schedule_of(std::span<const std::uint8_t> message)
 
 sha1_digest sha1_of_short(std::span<const std::uint8_t> message) {
   const std::array<std::uint32_t, 80> words = schedule_of(message);
-  auto [a, b, c, d, e] = initial_hash;
+  std::uint32_t a = initial_hash[0];
+  std::uint32_t b = initial_hash[1];
+  std::uint32_t c = initial_hash[2];
+  std::uint32_t d = initial_hash[3];
+  std::uint32_t e = initial_hash[4];
   const auto round = [&](std::uint32_t mix, std::uint32_t constant, std::uint32_t word) {
     const std::uint32_t next = std::rotl(a, 5) + mix + e + constant + word;
     e = d;
