@@ -99,7 +99,9 @@ void pool_state::thread_main(void* p) noexcept {
 
 void pool_state::set_up_thread(std::uint32_t index) noexcept {
   try {
-    name_this_thread(options_.name + "-" + std::to_string(index));
+    std::string name = options_.name;
+    name.append(1, '-').append(std::to_string(index));
+    name_this_thread(name);
   } catch (const std::bad_alloc&) {  // then it has no name
   }
   if (!cpus_.empty()) {

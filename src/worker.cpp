@@ -19,6 +19,9 @@ void worker::loop() noexcept {
     if (w && searching_) {
       end_search();
     }
+    if (!w && !searching_) {
+      w = linger();
+    }
     if (!w) {
       w = search();
     }

@@ -82,6 +82,7 @@ class worker final : public fork_host {
   void append_to_lane(job* oldest_first) noexcept;
   void spill(job* oldest_first) noexcept;
 
+  [[nodiscard]] work linger() noexcept;
   [[nodiscard]] work search() noexcept;
   void end_search() noexcept;
   [[nodiscard]] work steal_from_anyone() noexcept;
@@ -106,6 +107,8 @@ class worker final : public fork_host {
 
   static constexpr std::uint32_t outside_period = 61;
   static constexpr std::size_t lane_batch = 32;
+  static constexpr int linger_looks = 8;
+  static constexpr int pauses_per_look = 8;  // about 0.2 us
 
   chase_lev_deque<job*> tasks_;
   fifo_lane<job*> lane_;

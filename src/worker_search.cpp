@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "worker.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -9,6 +10,23 @@
 
 namespace filch::inline v0::detail {
 
+// A worker that has just run dry waits a moment for its own inbox before it tells anybody. Under a steady flow from
+// outside, tasks so arrive in batches, and the words that the submitters read stay unwritten.
+work worker::linger() noexcept {
+  if (pool().spin().count() <= 0) {
+    return {};
+  }
+  for (int look = 0; look < linger_looks; ++look) {
+    for (int i = 0; i < pauses_per_look; ++i) {
+      native_policy::pause();
+    }
+    if (!inbox_.empty()) {
+      return {next_outside_task()};
+    }
+  }
+  return {};
+}
+
 work worker::search() noexcept {
   pool_state& p = pool();
   if (!searching_ && !p.sleepers().start_search(p.search_cap())) {
@@ -16,12 +34,17 @@ work worker::search() noexcept {
   }
   searching_ = true;
   spin_budget budget(p.spin());
-  do {
+  bool go_on = true;
+  for (int pauses = 1; go_on && !p.stopping(); pauses = std::min(2 * pauses, pauses_per_look)) {
     if (const work w = steal_from_anyone()) {
       end_search();
       return w;
     }
-  } while (!p.stopping() && budget.spin());
+    // The looks get rarer: each takes the queues' lines from those who work with them.
+    for (int i = 0; go_on && i < pauses; ++i) {
+      go_on = budget.spin();
+    }
+  }
   return {};
 }
 
