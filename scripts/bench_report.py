@@ -7,7 +7,7 @@ import statistics
 import sys
 from pathlib import Path
 
-POOL_ORDER = ("filch", "mutex", "lockfree", "asio", "tbb", "tbb_enqueue", "openmp", "serial")
+POOL_ORDER = ("filch", "mutex", "lockfree", "asio", "tbb", "tbb_group", "openmp", "serial")
 
 # What a row shows if not the time of one run: the counter and its unit. Less is better in each.
 COUNTERS = {"handover": ("p50_us", "us"), "wake": ("p50_us", "us"), "idle_cpu": ("idle_cpu_ms", "ms"),

@@ -97,7 +97,7 @@ class Results:
                 self.cells.setdefault(cell_of(run["name"]), []).append(repetition)
         if not right and not complaints:
             complaints.append("the suite failed in one of: " + ", ".join(names))
-        self.failures += complaints
+        self.failures += [each for each in dict.fromkeys(complaints) if each not in self.failures]
 
 
 def run_quick(suite, names, arguments):

@@ -10,16 +10,13 @@
 #include <tbb/parallel_invoke.h>
 #include <tbb/task_group.h>
 
-#include <atomic>
 #include <cstddef>
-#include <deque>
 #include <utility>
 
 namespace filch_bench {
 
-/// oneTBB by task_group. Forks run in an arena of n threads, of which the caller is one. A thread
-/// that submits from outside has an arena of its own, whose tasks n workers take: in a common one
-/// they would look for work in many empty slots.
+/// oneTBB. Forks run in an arena of n threads, of which the caller is one. Tasks from outside are
+/// enqueued in an arena of n workers; what they execute() is a task_group's.
 class tbb_pool {
  public:
   static constexpr const char* name = "tbb";
@@ -28,7 +25,10 @@ class tbb_pool {
   static constexpr bool forks = true;
   static constexpr bool frees_joined_forks = true;
 
-  explicit tbb_pool(std::size_t threads);
+  explicit tbb_pool(std::size_t threads)
+      : limit_(tbb::global_control::max_allowed_parallelism, threads + 1),
+        with_caller_(threads - 1, 1),
+        workers_(threads, 1) {}
   tbb_pool(const tbb_pool&) = delete;
   tbb_pool& operator=(const tbb_pool&) = delete;
   ~tbb_pool() { wait_idle(); }
@@ -40,24 +40,11 @@ class tbb_pool {
       f();
       completions_.finished();
     };
-    if (inside()) {
+    if (on_worker()) {
       tasks_.run(std::move(counted));
     } else {
-      auto submit = [&] { tasks_.run(std::move(counted)); };
-      from_outside(submit);
+      workers_->enqueue(std::move(counted));
     }
-  }
-
-  template <class F>
-  void from_outside(F& submit) {
-    outside_arena& mine = take_outside_arena();
-    mine.arena->execute([&] {
-      submitting_ = true;
-      submit();
-      submitting_ = false;
-    });
-    // [BO1] release: the next user comes after this one. Pairs with [BO2].
-    mine.taken.store(false, std::memory_order_release);
   }
 
   /// Waits without a hand of the caller's, so that n threads run the tasks.
@@ -104,26 +91,11 @@ class tbb_pool {
   };
 
  private:
-  struct outside_arena {
-    explicit outside_arena(std::size_t workers) : arena(workers, 1) {}
-
-    tbb_arena arena;
-    std::atomic<bool> taken{false};
-  };
-
-  /// Whether the caller's tasks are this pool's already: a worker's, or in from_outside().
-  [[nodiscard]] static bool inside() {
-    return submitting_ || tbb::this_task_arena::current_thread_index() >= 1;
-  }
-
-  outside_arena& take_outside_arena();
-
-  static constexpr std::size_t most_outside = 16;
-  static inline thread_local constinit bool submitting_ = false;
+  [[nodiscard]] static bool on_worker() { return tbb::this_task_arena::current_thread_index() >= 1; }
 
   tbb::global_control limit_;  ///< the workers and one outside thread: by itself TBB has fewer
   tbb_arena with_caller_;
-  std::deque<outside_arena> outside_;
+  tbb_arena workers_;
   completion_count completions_;
   tbb::task_group tasks_;
 };
