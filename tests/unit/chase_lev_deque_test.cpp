@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <filch/detail/chase_lev_deque.hpp>
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <numeric>
+#include <thread>
+#include <vector>
+
+#include "support/catch.hpp"
+
+using namespace filch::detail;
+
+namespace {
+
+using deque = chase_lev_deque<std::uint64_t>;
+
+constexpr ring_index first_indices[] = {0, -2, std::numeric_limits<std::int64_t>::max() - 2,
+                                        std::int64_t{std::numeric_limits<std::uint32_t>::max()} - 2,
+                                        std::numeric_limits<std::int64_t>::min()};
+
+// Every item 0..n-1 was taken exactly once.
+bool exactly_once(const std::vector<std::vector<std::uint64_t>>& taken, std::uint64_t n) {
+  std::vector<unsigned> seen(n);
+  for (const auto& list : taken) {
+    for (const std::uint64_t item : list) {
+      if (item >= n || ++seen[item] != 1) {
+        return false;
+      }
+    }
+  }
+  return std::accumulate(seen.begin(), seen.end(), std::uint64_t{0}) == n;
+}
+
+std::vector<std::uint64_t> steal_until(deque& d, const std::atomic<bool>& done) {
+  std::vector<std::uint64_t> mine;
+  for (;;) {
+    const bool last_round = done.load(std::memory_order_acquire);
+    const auto r = d.thief().steal();
+    if (r.status == steal_status::got) {
+      mine.push_back(r.item);
+    } else if (r.status == steal_status::empty && last_round) {
+      return mine;
+    }
+  }
+}
+
+// One owner runs `work(owner, mine)` against two thieves.
+template <class Work>
+bool owner_against_thieves(deque& d, std::uint64_t items, Work work) {
+  std::vector<std::vector<std::uint64_t>> taken(3);
+  std::atomic<bool> done{false};
+  std::thread first([&] { taken[1] = steal_until(d, done); });
+  std::thread second([&] { taken[2] = steal_until(d, done); });
+  work(d.owner(), taken[0]);
+  done.store(true, std::memory_order_release);
+  first.join();
+  second.join();
+  return exactly_once(taken, items);
+}
+
+}  // namespace
+
+TEST_CASE("pop as the first operation finds nothing") {
+  for (const ring_index first : first_indices) {
+    deque d(2, first);
+    std::uint64_t item = 77;
+    REQUIRE_FALSE(d.owner().pop(item));
+    REQUIRE_FALSE(d.owner().pop(item));
+    REQUIRE(item == 77);
+    REQUIRE(d.owner().size() == 0);
+    REQUIRE(d.thief().steal().status == steal_status::empty);
+    d.owner().push(5);
+    REQUIRE(d.owner().pop(item));
+    REQUIRE(item == 5);
+  }
+}
+
+TEST_CASE("the owner pops the newest, a thief steals the oldest") {
+  for (const ring_index first : first_indices) {
+    deque d(4, first);
+    for (std::uint64_t i = 0; i < 4; ++i) {
+      d.owner().push(i);
+    }
+    REQUIRE(d.owner().size() == 4);
+    REQUIRE_FALSE(d.thief().empty());
+    const auto stolen = d.thief().steal();
+    REQUIRE(stolen.status == steal_status::got);
+    REQUIRE(stolen.item == 0);
+    std::uint64_t item = 0;
+    REQUIRE(d.owner().pop(item));
+    REQUIRE(item == 3);
+    REQUIRE(d.thief().steal().item == 1);
+    REQUIRE(d.owner().pop(item));
+    REQUIRE(item == 2);
+    REQUIRE_FALSE(d.owner().pop(item));
+    REQUIRE(d.thief().empty());
+  }
+}
+
+TEST_CASE("steal_if leaves an item that is not wanted") {
+  deque d;
+  d.owner().push(1);
+  REQUIRE(d.thief().steal_if([] { return false; }).status == steal_status::empty);
+  REQUIRE(d.owner().size() == 1);
+  REQUIRE(d.thief().steal_if([] { return true; }).item == 1);
+  int asked = 0;
+  REQUIRE(d.thief().steal_if([&] { return ++asked > 0; }).status == steal_status::empty);
+  REQUIRE(asked == 0);
+}
+
+TEST_CASE("a thief that loses the race says lost, not empty") {
+  deque d;
+  d.owner().push(1);
+  d.owner().push(2);
+  // Between this thief's look and its take another one takes the same item.
+  const auto slow = d.thief().steal_if([&] { return d.thief().steal().status == steal_status::got; });
+  REQUIRE(slow.status == steal_status::lost);
+  REQUIRE(d.thief().steal().item == 2);
+}
+
+TEST_CASE("a thief loses the last item to the owner's pop") {
+  deque d;
+  d.owner().push(1);
+  std::uint64_t item = 0;
+  const auto slow = d.thief().steal_if([&] { return d.owner().pop(item); });
+  REQUIRE(slow.status == steal_status::lost);
+  REQUIRE(item == 1);
+  REQUIRE(d.thief().steal().status == steal_status::empty);
+}
+
+TEST_CASE("a ring of capacity 1 or 2 grows and keeps order and content") {
+  for (const std::size_t capacity : {std::size_t{1}, std::size_t{2}}) {
+    for (const ring_index first : first_indices) {
+      deque d(capacity, first);
+      for (std::uint64_t i = 0; i < 1000; ++i) {
+        d.owner().push_announced(i);
+      }
+      for (std::uint64_t i = 0; i < 500; ++i) {
+        REQUIRE(d.thief().steal().item == i);
+      }
+      for (std::uint64_t i = 1000; i-- > 500;) {
+        std::uint64_t item = 0;
+        REQUIRE(d.owner().pop(item));
+        REQUIRE(item == i);
+      }
+      REQUIRE(d.thief().empty());
+    }
+  }
+}
+
+TEST_CASE("at its capacity the owner reuses slots that thieves have left") {
+  deque d(4);
+  std::uint64_t next = 0;
+  for (std::uint64_t i = 0; i < 10'000; ++i) {
+    d.owner().push(i);
+    if (i >= 3) {
+      REQUIRE(d.thief().steal().item == next++);
+    }
+  }
+}
+
+TEST_CASE("stress: growth under theft, each item once") {
+  constexpr std::uint64_t items = 200'000;
+  for (const ring_index first : first_indices) {
+    deque d(1, first);
+    REQUIRE(owner_against_thieves(d, items, [](deque::owner_end owner, auto& mine) {
+      for (std::uint64_t i = 0; i < items; ++i) {
+        owner.push(i);
+        std::uint64_t item = 0;
+        if (i % 3 == 0 && owner.pop(item)) {
+          mine.push_back(item);
+        }
+      }
+    }));
+  }
+}
+
+TEST_CASE("stress: the last item, push one and pop one") {
+  constexpr std::uint64_t items = 300'000;
+  deque d(2, -2);
+  REQUIRE(owner_against_thieves(d, items, [](deque::owner_end owner, auto& mine) {
+    for (std::uint64_t i = 0; i < items; ++i) {
+      owner.push(i);
+      std::uint64_t item = 0;
+      if (owner.pop(item)) {
+        mine.push_back(item);
+      }
+    }
+  }));
+}
