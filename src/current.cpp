@@ -7,20 +7,19 @@
 #include <filch/this_worker.hpp>
 #include <filch/thread_pool.hpp>
 
-#include "in_place.hpp"
+#include "current.hpp"
 #include "pool_state.hpp"
 #include "worker.hpp"
 
 namespace filch::inline v0::detail {
 namespace {
 
-thread_local worker* this_thread_worker = nullptr;
 thread_local pool_state* this_thread_acts_for = nullptr;
 
 }  // namespace
 
-worker* current_worker() noexcept { return this_thread_worker; }
-void set_current_worker(worker* w) noexcept { this_thread_worker = w; }
+constinit thread_local worker* this_thread_worker = nullptr;
+
 fork_host* current_host() noexcept { return this_thread_worker; }
 
 pool_state* acting_pool() noexcept {
@@ -43,7 +42,7 @@ void report_unhandled(std::exception_ptr error) noexcept {
 namespace filch::inline v0::this_worker {
 
 std::optional<std::size_t> index() noexcept {
-  if (const detail::worker* const w = detail::current_worker()) {
+  if (const detail::worker* const w = detail::this_thread_worker) {
     return w->index();
   }
   return std::nullopt;
@@ -52,7 +51,7 @@ std::optional<std::size_t> index() noexcept {
 std::size_t max_index(const thread_pool& pool) noexcept { return pool.state().size(); }
 
 thread_pool* pool() noexcept {
-  const detail::worker* const w = detail::current_worker();
+  const detail::worker* const w = detail::this_thread_worker;
   return w != nullptr ? w->pool().owner() : nullptr;
 }
 

@@ -8,6 +8,7 @@
 #include <filch/errors.hpp>
 
 #include "parking/thread_parker.hpp"
+#include "current.hpp"
 #include "pool_state.hpp"
 #include "worker.hpp"
 
@@ -57,18 +58,19 @@ class group_ticket final : public job {
 };
 
 bool group_core::submit(job& j) {
-  if (pool_.is_inside()) {
+  const ticket admission = unbounded_ticket(pool_);
+  if (admission.inside) {
     counter_.add();
-    static_cast<void>(detail::submit(pool_, j));  // never refused from inside
+    static_cast<void>(detail::submit(pool_, j, admission));  // never refused from inside
     return true;
   }
-  if (pool_.is_forked()) {
-    throw_refused(submit_status::forked);
+  if (admission.status != submit_status::accepted) {
+    throw_refused(admission.status);
   }
   auto* const t = make_in_block<group_ticket>(j);
   counter_.add();
   counter_.add();  // for this call: the group stays until the ticket is offered
-  const bool accepted = detail::submit(pool_, *t) == submit_status::accepted;
+  const bool accepted = detail::submit(pool_, *t, admission) == submit_status::accepted;
   if (accepted) {
     offer(*t);
   } else {
@@ -148,7 +150,7 @@ void group_core::wait() {
     case group_counter::waiting::must_wait:
       if (pool_.is_inside()) {
         awaited_group a(*this);
-        current_worker()->wait_for(a);
+        this_thread_worker->wait_for(a);
       } else {
         thread_parker& parker = thread_parker::mine();
         while (!done_.is_set() && done_.arm(parker)) {

@@ -12,6 +12,8 @@ void group_errors::keep(std::exception_ptr error) noexcept {
   const std::lock_guard lock(mutex_);
   if (!first_) {
     first_ = std::move(error);
+    // relaxed: see any_.
+    any_.store(true, std::memory_order_relaxed);
     return;
   }
   try {
@@ -22,6 +24,10 @@ void group_errors::keep(std::exception_ptr error) noexcept {
 }
 
 std::exception_ptr group_errors::take_first() noexcept {
+  // relaxed: see any_.
+  if (!any_.load(std::memory_order_relaxed)) {
+    return nullptr;
+  }
   const std::lock_guard lock(mutex_);
   return std::exchange(first_fetched_, true) ? nullptr : first_;
 }
@@ -39,6 +45,11 @@ std::vector<std::exception_ptr> group_errors::all() const {
 }
 
 void group_errors::clear(void (*report)(void*, std::exception_ptr) noexcept, void* context) noexcept {
+  // relaxed, both: see any_.
+  if (!any_.load(std::memory_order_relaxed)) {
+    return;
+  }
+  any_.store(false, std::memory_order_relaxed);
   std::exception_ptr first;
   std::vector<std::exception_ptr> later;
   std::size_t fetched = 0;

@@ -11,6 +11,7 @@
 #include <filch/detail/submit.hpp>
 #include <filch/errors.hpp>
 
+#include "current.hpp"
 #include "pool_state.hpp"
 #include "thread_count.hpp"
 #include "topology.hpp"
@@ -32,6 +33,7 @@ std::size_t checked_count(const pool_options& options) {
 }  // namespace
 
 pool_state* pool_state::start(thread_pool& owner, pool_options options) {
+  count_forks();
   auto* const state = new pool_state(owner, std::move(options));
   try {
     state->start_threads();
@@ -51,7 +53,8 @@ pool_state::pool_state(thread_pool& owner, pool_options options)
       bound_(options_.max_pending),
       owner_(&owner),
       spin_(options_.idle.spin.count()),
-      fork_epoch_(fork_epoch()) {
+      // relaxed: see count_forks.
+      fork_epoch_(fork_epoch.load(std::memory_order_relaxed)) {
   try {
     const std::size_t n = checked_count(options_);
     workers_.reserve(n);
@@ -88,12 +91,12 @@ void pool_state::start_threads() {
 void pool_state::thread_main(void* p) noexcept {
   auto& w = *static_cast<worker*>(p);
   pool_state& pool = w.pool();
-  set_current_worker(&w);
+  this_thread_worker = &w;
   pool.set_up_thread(w.index());
   pool.call_hook(pool.options_.on_thread_start, w.index());
   w.loop();
   pool.call_hook(pool.options_.on_thread_stop, w.index());
-  set_current_worker(nullptr);
+  this_thread_worker = nullptr;
   pool.drop_reference();
 }
 

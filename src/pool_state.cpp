@@ -5,7 +5,7 @@
 
 #include <filch/errors.hpp>
 
-#include "in_place.hpp"
+#include "current.hpp"
 
 namespace filch::inline v0::detail {
 
@@ -14,7 +14,7 @@ namespace filch::inline v0::detail {
 thread_pool* pool_state::owner() const noexcept { return owner_.load(std::memory_order_relaxed); }
 
 bool pool_state::is_inside() const noexcept {
-  const worker* const w = current_worker();
+  const worker* const w = this_thread_worker;
   return w != nullptr && &w->pool() == this;
 }
 

@@ -48,7 +48,10 @@ class pool_state {
   [[nodiscard]] const pool_options& options() const noexcept { return options_; }
   [[nodiscard]] thread_pool* owner() const noexcept;
   [[nodiscard]] bool is_inside() const noexcept;
-  [[nodiscard]] bool is_forked() const noexcept { return fork_epoch() != fork_epoch_; }
+  [[nodiscard]] bool is_forked() const noexcept {
+    // relaxed: see count_forks.
+    return fork_epoch.load(std::memory_order_relaxed) != fork_epoch_;
+  }
 
   [[nodiscard]] std::uint32_t search_cap() const noexcept { return search_cap_; }
   [[nodiscard]] std::chrono::nanoseconds spin() const noexcept;

@@ -2,11 +2,12 @@
 #include <filch/detail/submit.hpp>
 
 #include <atomic>
+#include <cstdint>
 
 #include <filch/detail/invoke_job.hpp>
 #include <filch/errors.hpp>
 
-#include "in_place.hpp"
+#include "current.hpp"
 #include "parking/thread_parker.hpp"
 #include "pool_state.hpp"
 
@@ -14,90 +15,95 @@ namespace filch::inline v0::detail {
 namespace {
 
 // A thread stays with one inbox of each pool, so that its tasks stay in order; threads are spread over the inboxes.
-inbox<job>& inbox_of_this_thread(const pool_state& pool) noexcept {
-  static std::atomic<std::size_t> threads{0};
-  // relaxed: a number to tell threads apart.
-  thread_local const std::size_t number = threads.fetch_add(1, std::memory_order_relaxed);
-  return pool.at(number % pool.size()).in();
+worker& queue_of_this_thread(const pool_state& pool) noexcept {
+  static std::atomic<std::uint32_t> threads{0};
+  thread_local std::uint32_t number = 0;  // 0: not numbered yet
+  if (number == 0) {
+    // relaxed: a number to tell threads apart.
+    number = threads.fetch_add(1, std::memory_order_relaxed) + 1;
+  }
+  return pool.at((number - 1) % static_cast<std::uint32_t>(pool.size()));
 }
 
-submit_status submit_newest_first(pool_state& pool, job& newest, job& oldest) noexcept {
-  if (inbox_of_this_thread(pool).push_chain(&newest, &oldest) == inbox_push::closed) {
+ticket admit_to_bounded(pool_state& pool, worker& queue, bool may_block) {
+  pending_bound& bound = pool.bound();
+  for (;;) {
+    if (queue.in().closed()) {
+      return {.status = submit_status::closed};
+    }
+    if (bound.try_enter()) {
+      return {.counted = true, .queue = &queue};
+    }
+    if (!may_block || pool.options().on_full == on_full::reject) {
+      return {.status = submit_status::full};
+    }
+    // A worker of another pool must not block: the two pools might wait for each other.
+    if (pool.options().on_full == on_full::run_in_caller || this_thread_worker != nullptr) {
+      return {.run_in_place = true};
+    }
+    bound.wait_for_room([&queue] { return queue.in().closed(); });
+  }
+}
+
+job* reverse(job* j) noexcept {
+  job* turned = nullptr;
+  while (j != nullptr) {
+    job* const next = j->next;
+    j->next = turned;
+    turned = j;
+    j = next;
+  }
+  return turned;
+}
+
+}  // namespace
+
+ticket unbounded_ticket(pool_state& pool) noexcept {
+  worker* const mine = this_thread_worker;
+  if (mine != nullptr && &mine->pool() == &pool) {
+    return {.inside = true, .queue = mine};
+  }
+  return {.status = pool.is_forked() ? submit_status::forked : submit_status::accepted, .queue = &queue_of_this_thread(pool)};
+}
+
+ticket admit(pool_state& pool, bool may_block) {
+  ticket t = unbounded_ticket(pool);
+  if (t.inside || t.status != submit_status::accepted) {
+    return t;
+  }
+  if (pool.bound().active()) {
+    return admit_to_bounded(pool, *t.queue, may_block);
+  }
+  if (t.queue->in().closed()) {
+    t.status = submit_status::closed;
+  }
+  return t;
+}
+
+submit_status submit(pool_state& pool, job& j, const ticket& t) noexcept {
+  if (t.inside) {
+    t.queue->push_tasks(j, 1);
+  } else if (t.queue->in().push(&j) == inbox_push::closed) {
     return submit_status::closed;
   }
   pool.wake_one();
   return submit_status::accepted;
 }
 
-ticket admit_to_bounded(pool_state& pool, bool may_block) {
-  pending_bound& bound = pool.bound();
-  const inbox<job>& in = inbox_of_this_thread(pool);
-  for (;;) {
-    if (in.closed()) {
-      return {submit_status::closed};
+submit_status submit_chain(pool_state& pool, job& first, std::size_t count, const ticket& t) noexcept {
+  if (t.inside) {
+    t.queue->push_tasks(first, count);
+  } else {
+    // An inbox wants the newest first. A refused chain is the caller's again: it is turned back.
+    job* const newest = reverse(&first);
+    if (t.queue->in().push_chain(newest, &first) == inbox_push::closed) {
+      first.next = nullptr;
+      reverse(newest);
+      return submit_status::closed;
     }
-    if (bound.try_enter()) {
-      return {submit_status::accepted, true};
-    }
-    if (!may_block || pool.options().on_full == on_full::reject) {
-      return {submit_status::full};
-    }
-    // A worker of another pool must not block: the two pools might wait for each other.
-    if (pool.options().on_full == on_full::run_in_caller || current_worker() != nullptr) {
-      return {submit_status::accepted, false, true};
-    }
-    bound.wait_for_room([&in] { return in.closed(); });
   }
-}
-
-}  // namespace
-
-ticket admit(pool_state& pool, bool may_block) {
-  if (pool.is_inside()) {
-    return {};
-  }
-  if (pool.is_forked()) {
-    return {submit_status::forked};
-  }
-  if (pool.bound().active()) {
-    return admit_to_bounded(pool, may_block);
-  }
-  return {inbox_of_this_thread(pool).closed() ? submit_status::closed : submit_status::accepted};
-}
-
-submit_status submit(pool_state& pool, job& j) noexcept {
-  if (pool.is_inside()) {
-    current_worker()->push_tasks(j, 1);
-    pool.wake_one();
-    return submit_status::accepted;
-  }
-  return submit_newest_first(pool, j, j);
-}
-
-submit_status submit_chain(pool_state& pool, job& first, std::size_t count) noexcept {
-  if (pool.is_inside()) {
-    current_worker()->push_tasks(first, count);
-    pool.wake_one();
-    return submit_status::accepted;
-  }
-  // An inbox wants the newest first. A refused chain is the caller's again: it is turned back.
-  const auto reverse = [](job* j) {
-    job* turned = nullptr;
-    while (j != nullptr) {
-      job* const next = j->next;
-      j->next = turned;
-      turned = j;
-      j = next;
-    }
-    return turned;
-  };
-  job* const newest = reverse(&first);
-  const submit_status s = submit_newest_first(pool, *newest, first);
-  if (s != submit_status::accepted) {
-    first.next = nullptr;
-    reverse(newest);
-  }
-  return s;
+  pool.wake_one();
+  return submit_status::accepted;
 }
 
 void leave_place() noexcept { acting_pool()->bound().leave(); }
@@ -107,12 +113,12 @@ bool is_bounded(const pool_state& pool) noexcept { return pool.options().max_pen
 bool is_inside(const pool_state& pool) noexcept { return pool.is_inside(); }
 
 void submit_and_wait(pool_state& pool, job& j, latch& done) {
-  // Inside is handled by the caller; the bound does not count calls whose caller waits.
-  if (pool.is_forked()) {
-    throw_refused(submit_status::forked);
+  const ticket t = unbounded_ticket(pool);
+  if (t.status != submit_status::accepted) {
+    throw_refused(t.status);
   }
   thread_parker& parker = thread_parker::mine();
-  if (const submit_status s = submit(pool, j); s != submit_status::accepted) {
+  if (const submit_status s = submit(pool, j, t); s != submit_status::accepted) {
     throw_refused(s);
   }
   if (done.arm(parker)) {

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <filch/task_group.hpp>
 
+#include "current.hpp"
 #include "pool_state.hpp"
 
 namespace filch::inline v0 {
 namespace {
 
 detail::pool_state& pool_of_this_thread() {
-  if (const detail::worker* const w = detail::current_worker()) {
+  if (const detail::worker* const w = detail::this_thread_worker) {
     return w->pool();
   }
   return default_pool().state();

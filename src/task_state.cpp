@@ -3,7 +3,7 @@
 
 #include <filch/errors.hpp>
 
-#include "in_place.hpp"
+#include "current.hpp"
 #include "parking/thread_parker.hpp"
 #include "pool_state.hpp"
 
@@ -42,7 +42,7 @@ bool task_state::claim_and_run() noexcept {
 
 void task_state::run_claimed() noexcept {
   // relaxed: only the worker itself compares it with itself.
-  runner_.store(current_worker(), std::memory_order_relaxed);
+  runner_.store(this_thread_worker, std::memory_order_relaxed);
   run_body_(*this);
   runner_.store(nullptr, std::memory_order_relaxed);
   finish();
@@ -125,7 +125,7 @@ void task_state::wait() {
   if (done_.is_set()) {
     return;
   }
-  if (worker* const w = current_worker()) {
+  if (worker* const w = this_thread_worker) {
     // relaxed: if this worker runs the task, it has stored that itself.
     if (runner_.load(std::memory_order_relaxed) == w) {
       throw usage_error("filch: a task waits for itself, or for a task below it on the same stack");

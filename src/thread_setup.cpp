@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "thread_setup.hpp"
 
-#include <atomic>
 #include <memory>
 #include <system_error>
 #include <utility>
@@ -51,10 +50,8 @@ class attributes {
   pthread_attr_t value_{};
 };
 
-// relaxed, both: a child of fork() has one thread, and it is the one that ran the handler.
-std::atomic<unsigned long> forks{0};
-
-extern "C" void filch_count_fork() { forks.fetch_add(1, std::memory_order_relaxed); }
+// relaxed: a child of fork() has one thread, and it is the one that runs this.
+extern "C" void filch_count_fork() { fork_epoch.fetch_add(1, std::memory_order_relaxed); }
 
 }  // namespace
 
@@ -84,10 +81,9 @@ void native_thread::detach() noexcept {
   joinable_ = false;
 }
 
-unsigned long fork_epoch() noexcept {
+void count_forks() noexcept {
   static const bool installed = pthread_atfork(nullptr, nullptr, &filch_count_fork) == 0;
   static_cast<void>(installed);
-  return forks.load(std::memory_order_relaxed);
 }
 
 #else
@@ -98,7 +94,7 @@ native_thread::native_thread(native_thread&& other) noexcept = default;
 native_thread::~native_thread() = default;
 void native_thread::join() noexcept { thread_.join(); }
 void native_thread::detach() noexcept { thread_.detach(); }
-unsigned long fork_epoch() noexcept { return 0; }
+void count_forks() noexcept {}
 
 #endif
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <string>
 #include <vector>
@@ -42,7 +43,9 @@ void name_this_thread(const std::string& name) noexcept;
 /// Binds the calling thread to one CPU; does nothing where the system cannot.
 void bind_this_thread(int cpu) noexcept;
 
-/// Counts the forks of this process that led here; a pool made under another count has no threads in this process.
-[[nodiscard]] unsigned long fork_epoch() noexcept;
+/// How many forks led to this process, counted from the first call of `count_forks`. A pool made under another count has
+/// no threads here.
+inline std::atomic<unsigned long> fork_epoch{0};
+void count_forks() noexcept;
 
 }  // namespace filch::inline v0::detail

@@ -126,8 +126,4 @@ class worker final : public fork_host {
   bool searching_ = false;  // counted among the searchers
 };
 
-/// The worker that the calling thread is; null elsewhere.
-[[nodiscard]] worker* current_worker() noexcept;
-void set_current_worker(worker* w) noexcept;
-
 }  // namespace filch::inline v0::detail

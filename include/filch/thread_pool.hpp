@@ -140,7 +140,7 @@ submit_status thread_pool::enqueue(F&& f, bool may_block) {
   }
   detail::place_guard place(*state_, ticket);
   auto* const j = detail::make_in_block<job_type>(std::forward<F>(f), ticket.counted);
-  return detail::submit_or_give_back(*state_, *j, place, std::forward<F>(f));
+  return detail::submit_or_give_back(*state_, *j, ticket, place, std::forward<F>(f));
 }
 
 template <std::input_iterator It, std::sentinel_for<It> S>
@@ -167,7 +167,7 @@ auto thread_pool::spawn(F&& f) -> join_handle<std::invoke_result_t<std::decay_t<
     task->drop_reference();
     return join_handle<result>(*task);
   }
-  const submit_status s = detail::submit_or_give_back(*state_, *task, place, std::forward<F>(f));
+  const submit_status s = detail::submit_or_give_back(*state_, *task, ticket, place, std::forward<F>(f));
   if (s != submit_status::accepted) {
     detail::throw_refused(s);
   }

@@ -24,7 +24,7 @@ class basic_group_counter {
   /// One job's end. Unless it says last_awaited, the group may be gone when it returns.
   [[nodiscard]] finished finish() noexcept {
     Policy::at(point::group_before_finish);
-    // [G1] acq_rel: publishes the job's work to the waiter, and to the last job, which signals for all. Pairs with [G2].
+    // [G1] acq_rel: publishes the job's work to the waiter, and to the last job, which signals for all. Pairs with [G2] and [G3].
     const std::uint64_t before = word_.fetch_sub(one_job, std::memory_order_acq_rel);
     if (before == (one_job | waiter_bit)) {
       return finished::last_awaited;
@@ -35,14 +35,17 @@ class basic_group_counter {
   /// Binds the caller to wait for the signal of the last job, unless there is nothing to wait for.
   [[nodiscard]] waiting begin_wait() noexcept {
     // [G2] acquire: the work of jobs that have finished. Pairs with [G1].
-    const std::uint64_t before = word_.fetch_or(waiter_bit, std::memory_order_acquire);
-    if ((before & waiter_bit) != 0) {
-      return waiting::somebody_waits;
+    std::uint64_t before = word_.load(std::memory_order_acquire);
+    while (before != 0) {
+      if ((before & waiter_bit) != 0) {
+        return waiting::somebody_waits;
+      }
+      // [G3] acquire, both: as [G2]. Pairs with [G1].
+      if (word_.compare_exchange_weak(before, before | waiter_bit, std::memory_order_acquire,
+                                      std::memory_order_acquire)) {
+        return waiting::must_wait;
+      }
     }
-    if (before != 0) {
-      return waiting::must_wait;
-    }
-    end_wait();
     return waiting::nothing_left;
   }
 

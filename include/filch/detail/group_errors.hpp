@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <exception>
 #include <mutex>
@@ -25,6 +26,8 @@ class FILCH_EXPORT group_errors {
   void clear(void (*report)(void* context, std::exception_ptr error) noexcept, void* context) noexcept;
 
  private:
+  // Set with the first error, so that the usual case needs no lock. Relaxed: who asks has waited for the tasks.
+  std::atomic<bool> any_{false};
   mutable std::mutex mutex_;
   std::exception_ptr first_;
   std::vector<std::exception_ptr> later_;

@@ -51,9 +51,9 @@ class drop_guard {
 
 /// Queues `j`, which was made from `f`. If the pool refuses it, `f` gets its callable back and `j` is destroyed.
 template <class Job, class F>
-submit_status submit_or_give_back(pool_state& pool, Job& j, place_guard& place, F&& f) {
+submit_status submit_or_give_back(pool_state& pool, Job& j, const ticket& t, place_guard& place, F&& f) {
   drop_guard<Job> guard(j);
-  const submit_status s = submit(pool, j);
+  const submit_status s = submit(pool, j, t);
   if (s != submit_status::accepted) {
     give_back(std::forward<F>(f), j.callable());
     return s;
@@ -101,8 +101,8 @@ class job_chain {
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
   /// Queues all; the chain is then empty. Or none.
-  [[nodiscard]] submit_status submit_to(pool_state& pool) {
-    const submit_status s = size_ == 0 ? submit_status::accepted : submit_chain(pool, *first_, size_);
+  [[nodiscard]] submit_status submit_to(pool_state& pool, const ticket& t) {
+    const submit_status s = size_ == 0 ? submit_status::accepted : submit_chain(pool, *first_, size_, t);
     if (s == submit_status::accepted) {
       first_ = nullptr;
     }
@@ -142,12 +142,16 @@ std::size_t submit_range(pool_state& pool, It first, S last, OneByOne one_by_one
     }
     return accepted;
   }
-  while (first != last && admit(pool, false).status == submit_status::accepted) {
+  while (first != last) {
+    const ticket t = admit(pool, false);
+    if (t.status != submit_status::accepted) {
+      break;
+    }
     job_chain<std::decay_t<std::iter_reference_t<It>>> chain;
     [[maybe_unused]] const It chain_start = first;
     const auto queue = [&] {
       const std::size_t n = chain.size();
-      const bool taken = chain.submit_to(pool) == submit_status::accepted;
+      const bool taken = chain.submit_to(pool, t) == submit_status::accepted;
       if (taken) {
         accepted += n;
       } else if constexpr (std::forward_iterator<It>) {

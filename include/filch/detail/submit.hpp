@@ -10,23 +10,29 @@ namespace filch::inline v0::detail {
 
 struct job;
 class pool_state;
+class worker;
 
 /// Whether and how a pool takes a task. Asked before the callable is touched.
 struct ticket {
   submit_status status = submit_status::accepted;
-  bool counted = false;      ///< the task holds a place of `max_pending`, to be left when it starts
-  bool run_in_place = false; ///< the submitting thread shall run it itself
+  bool counted = false;       ///< the task holds a place of `max_pending`, to be left when it starts
+  bool run_in_place = false;  ///< the submitting thread shall run it itself
+  bool inside = false;        ///< the submitting thread is the worker `queue`
+  worker* queue = nullptr;    ///< whose queues take the task
 };
 
 /// May block until there is room, if `may_block`.
 [[nodiscard]] FILCH_EXPORT ticket admit(pool_state& pool, bool may_block);
 
+/// The same without a look at the bound and at whether the pool is closed. For jobs that somebody waits for.
+[[nodiscard]] FILCH_EXPORT ticket unbounded_ticket(pool_state& pool) noexcept;
+
 /// Queues an admitted job and wakes a worker if that is needed. `closed` if the pool was closed since; the job is then
 /// the caller's again. Lock-free, but for waking a sleeper.
-[[nodiscard]] FILCH_EXPORT submit_status submit(pool_state& pool, job& j) noexcept;
+[[nodiscard]] FILCH_EXPORT submit_status submit(pool_state& pool, job& j, const ticket& t) noexcept;
 
 /// The same for `count` jobs linked by `next`, all or none.
-[[nodiscard]] FILCH_EXPORT submit_status submit_chain(pool_state& pool, job& first, std::size_t count) noexcept;
+[[nodiscard]] FILCH_EXPORT submit_status submit_chain(pool_state& pool, job& first, std::size_t count, const ticket& t) noexcept;
 
 /// Leaves the place of `max_pending` of a job that starts or is discarded here.
 FILCH_EXPORT void leave_place() noexcept;
