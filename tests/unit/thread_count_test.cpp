@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "src/thread_count.hpp"
+
+#include <cstdlib>
+#include <optional>
+#include <stdexcept>
+#include <string>
+
+#include <filch/available_parallelism.hpp>
+#include <filch/thread_pool.hpp>
+
+#include "support/catch.hpp"
+
+using filch::detail::resolve_thread_count;
+
+namespace {
+
+// FILCH_NUM_THREADS for the time of one test.
+class variable {
+ public:
+  explicit variable(const char* value) { ::setenv(name, value, 1); }
+  ~variable() { ::unsetenv(name); }
+  variable(const variable&) = delete;
+  variable& operator=(const variable&) = delete;
+  static constexpr const char* name = "FILCH_NUM_THREADS";
+};
+
+std::string error_of(const char* value) {
+  const variable v(value);
+  try {
+    static_cast<void>(resolve_thread_count(std::nullopt));
+  } catch (const std::invalid_argument& e) {
+    return e.what();
+  }
+  return "(none)";
+}
+
+}  // namespace
+
+TEST_CASE("without a number and a variable the machine decides") {
+  ::unsetenv(variable::name);
+  REQUIRE(resolve_thread_count(std::nullopt).workers == filch::available_parallelism());
+  const variable empty("");
+  REQUIRE(resolve_thread_count(std::nullopt).workers == filch::available_parallelism());
+}
+
+TEST_CASE("the variable decides, and the reason says so") {
+  const variable v("3");
+  const auto count = resolve_thread_count(std::nullopt);
+  REQUIRE(count.workers == 3);
+  REQUIRE(count.reason.find("3 workers: mask ") == 0);
+  REQUIRE(count.reason.find("FILCH_NUM_THREADS=3") != std::string::npos);
+  REQUIRE(filch::thread_pool().thread_count() == 3);
+}
+
+TEST_CASE("an explicit number comes first, and a bad variable does not matter then") {
+  const variable v("many");
+  const auto count = resolve_thread_count(1);
+  REQUIRE(count.workers == 1);
+  REQUIRE(count.reason.find("1 worker: ") == 0);
+  REQUIRE(count.reason.find("asked for 1") != std::string::npos);
+  REQUIRE_THROWS_AS(resolve_thread_count(0), std::invalid_argument);
+}
+
+TEST_CASE("a bad value is an error that names the variable and the value") {
+  for (const char* value : {"0", "-1", "+2", " 2", "2 ", "2x", "x", "1.5", "0x4", "99999999999999999999999"}) {
+    const std::string what = error_of(value);
+    INFO(what);
+    REQUIRE(what.find("FILCH_NUM_THREADS") != std::string::npos);
+    REQUIRE(what.find("\"" + std::string(value) + "\"") != std::string::npos);
+  }
+  const variable v("lots");
+  REQUIRE_THROWS_AS(filch::thread_pool(), std::invalid_argument);
+}
+
+TEST_CASE("more workers than the sleepers' word can name are refused") {
+  REQUIRE_THROWS_AS(filch::thread_pool(70'000), std::invalid_argument);
+}
