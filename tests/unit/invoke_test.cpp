@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <atomic>
+#include <future>
+#include <memory>
+#include <stdexcept>
+#include <thread>
+#include <utility>
+
+#include <filch/thread_pool.hpp>
+#include <filch/this_worker.hpp>
+
+#include "src/pool_state.hpp"
+#include "support/catch.hpp"
+
+TEST_CASE("invoke runs inside the pool and returns values, references, move-only types and nothing") {
+  filch::thread_pool pool(2);
+  int n = 3;
+  REQUIRE(&pool.invoke([&]() -> int& { return n; }) == &n);
+  REQUIRE(*pool.invoke([] { return std::make_unique<int>(5); }) == 5);
+  bool ran = false;
+  pool.invoke([&] { ran = true; });
+  REQUIRE(ran);
+  REQUIRE(pool.invoke([] { return std::this_thread::get_id(); }) != std::this_thread::get_id());
+}
+
+TEST_CASE("the callable is used where it lies, with its value category") {
+  filch::thread_pool pool(1);
+  struct callable {
+    int operator()() & { return 1; }
+    int operator()() && { return 2; }
+    callable() = default;
+    callable(const callable&) = delete;
+  };
+  callable c;
+  REQUIRE(pool.invoke(c) == 1);
+  REQUIRE(pool.invoke(std::move(c)) == 2);
+}
+
+TEST_CASE("on a worker of the pool it is a plain call") {
+  filch::thread_pool pool(1);
+  const bool same = pool.invoke([&] {
+    const auto here = std::this_thread::get_id();
+    return pool.invoke([] { return std::this_thread::get_id(); }) == here;
+  });
+  REQUIRE(same);
+}
+
+TEST_CASE("from another pool's worker it runs in the named pool") {
+  filch::thread_pool pool(1);
+  filch::thread_pool other(1);
+  filch::thread_pool* const seen = other.invoke([&] { return pool.invoke([] { return filch::this_worker::pool(); }); });
+  REQUIRE(seen == &pool);
+}
+
+TEST_CASE("what the call throws comes back and counts as handled") {
+  filch::thread_pool pool(1);
+  REQUIRE_THROWS_AS(pool.invoke([] { throw std::runtime_error("x"); }), std::runtime_error);
+  REQUIRE(pool.metrics().unhandled_exceptions == 0);
+  pool.close();
+  REQUIRE_THROWS_AS(pool.invoke([] {}), filch::pool_closed);
+}
+
+TEST_CASE("a queued call that a shutdown discards throws task_cancelled") {
+  filch::thread_pool pool(1);
+  std::promise<void> started;
+  std::promise<void> gate;
+  pool.execute([&] {
+    started.set_value();
+    gate.get_future().wait();
+    pool.shutdown(filch::shutdown_mode::discard);
+  });
+  started.get_future().wait();
+  std::atomic<int> called{0};
+  std::atomic<bool> cancelled{false};
+  std::thread caller([&] {
+    try {
+      pool.invoke([&] { called.fetch_add(1); });
+    } catch (const filch::task_cancelled&) {
+      cancelled.store(true);
+    }
+  });
+  while (!pool.state().any_work()) {
+    std::this_thread::yield();
+  }
+  gate.set_value();
+  caller.join();
+  REQUIRE(called.load() == 0);
+  REQUIRE(cancelled.load());
+  REQUIRE(pool.shutdown().discarded == 1);
+}

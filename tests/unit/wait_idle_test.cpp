@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <atomic>
+#include <future>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include <filch/filch.hpp>
+
+#include "support/catch.hpp"
+
+TEST_CASE("wait_idle from inside is a usage_error") {
+  filch::thread_pool pool(1);
+  REQUIRE_THROWS_AS(pool.invoke([&] { pool.wait_idle(); }), filch::usage_error);
+  pool.wait_idle();
+}
+
+TEST_CASE("another pool's worker may wait for idleness") {
+  filch::thread_pool pool(1);
+  filch::thread_pool other(1);
+  std::atomic<int> ran{0};
+  other.invoke([&] {
+    pool.execute([&] { ran.fetch_add(1); });
+    pool.wait_idle();
+    ran.fetch_add(10);
+  });
+  REQUIRE(ran.load() == 11);
+}
+
+TEST_CASE("callables are destroyed before wait_idle returns") {
+  struct counted {
+    explicit counted(std::atomic<int>& n) : alive(&n) { alive->fetch_add(1); }
+    counted(const counted& o) : alive(o.alive) { alive->fetch_add(1); }
+    ~counted() { alive->fetch_sub(1); }
+    void operator()() const {}
+    std::atomic<int>* alive;
+  };
+  std::atomic<int> alive{0};
+  filch::thread_pool pool(3);
+  int wrong = 0;
+  for (int i = 0; i < 3000; ++i) {
+    for (int k = 0; k < i % 4 + 1; ++k) {
+      pool.execute(counted(alive));
+    }
+    pool.wait_idle();
+    wrong += alive.load() == 0 ? 0 : 1;
+  }
+  REQUIRE(wrong == 0);
+}
+
+TEST_CASE("stress: wait_idle sees everything that tasks submitted from inside") {
+  filch::thread_pool pool(3);
+  std::atomic<int> ran{0};
+  int wrong = 0;
+  int expected = 0;
+  for (int i = 0; i < 3000; ++i) {
+    pool.execute([&] {
+      for (int k = 0; k < 3; ++k) {
+        pool.execute([&] {
+          pool.execute([&] { ran.fetch_add(1); });
+          ran.fetch_add(1);
+        });
+      }
+      ran.fetch_add(1);
+    });
+    expected += 7;
+    pool.wait_idle();
+    wrong += ran.load() == expected ? 0 : 1;
+  }
+  REQUIRE(wrong == 0);
+}
+
+TEST_CASE("stress: several threads wait while others submit") {
+  filch::thread_pool pool(2);
+  std::atomic<int> ran{0};
+  std::atomic<int> wrong{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 3; ++t) {
+    threads.emplace_back([&] {
+      std::atomic<int> mine{0};
+      for (int i = 1; i <= 1000; ++i) {
+        pool.execute([&] {
+          mine.fetch_add(1);
+          ran.fetch_add(1);
+        });
+        pool.wait_idle();
+        wrong.fetch_add(mine.load() == i ? 0 : 1);
+      }
+    });
+  }
+  for (auto& t : threads) {
+    t.join();
+  }
+  REQUIRE(ran.load() == 3000);
+  REQUIRE(wrong.load() == 0);
+}
+
+TEST_CASE("a caller that runs a task in place keeps the pool busy") {
+  filch::thread_pool pool(filch::pool_options{.threads = 1, .max_pending = 1, .on_full = filch::on_full::run_in_caller});
+  std::promise<void> hold;
+  std::promise<void> held;
+  pool.execute([&] {
+    held.set_value();
+    hold.get_future().wait();
+  });
+  held.get_future().wait();
+  pool.execute([] {});  // takes the only place
+  std::promise<void> in_caller;
+  std::promise<void> let_go;
+  std::atomic<bool> finished{false};
+  std::thread caller([&] {
+    pool.execute([&] {
+      in_caller.set_value();
+      let_go.get_future().wait();
+      finished.store(true);
+    });
+  });
+  in_caller.get_future().wait();
+  hold.set_value();
+  std::atomic<bool> seen{false};
+  std::thread waiter([&] {
+    pool.wait_idle();
+    seen.store(finished.load());
+  });
+  while (pool.metrics().tasks_completed != 2) {
+    std::this_thread::yield();
+  }
+  let_go.set_value();
+  waiter.join();
+  caller.join();
+  REQUIRE(seen.load());
+}
