@@ -242,9 +242,9 @@ class header_cost(tree):
 
     def test_budget(self):
         self.write("include/filch/thread_pool.hpp", SPDX + "#include <filch/big.hpp>\n")
-        self.write("include/filch/big.hpp", SPDX + "//\n" * 1195)
+        self.write("include/filch/big.hpp", SPDX + "int i;\n" * 1197)
         self.passes()
-        self.write("include/filch/big.hpp", SPDX + "//\n" * 1196)
+        self.write("include/filch/big.hpp", SPDX + "int i;\n" * 1198)
         self.fails("1201 lines of 1200")
 
 
