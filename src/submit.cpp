@@ -45,17 +45,6 @@ ticket admit_to_bounded(pool_state& pool, worker& queue, bool may_block) {
   }
 }
 
-job* reverse(job* j) noexcept {
-  job* turned = nullptr;
-  while (j != nullptr) {
-    job* const next = j->next;
-    j->next = turned;
-    turned = j;
-    j = next;
-  }
-  return turned;
-}
-
 }  // namespace
 
 ticket unbounded_ticket(pool_state& pool) noexcept {
@@ -95,10 +84,9 @@ submit_status submit_chain(pool_state& pool, job& first, std::size_t count, cons
     t.queue->push_tasks(first, count);
   } else {
     // An inbox wants the newest first. A refused chain is the caller's again: it is turned back.
-    job* const newest = reverse(&first);
+    job* const newest = reverse_chain(&first);
     if (t.queue->in().push_chain(newest, &first) == inbox_push::closed) {
-      first.next = nullptr;
-      reverse(newest);
+      static_cast<void>(reverse_chain(newest));
       return submit_status::closed;
     }
   }

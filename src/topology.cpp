@@ -69,7 +69,8 @@ std::optional<double> cpu_quota() {
     if (first == std::string::npos || second == std::string::npos) {
       continue;
     }
-    const std::string controllers = "," + line.substr(first + 1, second - first - 1) + ",";
+    std::string controllers = ",";
+    controllers.append(line, first + 1, second - first - 1).append(",");
     const std::string path = line.substr(second + 1);
     if (controllers == ",,") {
       least = smaller(least, along_path("/sys/fs/cgroup", path, v2_limit));

@@ -19,9 +19,6 @@ void worker::loop() noexcept {
     if (w && searching_) {
       end_search();
     }
-    if (!w && !searching_) {
-      w = linger();
-    }
     if (!w) {
       w = search();
     }
@@ -87,34 +84,49 @@ job* worker::take_from_spill() noexcept {
   return std::exchange(spill_, spill_->next);
 }
 
-// Keeps the first of a drained chain to run it, and lets everybody see the others.
-job* worker::start_on(job* oldest_first) noexcept {
-  if (oldest_first != nullptr && oldest_first->next != nullptr) {
-    append_to_lane(oldest_first->next);
+// Keeps the oldest of a drained chain to run it, and lets everybody see the others.
+job* worker::start_on(job* newest_first) noexcept {
+  if (newest_first == nullptr) {
+    return nullptr;
   }
-  return oldest_first;
-}
-
-void worker::append_to_lane(job* oldest_first) noexcept {
+  job* j = newest_first;
   std::size_t pending = 0;
-  while (oldest_first != nullptr) {
-    job* const next = oldest_first->next;
+  while (job* const older = j->next) {
     try {
-      lane_.append(oldest_first, pending);
+      lane_.append(j, pending);
     } catch (const std::bad_alloc&) {
-      spill(oldest_first);
+      j = reverse_chain(j);
+      spill(j->next);
       break;
     }
-    oldest_first = next;
-    if (++pending == lane_batch) {
-      lane_.publish(std::exchange(pending, 0));
+    ++pending;
+    j = older;
+  }
+  lane_.reverse_pending(pending);
+  publish_lane(pending);
+  return j;
+}
+
+void worker::push_to_lane(std::span<job* const> oldest_first) noexcept {
+  std::size_t pending = 0;
+  for (job* const j : oldest_first) {
+    j->next = nullptr;
+    try {
+      lane_.append(j, pending);
+      ++pending;
+    } catch (const std::bad_alloc&) {
+      spill(j);
     }
   }
-  if (pending != 0) {
-    lane_.publish(pending);
+  publish_lane(pending);
+}
+
+void worker::publish_lane(std::size_t count) noexcept {
+  if (count != 0) {
+    lane_.publish(count);
+    // While these jobs were between two queues, a sleeper may have looked and found neither.
+    pool().wake_one();
   }
-  // While these jobs were between two queues, a sleeper may have looked and found neither.
-  pool().wake_one();
 }
 
 void worker::spill(job* oldest_first) noexcept {

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include <filch/detail/chase_lev_deque.hpp>
 #include <filch/detail/fifo_lane.hpp>
@@ -78,12 +79,15 @@ class worker final : public fork_host {
   [[nodiscard]] job* next_task() noexcept;
   [[nodiscard]] job* next_outside_task() noexcept;
   [[nodiscard]] job* take_from_spill() noexcept;
-  [[nodiscard]] job* start_on(job* oldest_first) noexcept;
-  void append_to_lane(job* oldest_first) noexcept;
+  [[nodiscard]] job* start_on(job* newest_first) noexcept;
+  void push_to_lane(std::span<job* const> oldest_first) noexcept;
+  void publish_lane(std::size_t count) noexcept;
   void spill(job* oldest_first) noexcept;
 
-  [[nodiscard]] work linger() noexcept;
   [[nodiscard]] work search() noexcept;
+  [[nodiscard]] bool become_searcher() noexcept;
+  [[nodiscard]] work linger() noexcept;
+  [[nodiscard]] work sweep() noexcept;
   void end_search() noexcept;
   [[nodiscard]] work steal_from_anyone() noexcept;
   [[nodiscard]] work steal_from(worker& victim) noexcept;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <utility>
 
 #include "pool_state.hpp"
@@ -10,34 +11,55 @@
 
 namespace filch::inline v0::detail {
 
-// A worker that has just run dry waits a moment for its own inbox before it tells anybody. Under a steady flow from
-// outside, tasks so arrive in batches, and the words that the submitters read stay unwritten.
+work worker::search() noexcept {
+  pool_state& p = pool();
+  // Being counted matters only while somebody sleeps: it saves the submitters a wake-up. Otherwise a worker that runs dry
+  // for a moment leaves alone the word that all submitters read.
+  const bool somebody_sleeps = p.sleepers().any();
+  if (somebody_sleeps && !become_searcher()) {
+    return {};
+  }
+  work w = linger();
+  if (!w && become_searcher()) {
+    w = sweep();
+  }
+  if (w && searching_) {
+    end_search();
+  }
+  return w;
+}
+
+bool worker::become_searcher() noexcept {
+  searching_ = searching_ || pool().sleepers().start_search(pool().search_cap());
+  return searching_;
+}
+
+// Waits a moment for outside tasks where they came from before, so that under a steady flow they arrive in batches.
 work worker::linger() noexcept {
-  if (pool().spin().count() <= 0) {
+  pool_state& p = pool();
+  if (p.spin().count() <= 0) {
     return {};
   }
   for (int look = 0; look < linger_looks; ++look) {
+    for (worker* const source : {this, &p.at(last_victim_)}) {
+      if (!source->inbox_.empty()) {
+        return steal_from(*source);
+      }
+    }
     for (int i = 0; i < pauses_per_look; ++i) {
       native_policy::pause();
-    }
-    if (!inbox_.empty()) {
-      return {next_outside_task()};
     }
   }
   return {};
 }
 
-work worker::search() noexcept {
+// Looks at every queue of the pool until the spin budget is spent.
+work worker::sweep() noexcept {
   pool_state& p = pool();
-  if (!searching_ && !p.sleepers().start_search(p.search_cap())) {
-    return {};
-  }
-  searching_ = true;
   spin_budget budget(p.spin());
   bool go_on = true;
   for (int pauses = 1; go_on && !p.stopping(); pauses = std::min(2 * pauses, pauses_per_look)) {
     if (const work w = steal_from_anyone()) {
-      end_search();
       return w;
     }
     // The looks get rarer: each takes the queues' lines from those who work with them.
@@ -103,10 +125,8 @@ job* worker::steal_half_of_lane(worker& victim) noexcept {
   if (!got(status)) {
     return nullptr;
   }
-  for (std::size_t i = 0; i < taken; ++i) {
-    items[i]->next = i + 1 < taken ? items[i + 1] : nullptr;
-  }
-  return start_on(items[0]);
+  push_to_lane(std::span(items).subspan(1, taken - 1));
+  return items[0];
 }
 
 }  // namespace filch::inline v0::detail

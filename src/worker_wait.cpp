@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <chrono>
+#include <span>
 
 #include "parking/thread_parker.hpp"
 #include "pool_state.hpp"
@@ -67,9 +68,8 @@ bool worker::run_own_of(awaited& a) noexcept {
       run_task(*j);
       return true;
     }
-    auto* const displaced = static_cast<job*>(j->act(*j, job_op::displace));
-    displaced->next = nullptr;
-    append_to_lane(displaced);
+    job* const displaced = static_cast<job*>(j->act(*j, job_op::displace));
+    push_to_lane(std::span(&displaced, 1));
   }
   if (job* const spilled = find_in_spill(identity)) {
     run_task(*spilled);

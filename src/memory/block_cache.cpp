@@ -87,8 +87,10 @@ block_cache& block_cache::mine() {
 void* block_cache::allocate(std::size_t bytes) {
   const std::size_t index = class_of(bytes);
   size_class& c = classes_[index];
-  if (c.free != nullptr) {
-    return std::exchange(c.free, c.free->next);
+  if (free_block* const block = c.free) {
+    c.free = block->next;
+    native_policy::prefetch(c.free);  // it comes from the other thread's cache, and will be wanted in a moment
+    return block;
   }
   return allocate_slowly(c, index);
 }

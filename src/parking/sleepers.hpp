@@ -30,6 +30,12 @@ class basic_sleepers {
   /// The word that forks look at before they call `wake_one_unordered`.
   [[nodiscard]] const atomic<word>& state() const noexcept { return state_; }
 
+  /// Whether somebody sleeps; a hint.
+  [[nodiscard]] bool any() const noexcept {
+    // relaxed: a hint.
+    return sleep_word::top(state_.load(std::memory_order_relaxed)) != 0;
+  }
+
   /// Becomes a searcher unless `cap` others are.
   [[nodiscard]] bool start_search(std::uint32_t cap) noexcept {
     // relaxed: the exchange below settles it.

@@ -157,6 +157,15 @@ TEST_CASE("J a task that waits for itself is told so") {
   self.join();
 }
 
+// ThreadSanitizer's own record of a thread's stack ends at 64 K frames; a task that waits for a task takes about a dozen.
+#if defined(__SANITIZE_THREAD__)
+constexpr int chain_length = 2000;
+#elif defined(__has_feature)
+constexpr int chain_length = __has_feature(thread_sanitizer) ? 2000 : 10000;
+#else
+constexpr int chain_length = 10000;
+#endif
+
 TEST_CASE("J a chain of 10000 tasks that wait for each other ends with one worker") {
   filch::thread_pool pool({.threads = 1, .stack_size = std::size_t{64} << 20});
   struct chain {
@@ -169,5 +178,5 @@ TEST_CASE("J a chain of 10000 tasks that wait for each other ends with one worke
     }
   };
   const chain c{pool};
-  REQUIRE(pool.invoke([&] { return c.wait_for(10000); }) == 10000);
+  REQUIRE(pool.invoke([&] { return c.wait_for(chain_length); }) == chain_length);
 }

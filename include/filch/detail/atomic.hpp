@@ -59,6 +59,13 @@ struct native_policy {
 #endif
   }
 
+  /// A hint that the memory behind `p` will be wanted soon. Any value of `p` will do.
+  static void prefetch([[maybe_unused]] const void* p) noexcept {
+#if defined(__GNUC__)
+    __builtin_prefetch(p, 1);
+#endif
+  }
+
   /// A hint to the processor that this thread spins.
   static void pause() noexcept {
 #if defined(__x86_64__) || defined(__i386__)

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <type_traits>
 #include <utility>
 
 #include <filch/detail/atomic.hpp>
@@ -54,6 +55,20 @@ class fifo_lane {
     r->put(i, item);
   }
 
+  /// Owner only. Turns the `count` items appended since the last publish round.
+  void reverse_pending(std::size_t count) noexcept {
+    // relaxed, both: only the owner writes bottom_ and ring_, and nobody else looks at these slots yet.
+    ring_index lo = bottom_.load(std::memory_order_relaxed);
+    ring_type* const r = ring_.load(std::memory_order_relaxed);
+    for (ring_index hi = advance(lo, static_cast<std::int64_t>(count) - 1); distance(lo, hi) > 0;) {
+      const T item = r->get(lo);
+      r->put(lo, r->get(hi));
+      r->put(hi, item);
+      lo = advance(lo, 1);
+      hi = advance(hi, -1);
+    }
+  }
+
   /// Owner only. Lets everybody see the `count` items appended since the last publish.
   void publish(std::size_t count) noexcept {
     Policy::at(point::lane_push_before_publish);
@@ -93,6 +108,8 @@ class fifo_lane {
   }
 
  private:
+  static constexpr std::int64_t prefetch_distance = 4;
+
   template <class HowMany>
   steal_status take_some(T* out, std::size_t& taken, HowMany how_many) noexcept {
     // relaxed: the exchange below fails if this value is old; an old bottom_ only hides new items.
@@ -112,6 +129,10 @@ class fifo_lane {
     taken = how_many(static_cast<std::size_t>(n));
     for (std::size_t i = 0; i < taken; ++i) {
       out[i] = r->get(advance(t, static_cast<std::int64_t>(i)));
+    }
+    if constexpr (std::is_pointer_v<T>) {
+      // Whatever that slot holds: it is not looked at.
+      Policy::prefetch(r->get(advance(t, static_cast<std::int64_t>(taken) + prefetch_distance)));
     }
     Policy::at(point::lane_take_before_take);
     // [F4] release: the reads above happen before the owner's reuse of the slots. Pairs with [F1]. Failure relaxed:

@@ -12,10 +12,10 @@ namespace filch::inline v0::detail {
 enum class inbox_push : unsigned char { accepted, closed };
 
 /// An unbounded queue that any thread may fill and any thread may empty, all of it at once. A Treiber stack whose
-/// only removal takes everything, so an address that comes back does no harm; the taker turns the chain round and has
-/// the items in the order of their arrival. `Node` has a member `next` and lies at an even address.
+/// only removal takes everything, so an address that comes back does no harm; the chain that it gets
+/// has the order of arrival, turned round. `Node` has a member `next` and lies at an even address.
 ///
-/// Lock-free. `push` is O(1), `drain` O(items).
+/// Lock-free, O(1).
 template <class Node, class Policy = native_policy>
 class inbox {
  public:
@@ -43,7 +43,7 @@ class inbox {
 
   [[nodiscard]] inbox_push push(Node* node) noexcept { return push_chain(node, node); }
 
-  /// Takes all; returns the oldest, linked by `next` to the newer ones, or null.
+  /// Takes all; returns the newest, linked by `next` to the older ones, or null.
   [[nodiscard]] Node* drain() noexcept {
     // relaxed: a hint that saves the exchange; a sleeper's last look is `empty`.
     if ((head_.load(std::memory_order_relaxed) & ~closed_bit) == 0) {
@@ -52,15 +52,7 @@ class inbox {
     // [I2] acquire: the nodes are written. Pairs with [I1]. Keeps the closed bit.
     const std::uintptr_t head = head_.fetch_and(closed_bit, std::memory_order_acquire);
     Policy::at(point::inbox_drain_after_take);
-    Node* newest = reinterpret_cast<Node*>(head & ~closed_bit);
-    Node* oldest_first = nullptr;
-    while (newest != nullptr) {
-      Node* const older = newest->next;
-      newest->next = oldest_first;
-      oldest_first = newest;
-      newest = older;
-    }
-    return oldest_first;
+    return reinterpret_cast<Node*>(head & ~closed_bit);
   }
 
   /// From now on pushes are refused; what was accepted stays.

@@ -28,6 +28,16 @@ struct job {
   action act;
 };
 
+/// Turns a chain of jobs round. Returns: its new first.
+[[nodiscard]] inline job* reverse_chain(job* first) noexcept {
+  job* turned = nullptr;
+  while (first != nullptr) {
+    job* const next = std::exchange(first->next, turned);
+    turned = std::exchange(first, next);
+  }
+  return turned;
+}
+
 /// Gives an exception that nobody will fetch to the hook of the current worker's pool, and counts it.
 FILCH_EXPORT void report_unhandled(std::exception_ptr error) noexcept;
 
