@@ -30,7 +30,7 @@ TEST_CASE("another pool's worker may wait for idleness") {
 TEST_CASE("callables are destroyed before wait_idle returns") {
   struct counted {
     explicit counted(std::atomic<int>& n) : alive(&n) { alive->fetch_add(1); }
-    counted(const counted& o) : alive(o.alive) { alive->fetch_add(1); }
+    counted(const counted& o) noexcept : alive(o.alive) { alive->fetch_add(1); }
     ~counted() { alive->fetch_sub(1); }
     void operator()() const {}
     std::atomic<int>* alive;

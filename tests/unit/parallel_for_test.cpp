@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <filch/parallel_for.hpp>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <deque>
+#include <limits>
+#include <stdexcept>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <filch/filch.hpp>
+
+#include "support/catch.hpp"
+
+namespace {
+
+// How often each of 0..n-1 was seen.
+using tally = std::vector<std::atomic<int>>;
+
+bool each_once(const tally& t) {
+  return std::all_of(t.begin(), t.end(), [](const auto& n) { return n.load() == 1; });
+}
+
+}  // namespace
+
+TEST_CASE("empty and reversed ranges call nothing") {
+  std::atomic<int> calls{0};
+  const auto count = [&](auto&&...) { calls.fetch_add(1); };
+  filch::parallel_for(3, 3, count);
+  filch::parallel_for(5, 2, count);
+  filch::parallel_for(0u, 0u, count);
+  filch::parallel_for(std::int64_t{-1}, std::int64_t{-5}, count);
+  filch::parallel_for_blocks(7, 7, count);
+  std::vector<int> none;
+  filch::parallel_for(none, count);
+  filch::parallel_for(none.begin(), none.end(), count);
+  REQUIRE(calls.load() == 0);
+}
+
+TEST_CASE("each index is seen once, for sizes around the pieces") {
+  for (const std::size_t threads : {1u, 3u}) {
+    filch::thread_pool pool(threads);
+    for (const std::size_t n : {1u, 2u, 3u, 31u, 32u, 33u, 95u, 96u, 97u, 1000u, 10007u}) {
+      tally seen(n);
+      filch::parallel_for(pool, 0, n, [&](std::size_t i) { seen[i].fetch_add(1); });
+      REQUIRE(each_once(seen));
+    }
+  }
+}
+
+TEST_CASE("mixed integral bounds take their common type; small types span their whole range") {
+  std::atomic<std::int64_t> sum{0};
+  filch::parallel_for(-5, 5L, [&](auto i) {
+    static_assert(std::is_same_v<decltype(i), long>);
+    sum.fetch_add(i);
+  });
+  REQUIRE(sum.load() == -5);
+  tally seen(256);
+  filch::parallel_for(std::numeric_limits<std::int8_t>::min(), std::numeric_limits<std::int8_t>::max(),
+                      [&](std::int8_t i) { seen[static_cast<std::size_t>(i + 128)].fetch_add(1); });
+  REQUIRE(seen[255].load() == 0);
+  seen[255].store(1);
+  REQUIRE(each_once(seen));
+  sum.store(0);
+  constexpr auto last = std::numeric_limits<std::int64_t>::max();
+  filch::parallel_for(last - 3, last, [&](std::int64_t i) { sum.fetch_add(last - i); });
+  REQUIRE(sum.load() == 6);
+  filch::parallel_for(std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::min() + 3,
+                      [&](std::int64_t i) { sum.fetch_add(i - std::numeric_limits<std::int64_t>::min()); });
+  REQUIRE(sum.load() == 9);
+}
+
+TEST_CASE("blocks cover the range and obey the grain") {
+  filch::thread_pool pool(2);
+  tally seen(1000);
+  std::atomic<int> too_large{0};
+  filch::parallel_for_blocks(
+      pool, 0, 1000,
+      [&](int lo, int hi) {
+        too_large.fetch_add(hi - lo > 7 || hi <= lo ? 1 : 0);
+        for (int i = lo; i != hi; ++i) {
+          seen[static_cast<std::size_t>(i)].fetch_add(1);
+        }
+      },
+      filch::grain{7});
+  REQUIRE(each_once(seen));
+  REQUIRE(too_large.load() == 0);
+  std::atomic<int> calls{0};
+  filch::parallel_for_blocks(pool, 0, 1000, [&](int, int) { calls.fetch_add(1); }, filch::grain{1'000'000});
+  REQUIRE(calls.load() == 1);
+}
+
+TEST_CASE("iterators and ranges, by reference") {
+  std::vector<int> v(1000, 1);
+  filch::parallel_for(v.begin(), v.end(), [](int& x) { x += 1; });
+  filch::parallel_for(v, [](int& x) { x *= 3; }, filch::grain{10});
+  std::deque<int> d(100, 5);
+  filch::parallel_for(d, [](int& x) { ++x; });
+  std::array<int, 3> a{1, 2, 3};
+  filch::parallel_for(a.data(), a.data() + a.size(), [](int& x) { x = -x; });
+  REQUIRE(std::all_of(v.begin(), v.end(), [](int x) { return x == 6; }));
+  REQUIRE(std::all_of(d.begin(), d.end(), [](int x) { return x == 6; }));
+  REQUIRE(a == std::array{-1, -2, -3});
+}
+
+TEST_CASE("from outside it runs in the pool, from inside in the caller's pool, and nests") {
+  filch::thread_pool pool(3);
+  std::atomic<int> inside{0};
+  filch::parallel_for(pool, 0, 20, [&](int) {
+    filch::parallel_for(0, 20, [&](int) { inside.fetch_add(filch::this_worker::pool() == &pool ? 1 : 0); });
+  });
+  REQUIRE(inside.load() == 400);
+}
+
+TEST_CASE("an exception stops no other piece, the first one is thrown, the others reach the hook") {
+  std::atomic<int> hooked{0};
+  filch::thread_pool pool(
+      filch::pool_options{.threads = 2, .on_unhandled_exception = [&](std::exception_ptr) { hooked.fetch_add(1); }});
+  std::atomic<int> pieces{0};
+  const auto bad = [&](int lo, int) {
+    pieces.fetch_add(1);
+    if (lo % 3 == 0) {
+      throw std::runtime_error("piece");
+    }
+  };
+  REQUIRE_THROWS_AS(filch::parallel_for_blocks(pool, 0, 64, bad, filch::grain{1}), std::runtime_error);
+  REQUIRE(pieces.load() == 64);
+  REQUIRE(hooked.load() == 21);
+}
+
+TEST_CASE("a closed pool throws pool_closed and calls nothing") {
+  filch::thread_pool pool(1);
+  pool.close();
+  int calls = 0;
+  REQUIRE_THROWS_AS(filch::parallel_for(pool, 0, 10, [&](int) { ++calls; }), filch::pool_closed);
+  REQUIRE(calls == 0);
+}
