@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: BSL-1.0
+// The k-th allocation of a thread fails, for all k: a failed call has no effect.
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdlib>
+#include <memory>
+#include <new>
+#include <utility>
+#include <vector>
+
+#include <filch/filch.hpp>
+
+#include "support/catch.hpp"
+
+namespace {
+
+thread_local int allocations_left = -1;  // negative: no limit
+std::atomic<long> alive{0};
+
+void* allocate(std::size_t bytes, std::size_t alignment) {
+  if (allocations_left == 0) {
+    throw std::bad_alloc();
+  }
+  if (allocations_left > 0) {
+    --allocations_left;
+  }
+  const std::size_t rounded = (bytes + alignment - 1) / alignment * alignment;
+  void* const p = std::aligned_alloc(alignment, rounded == 0 ? alignment : rounded);
+  if (p == nullptr) {
+    throw std::bad_alloc();
+  }
+  alive.fetch_add(1, std::memory_order_relaxed);
+  return p;
+}
+
+void release(void* p) noexcept {
+  if (p != nullptr) {
+    alive.fetch_sub(1, std::memory_order_relaxed);
+    std::free(p);
+  }
+}
+
+}  // namespace
+
+void* operator new(std::size_t n) { return allocate(n, alignof(std::max_align_t)); }
+void* operator new[](std::size_t n) { return allocate(n, alignof(std::max_align_t)); }
+void* operator new(std::size_t n, std::align_val_t a) { return allocate(n, static_cast<std::size_t>(a)); }
+void* operator new[](std::size_t n, std::align_val_t a) { return allocate(n, static_cast<std::size_t>(a)); }
+void operator delete(void* p) noexcept { release(p); }
+void operator delete[](void* p) noexcept { release(p); }
+void operator delete(void* p, std::size_t) noexcept { release(p); }
+void operator delete[](void* p, std::size_t) noexcept { release(p); }
+void operator delete(void* p, std::align_val_t) noexcept { release(p); }
+void operator delete[](void* p, std::align_val_t) noexcept { release(p); }
+void operator delete(void* p, std::size_t, std::align_val_t) noexcept { release(p); }
+void operator delete[](void* p, std::size_t, std::align_val_t) noexcept { release(p); }
+
+namespace {
+
+// A callable too large for the thread's block cache, so that each one allocates.
+struct large_task {
+  std::unique_ptr<int> owned = std::make_unique<int>(1);
+  std::atomic<int>* ran;
+  std::array<char, 2000> room{};
+  explicit large_task(std::atomic<int>& r) : ran(&r) {}
+  void operator()() { ran->fetch_add(*owned); }
+};
+
+struct outcome {
+  int injections = 0;  // calls that failed
+  int unhurt = 0;      // of those, the ones whose callable was untouched
+  bool succeeded = false;
+};
+
+// Calls `attempt(task)` with the k-th allocation failing, until it succeeds.
+template <class Attempt>
+outcome for_all_k(std::atomic<int>& ran, Attempt attempt) {
+  outcome o;
+  for (int k = 0; k < 100 && !o.succeeded; ++k) {
+    large_task task(ran);
+    allocations_left = k;
+    try {
+      attempt(task);
+      o.succeeded = true;
+    } catch (const std::bad_alloc&) {
+      ++o.injections;
+      allocations_left = -1;
+      o.unhurt += task.owned != nullptr ? 1 : 0;
+    }
+    allocations_left = -1;
+  }
+  return o;
+}
+
+// `settle` waits for the tasks.
+template <class Attempt, class Settle>
+void check(Attempt attempt, Settle settle) {
+  std::atomic<int> ran{0};
+  const outcome o = for_all_k(ran, attempt);
+  settle();
+  REQUIRE(o.succeeded);
+  REQUIRE(o.injections > 0);
+  REQUIRE(o.unhurt == o.injections);
+  REQUIRE(ran.load() == 1);
+}
+
+}  // namespace
+
+TEST_CASE("execute, try_execute and spawn from outside") {
+  filch::thread_pool pool(1);
+  check([&](large_task& t) { pool.execute(std::move(t)); }, [&] { pool.wait_idle(); });
+  check([&](large_task& t) { static_cast<void>(pool.try_execute(std::move(t))); }, [&] { pool.wait_idle(); });
+  check([&](large_task& t) { pool.spawn(std::move(t)).detach(); }, [&] { pool.wait_idle(); });
+}
+
+TEST_CASE("task_group::run, from inside and outside: a failure leaves nothing to wait for") {
+  filch::thread_pool pool(1);
+  const auto attempts = [&] {
+    filch::task_group group(pool);
+    std::atomic<int> ran{0};
+    const outcome o = for_all_k(ran, [&](large_task& t) { group.run(std::move(t)); });
+    group.wait();
+    return o.succeeded && o.injections > 0 && ran.load() == 1;
+  };
+  REQUIRE(attempts());
+  REQUIRE(pool.invoke(attempts));
+}
+
+TEST_CASE("a bounded pool gets its place back") {
+  filch::thread_pool pool(filch::pool_options{.threads = 1, .max_pending = 1, .on_full = filch::on_full::reject});
+  check([&](large_task& t) { pool.execute(std::move(t)); }, [&] { pool.wait_idle(); });
+}
+
+TEST_CASE("from inside, also while the queues must grow") {
+  filch::thread_pool pool(1);
+  std::atomic<int> ran{0};
+  std::atomic<int> failed{0};
+  pool.invoke([&] {
+    // The queue's growth fails within push: the task is accepted and kept in the spill list.
+    for (int i = 0; i < 2000; ++i) {
+      auto task = std::make_unique<large_task>(ran);
+      allocations_left = i % 3;
+      try {
+        pool.execute([t = std::move(task)] { (*t)(); });
+      } catch (const std::bad_alloc&) {
+        failed.fetch_add(1);
+      }
+      allocations_left = -1;
+    }
+  });
+  pool.wait_idle();
+  REQUIRE(ran.load() + failed.load() == 2000);
+  REQUIRE(ran.load() > 1000);
+}
+
+TEST_CASE("fork_join runs nothing of a fork that could not be queued") {
+  filch::thread_pool pool(1);
+  struct deep {
+    static int go(int n) {
+      if (n == 0) {
+        return 0;
+      }
+      const auto r = filch::fork_join([n] { return go(n - 1); }, [] { return 1; });
+      return r.first + r.second;
+    }
+  };
+  bool failed = false;
+  for (int k = 0; k < 3; ++k) {
+    pool.invoke([&] {
+      allocations_left = k;
+      try {
+        deep::go(5000);
+      } catch (const std::bad_alloc&) {
+        failed = true;
+      }
+      allocations_left = -1;
+    });
+  }
+  REQUIRE(failed);
+  REQUIRE(pool.invoke([] { return deep::go(5000); }) == 5000);
+}
+
+TEST_CASE("the k-th allocation of the constructor fails: nothing leaks") {
+  { const filch::thread_pool warm(3); }
+  const long before = alive.load();
+  int injections = 0;
+  bool succeeded = false;
+  for (int k = 0; k < 500 && !succeeded; ++k) {
+    filch::pool_options options{.threads = 3, .name = "a name that is too long for the small buffer"};
+    allocations_left = k;
+    try {
+      const filch::thread_pool pool(std::move(options));
+      succeeded = true;
+    } catch (const std::bad_alloc&) {
+      ++injections;
+    }
+    allocations_left = -1;
+  }
+  REQUIRE(succeeded);
+  REQUIRE(injections > 10);
+  REQUIRE(alive.load() == before);
+}
