@@ -115,7 +115,7 @@ bool group_core::claim_one() noexcept {
       return false;
     }
     group_ticket* const t = std::exchange(untried_, untried_->next);
-    if (t->use(job_op::run)) {
+    if (t->use(pool_.discarding() ? job_op::discard : job_op::run)) {
       return true;
     }
   }

@@ -110,7 +110,10 @@ class awaited_task final : public awaited {
 
   void* identity() noexcept override { return &task_; }
   bool done() noexcept override { return done_.is_set(); }
-  bool claim_one() noexcept override { return task_.claim_and_run(); }
+  // While the pool discards, what has not started is discarded here too.
+  bool claim_one() noexcept override {
+    return this_thread_worker->pool().discarding() ? task_.cancel() : task_.claim_and_run();
+  }
   bool claimable() noexcept override { return false; }  // claim_one was told no, and that is final
   latch& signal() noexcept override { return done_; }
 
@@ -130,9 +133,12 @@ void task_state::wait() {
     if (runner_.load(std::memory_order_relaxed) == w) {
       throw usage_error("filch: a task waits for itself, or for a task below it on the same stack");
     }
-    awaited_task a(*this, done_);
-    w->wait_for(a);
-    return;
+    // A worker of another pool does not run it: its own pool would not know that the task is still running.
+    if (&w->pool() == home_) {
+      awaited_task a(*this, done_);
+      w->wait_for(a);
+      return;
+    }
   }
   thread_parker& parker = thread_parker::mine();
   if (done_.arm(parker)) {

@@ -41,7 +41,7 @@ class [[nodiscard]] join_handle {
   /// Returns: the task's result.
   /// Throws: what the task threw; task_cancelled if it was cancelled or discarded; usage_error if the handle is empty
   /// (a second join) or if the task would wait for itself.
-  /// Blocks: until the task has finished. A worker runs the task itself if it has not started.
+  /// Blocks: until the task has finished. A worker of the same pool runs the task itself if it has not started.
   T join() {
     detail::result_state<T>& state = get();
     state.wait();

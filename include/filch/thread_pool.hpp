@@ -160,7 +160,7 @@ auto thread_pool::spawn(F&& f) -> join_handle<std::invoke_result_t<std::decay_t<
     detail::throw_refused(ticket.status);
   }
   detail::place_guard place(*state_, ticket);
-  auto* const task = detail::make_in_block<state_type>(std::forward<F>(f), ticket.counted);
+  auto* const task = detail::make_in_block<state_type>(*state_, std::forward<F>(f), ticket.counted);
   if (ticket.run_in_place) {
     const detail::in_place_scope running(*state_);
     task->claim_and_run();

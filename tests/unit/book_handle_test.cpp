@@ -138,6 +138,15 @@ TEST_CASE("J a handle outlives its pool") {
   REQUIRE_THROWS_WITH(failed.join(), "late");
 }
 
+TEST_CASE("J a worker of another pool waits for the task and leaves it to its own pool") {
+  filch::thread_pool home(1);
+  filch::thread_pool other(1);
+  for (int i = 0; i < 1000; ++i) {
+    auto handle = home.spawn([] { return filch::this_worker::pool(); });
+    REQUIRE(other.invoke([&] { return handle.join(); }) == &home);
+  }
+}
+
 TEST_CASE("J a task that waits for itself is told so") {
   filch::thread_pool pool(1);
   filch::join_handle<void> self;

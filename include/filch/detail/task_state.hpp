@@ -28,12 +28,13 @@ class task_state : public job {
  public:
   using clock = std::chrono::steady_clock;
 
-  task_state(action a, void (*destroy)(task_state&) noexcept) noexcept : job(a), destroy_(destroy) {}
+  task_state(pool_state& home, action a, void (*destroy)(task_state&) noexcept) noexcept
+      : job(a), destroy_(destroy), home_(&home) {}
 
   [[nodiscard]] bool is_finished() const noexcept { return done_.is_set(); }
 
-  /// Blocks until the task has finished. On a worker, runs the task itself if nobody has started it, and the worker's
-  /// own jobs of this task otherwise. Throws usage_error if the task waits for itself.
+  /// Blocks until the task has finished. A worker of the task's pool runs it itself if nobody has started it.
+  /// Throws usage_error if the task waits for itself.
   FILCH_EXPORT void wait();
   /// Blocks until then or `deadline`, never claims. True if the task has finished.
   [[nodiscard]] FILCH_EXPORT bool wait_until(clock::time_point deadline);
@@ -79,6 +80,7 @@ class task_state : public job {
   static constexpr std::uint8_t detached_bit = 2;
 
   void (*destroy_)(task_state&) noexcept;
+  const pool_state* home_;  // only compared: the pool may be gone
   latch done_;
   std::atomic<fork_host*> runner_{nullptr};
   unhandled_sink* sink_ = nullptr;  // of the pool it failed in, with a reference; written before failed_bit is set
@@ -103,7 +105,8 @@ template <class F, class R>
 class spawn_state final : public result_state<R> {
  public:
   template <class G>
-  spawn_state(G&& g, bool counted) : result_state<R>(counted ? &act<true> : &act<false>, &destroy) {
+  spawn_state(pool_state& home, G&& g, bool counted)
+      : result_state<R>(home, counted ? &act<true> : &act<false>, &destroy) {
     ::new (static_cast<void*>(storage_)) F(std::forward<G>(g));
     this->run_body_ = &run_body;
     this->drop_body_ = [](task_state& s) noexcept { destroy_reporting(static_cast<spawn_state&>(s).callable()); };
