@@ -147,7 +147,7 @@ template <std::input_iterator It, std::sentinel_for<It> S>
   requires task_callable<std::iter_reference_t<It>>
 std::size_t thread_pool::execute_bulk(It first, S last) {
   return detail::submit_range(*state_, first, last, [this](auto&& f) {
-    return enqueue(std::forward<decltype(f)>(f), true);
+    return this->enqueue(std::forward<decltype(f)>(f), true);
   });
 }
 

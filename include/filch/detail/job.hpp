@@ -74,16 +74,15 @@ void destroy_reporting(F& f) noexcept {
   }
 }
 
-/// After a refused submission: puts the callable back where it was moved from. A copy is just destroyed.
+/// After a refused submission: puts the callable back where it was moved from, if it can be moved without throwing. A copy
+/// stays behind.
 template <class F>
-void give_back(F&& original, std::decay_t<F>& stored) {
+void give_back([[maybe_unused]] F&& original, [[maybe_unused]] std::decay_t<F>& stored) noexcept {
   using D = std::decay_t<F>;
   if constexpr (std::is_same_v<F, D>) {
     if constexpr (std::is_nothrow_move_constructible_v<D> && std::is_nothrow_destructible_v<D>) {
       std::destroy_at(std::addressof(original));
       std::construct_at(std::addressof(original), std::move(stored));
-    } else if constexpr (std::is_move_assignable_v<D>) {
-      original = std::move(stored);
     }
   }
 }
