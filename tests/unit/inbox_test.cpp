@@ -19,17 +19,17 @@ struct node {
   std::size_t number = 0;
 };
 
-std::vector<std::size_t> numbers(node* oldest_first) {
+std::vector<std::size_t> numbers(node* newest_first) {
   std::vector<std::size_t> list;
-  for (; oldest_first != nullptr; oldest_first = oldest_first->next) {
-    list.push_back(oldest_first->number);
+  for (; newest_first != nullptr; newest_first = newest_first->next) {
+    list.push_back(newest_first->number);
   }
   return list;
 }
 
 }  // namespace
 
-TEST_CASE("an inbox is drained in the order of arrival") {
+TEST_CASE("a drain gives all, the newest first") {
   inbox<node> in;
   REQUIRE(in.empty());
   REQUIRE(in.drain() == nullptr);
@@ -39,7 +39,7 @@ TEST_CASE("an inbox is drained in the order of arrival") {
     REQUIRE(in.push(&nodes[i]) == inbox_push::accepted);
   }
   REQUIRE_FALSE(in.empty());
-  REQUIRE(numbers(in.drain()) == std::vector<std::size_t>{0, 1, 2});
+  REQUIRE(numbers(in.drain()) == std::vector<std::size_t>{2, 1, 0});
   REQUIRE(in.empty());
 }
 
@@ -51,7 +51,7 @@ TEST_CASE("push_chain adds a chain that is linked newest first") {
   node middle{&oldest, 0, 2};
   node newest{&middle, 0, 3};
   REQUIRE(in.push_chain(&newest, &oldest) == inbox_push::accepted);
-  REQUIRE(numbers(in.drain()) == std::vector<std::size_t>{0, 1, 2, 3});
+  REQUIRE(numbers(in.drain()) == std::vector<std::size_t>{3, 2, 1, 0});
 }
 
 TEST_CASE("close refuses later pushes, keeps what was accepted, and survives a drain") {
@@ -88,15 +88,15 @@ TEST_CASE("stress: four producers, two drainers, each node once and in order") {
       if (n == nullptr && last_round) {
         return;
       }
-      std::vector<std::size_t> next(producers, 0);
+      std::vector<std::size_t> below(producers, each);
       while (n != nullptr) {
         node* const following = n->next;
         seen[n->producer * each + n->number].fetch_add(1, std::memory_order_relaxed);
-        // Within a batch the nodes of a producer come in their order.
-        if (n->number < next[n->producer]) {
+        // Within a batch the nodes of a producer come in reverse order.
+        if (n->number >= below[n->producer]) {
           out_of_order.fetch_add(1, std::memory_order_relaxed);
         }
-        next[n->producer] = n->number + 1;
+        below[n->producer] = n->number;
         n = following;
       }
     }
