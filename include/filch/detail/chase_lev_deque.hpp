@@ -52,7 +52,7 @@ class chase_lev_deque {
   alignas(cache_line_size) atomic<ring_index> top_;
   alignas(cache_line_size) atomic<ring_index> bottom_;
   atomic<ring_type*> ring_;
-  ring_index known_top_;  // owner only; known_top_ <= top_
+  typename Policy::template plain<ring_index> known_top_;  // owner only; known_top_ <= top_
   std::unique_ptr<ring_type> storage_;  // owner only; owns *ring_ and, through it, the smaller rings before it
 };
 
@@ -117,10 +117,10 @@ class chase_lev_deque<T, Policy>::owner_end {
     // relaxed: only the owner writes bottom_ and ring_.
     const ring_index b = d_.bottom_.load(std::memory_order_relaxed);
     ring_type* r = d_.ring_.load(std::memory_order_relaxed);
-    if (distance(d_.known_top_, b) >= static_cast<std::int64_t>(r->capacity())) {
+    if (distance(d_.known_top_.get(), b) >= static_cast<std::int64_t>(r->capacity())) {
       // [D8] acquire: the slots below top_ have been read by those who took them and may be written again. Pairs with [D7].
-      d_.known_top_ = d_.top_.load(std::memory_order_acquire);
-      if (distance(d_.known_top_, b) >= static_cast<std::int64_t>(r->capacity())) {
+      d_.known_top_.set(d_.top_.load(std::memory_order_acquire));
+      if (distance(d_.known_top_.get(), b) >= static_cast<std::int64_t>(r->capacity())) {
         r = grow(b);
       }
     }
@@ -131,7 +131,7 @@ class chase_lev_deque<T, Policy>::owner_end {
 
   [[nodiscard]] ring_type* grow(ring_index b) {
     auto bigger = std::make_unique<ring_type>(d_.storage_->capacity() * 2);
-    for (ring_index i = d_.known_top_; i != b; i = advance(i, 1)) {
+    for (ring_index i = d_.known_top_.get(); i != b; i = advance(i, 1)) {
       bigger->put(i, d_.storage_->get(i));
     }
     ring_type* const r = bigger.get();

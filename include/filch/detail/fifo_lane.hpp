@@ -45,10 +45,10 @@ class fifo_lane {
     // relaxed: only the owner writes bottom_ and ring_.
     const ring_index i = advance(bottom_.load(std::memory_order_relaxed), static_cast<std::int64_t>(pending));
     ring_type* r = ring_.load(std::memory_order_relaxed);
-    if (distance(known_top_, i) >= static_cast<std::int64_t>(r->capacity())) {
+    if (distance(known_top_.get(), i) >= static_cast<std::int64_t>(r->capacity())) {
       // [F1] acquire: slots below top_ have been read by their takers and may be written again. Pairs with [F4].
-      known_top_ = top_.load(std::memory_order_acquire);
-      if (distance(known_top_, i) >= static_cast<std::int64_t>(r->capacity())) {
+      known_top_.set(top_.load(std::memory_order_acquire));
+      if (distance(known_top_.get(), i) >= static_cast<std::int64_t>(r->capacity())) {
         r = grow(i);
       }
     }
@@ -145,7 +145,7 @@ class fifo_lane {
 
   [[nodiscard]] ring_type* grow(ring_index end) {
     auto bigger = std::make_unique<ring_type>(storage_->capacity() * 2);
-    for (ring_index i = known_top_; i != end; i = advance(i, 1)) {
+    for (ring_index i = known_top_.get(); i != end; i = advance(i, 1)) {
       bigger->put(i, storage_->get(i));
     }
     ring_type* const r = bigger.get();
@@ -159,7 +159,7 @@ class fifo_lane {
   alignas(cache_line_size) atomic<ring_index> top_;
   alignas(cache_line_size) atomic<ring_index> bottom_;
   atomic<ring_type*> ring_;
-  ring_index known_top_;  // owner only; known_top_ <= top_
+  typename Policy::template plain<ring_index> known_top_;  // owner only; known_top_ <= top_
   std::unique_ptr<ring_type> storage_;
 };
 
