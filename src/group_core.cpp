@@ -172,7 +172,7 @@ void group_core::cancel() noexcept {
   stop_.request_stop();
 }
 
-std::stop_token group_core::stop_token() {
+std::stop_token group_core::stop_token() const {
   const std::lock_guard lock(stop_mutex_);
   if (!stop_.stop_possible()) {
     stop_ = std::stop_source();

@@ -53,7 +53,7 @@ class FILCH_EXPORT task_group {
 
   /// Tasks that have not started are dropped; others can see it by the stop token.
   void cancel() noexcept { core_.cancel(); }
-  [[nodiscard]] std::stop_token get_stop_token() { return core_.stop_token(); }
+  [[nodiscard]] std::stop_token get_stop_token() const { return core_.stop_token(); }
 
   /// What the tasks threw, in the order in which it came, until the next run(). They then count as fetched.
   [[nodiscard]] std::vector<std::exception_ptr> exceptions() const { return core_.errors().all(); }

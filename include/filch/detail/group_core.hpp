@@ -44,7 +44,7 @@ class FILCH_EXPORT group_core {
   void wait();
 
   void cancel() noexcept;
-  [[nodiscard]] std::stop_token stop_token();
+  [[nodiscard]] std::stop_token stop_token() const;
   [[nodiscard]] bool cancelled() const noexcept {
     // relaxed: a job that reads it late just runs.
     return cancelled_.load(std::memory_order_relaxed);
@@ -70,8 +70,8 @@ class FILCH_EXPORT group_core {
   group_counter counter_;
   latch done_;
   group_errors errors_;
-  std::mutex stop_mutex_;
-  std::stop_source stop_{std::nostopstate};  // guarded by stop_mutex_; made when somebody asks for it
+  mutable std::mutex stop_mutex_;
+  mutable std::stop_source stop_{std::nostopstate};  // guarded by stop_mutex_; made when somebody asks for it
   std::atomic<bool> cancelled_{false};
   group_ticket* untried_ = nullptr;  // the waiter's: tickets that it took out of tickets_
   inbox<group_ticket> tickets_;
