@@ -15,7 +15,8 @@ LAYERS = [
     [("base", [
         r"include/filch/(config|version|errors|hook|shutdown|available_parallelism)\.hpp",
         r"include/filch/detail/(cache_line|atomic|point|assert|latch|counters|trace_hook)\.hpp",
-        r"src/(activity|callers|current|point|random|spin_budget)\.hpp",
+        r"src/(activity|callers|current|random|spin_budget)\.hpp",
+        r"src/point\.cpp",
     ])],
     [
         ("deque", [r"include/filch/detail/(steal_result|ring|chase_lev_deque|fifo_lane|inbox)\.hpp"]),
