@@ -57,12 +57,12 @@ class group_ticket final : public job {
   ref_count references_{2};
 };
 
-bool group_core::submit(job& j) {
+void group_core::submit(job& j) {
   const ticket admission = unbounded_ticket(pool_);
   if (admission.inside) {
     counter_.add();
     static_cast<void>(detail::submit(pool_, j, admission));  // never refused from inside
-    return true;
+    return;
   }
   if (admission.status != submit_status::accepted) {
     throw_refused(admission.status);
@@ -79,7 +79,9 @@ bool group_core::submit(job& j) {
     finish();
   }
   finish();
-  return accepted;
+  if (!accepted) {
+    throw pool_closed();
+  }
 }
 
 job& group_core::displace(job& j) noexcept {
@@ -142,24 +144,24 @@ class awaited_group final : public awaited {
 };
 
 void group_core::wait() {
+  // Fetched before the wait begins: it may throw.
+  thread_parker* const outside = pool_.is_inside() ? nullptr : &thread_parker::mine();
   switch (counter_.begin_wait()) {
     case group_counter::waiting::somebody_waits:
       throw usage_error("filch: two threads wait for the same task_group, or one of its own tasks does");
     case group_counter::waiting::nothing_left:
       break;
     case group_counter::waiting::must_wait:
-      if (pool_.is_inside()) {
+      if (outside == nullptr) {
         awaited_group a(*this);
         this_thread_worker->wait_for(a);
       } else {
-        thread_parker& parker = thread_parker::mine();
-        while (!done_.is_set() && done_.arm(parker)) {
-          parker.park();
-          static_cast<void>(done_.disarm(parker));
+        while (!done_.is_set() && done_.arm(*outside)) {
+          outside->park();
+          static_cast<void>(done_.disarm(*outside));
         }
       }
       done_.reset();
-      counter_.end_wait();
       break;
   }
   drop_tickets();

@@ -13,7 +13,6 @@
 
 #include "current.hpp"
 #include "pool_state.hpp"
-#include "thread_count.hpp"
 #include "topology.hpp"
 
 // Start, drain, stop and end of a pool: docs/design/lifetime.md.
@@ -21,20 +20,21 @@
 namespace filch::inline v0::detail {
 namespace {
 
-std::size_t checked_count(const pool_options& options) {
-  const std::size_t n = resolve_thread_count(options.threads).workers;
-  if (n > worker_sleepers::max_count) {
+thread_count checked_count(const pool_options& options) {
+  thread_count count = resolve_thread_count(options.threads);
+  if (count.workers > worker_sleepers::max_count) {
     throw std::invalid_argument("filch: a pool has at most " + std::to_string(worker_sleepers::max_count) +
-                                " threads, not " + std::to_string(n));
+                                " threads, not " + std::to_string(count.workers));
   }
-  return n;
+  return count;
 }
 
 }  // namespace
 
 pool_state* pool_state::start(thread_pool& owner, pool_options options) {
   count_forks();
-  auto* const state = new pool_state(owner, std::move(options));
+  thread_count count = checked_count(options);
+  auto* const state = new pool_state(owner, std::move(options), std::move(count));
   try {
     state->start_threads();
   } catch (...) {
@@ -46,9 +46,10 @@ pool_state* pool_state::start(thread_pool& owner, pool_options options) {
   return state;
 }
 
-pool_state::pool_state(thread_pool& owner, pool_options options)
+pool_state::pool_state(thread_pool& owner, pool_options options, thread_count count)
     : options_(std::move(options)),
-      sleepers_(checked_count(options_)),
+      reason_(std::move(count.reason)),
+      sleepers_(count.workers),
       sink_(new unhandled_sink(std::move(options_.on_unhandled_exception))),
       bound_(options_.max_pending),
       owner_(&owner),
@@ -56,7 +57,7 @@ pool_state::pool_state(thread_pool& owner, pool_options options)
       // relaxed: see count_forks.
       fork_epoch_(fork_epoch.load(std::memory_order_relaxed)) {
   try {
-    const std::size_t n = checked_count(options_);
+    const std::size_t n = count.workers;
     workers_.reserve(n);
     for (std::size_t i = 0; i < n; ++i) {
       workers_.push_back(std::make_unique<worker>(*this, static_cast<std::uint32_t>(i)));

@@ -111,8 +111,10 @@ pool_metrics pool_state::metrics() const noexcept {
   pool_metrics sum;
   for (const auto& w : workers_) {
     const worker_counters& c = w->counters();
-    sum.tasks_started += c.tasks_started.get();
-    sum.tasks_completed += c.tasks_completed.get();
+    // Completed first, and never more than started: the two are read at different moments, and without order.
+    const std::uint64_t completed = c.tasks_completed.get();
+    sum.tasks_completed += completed;
+    sum.tasks_started += std::max(completed, c.tasks_started.get());
     sum.tasks_discarded += c.tasks_discarded.get();
     sum.forks_stolen += c.forks_stolen.get();
     sum.tasks_stolen += c.tasks_stolen.get();

@@ -19,6 +19,7 @@
 #include "parking/event_count.hpp"
 #include "parking/sleepers.hpp"
 #include "pending_bound.hpp"
+#include "thread_count.hpp"
 #include "thread_setup.hpp"
 #include "unhandled_sink.hpp"
 #include "worker.hpp"
@@ -82,10 +83,13 @@ class pool_state {
 
   [[nodiscard]] pool_metrics metrics() const noexcept;
 
+  /// Where the number of workers came from.
+  [[nodiscard]] const std::string& reason() const noexcept { return reason_; }
+
   bool permanent = false;  ///< the default pool: cannot be closed
 
  private:
-  pool_state(thread_pool& owner, pool_options options);
+  pool_state(thread_pool& owner, pool_options options, thread_count count);
   ~pool_state();
 
   void start_threads();
@@ -102,6 +106,7 @@ class pool_state {
   void call_hook(const Hook& h, std::size_t index) noexcept;
 
   pool_options options_;
+  std::string reason_;
   worker_sleepers sleepers_;
   std::vector<std::unique_ptr<worker>> workers_;
   unhandled_sink* sink_;

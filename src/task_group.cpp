@@ -31,15 +31,17 @@ task_group::~task_group() {
 
 void task_group::wait() {
   core_.wait();
-  waited_ = true;
+  // relaxed: see run.
+  waited_.store(true, std::memory_order_relaxed);
   if (const std::exception_ptr error = core_.errors().take_first()) {
     std::rethrow_exception(error);
   }
 }
 
 void task_group::start_anew() noexcept {
+  // relaxed: see run.
+  waited_.store(false, std::memory_order_relaxed);
   core_.errors().clear(&report_to, &core_.pool());
-  waited_ = false;
 }
 
 }  // namespace filch::inline v0

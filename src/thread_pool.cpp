@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "pool_state.hpp"
-#include "thread_count.hpp"
 
 namespace filch::inline v0 {
 namespace {
@@ -60,7 +59,7 @@ std::size_t thread_pool::thread_count() const noexcept { return state_->size(); 
 
 pool_metrics thread_pool::metrics() const { return state_->metrics(); }
 
-std::string thread_pool::describe() const { return detail::resolve_thread_count(state_->options().threads).reason; }
+std::string thread_pool::describe() const { return state_->reason(); }
 
 thread_pool& default_pool() {
   static thread_pool& pool = []() -> thread_pool& {

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <fstream>
 #include <iterator>
+#include <memory>
 #include <sstream>
 #include <thread>
 
@@ -86,7 +87,8 @@ std::vector<int> allowed_cpus() {
 #if defined(__linux__)
   // A mask of the kernel may be larger than cpu_set_t: grow until it fits.
   for (std::size_t n = 1024; n <= 1 << 20; n *= 2) {
-    cpu_set_t* const set = CPU_ALLOC(n);
+    const std::unique_ptr<cpu_set_t, void (*)(cpu_set_t*)> owned(CPU_ALLOC(n), [](cpu_set_t* s) { CPU_FREE(s); });
+    cpu_set_t* const set = owned.get();
     const std::size_t bytes = CPU_ALLOC_SIZE(n);
     const bool fits = set != nullptr && sched_getaffinity(0, bytes, set) == 0;
     for (std::size_t cpu = 0; fits && cpu < n; ++cpu) {
@@ -94,7 +96,6 @@ std::vector<int> allowed_cpus() {
         cpus.push_back(static_cast<int>(cpu));
       }
     }
-    CPU_FREE(set);
     if (fits) {
       break;
     }

@@ -11,7 +11,9 @@
 namespace filch::inline v0::detail {
 
 worker::worker(pool_state& pool, std::uint32_t index)
-    : fork_host(pool, pool.sleepers().state()), random_(index + 1), index_(index), last_victim_(index) {}
+    : fork_host(pool, pool.sleepers().state()), random_(index + 1), wait_parker_(thread_parker::acquire()), index_(index), last_victim_(index) {}
+
+worker::~worker() { thread_parker::release(wait_parker_); }
 
 void worker::loop() noexcept {
   for (;;) {
@@ -192,7 +194,7 @@ void worker::wake() noexcept { sleep_.unpark(); }
 // The steps are numbered in docs/design/parking.md.
 bool worker::sleep() noexcept {
   pool_state& p = pool();
-  block_cache::mine().flush();
+  block_cache::flush_mine();
   activity_.set_idle();
   p.sleepers().enlist(index_, std::exchange(searching_, false));
   heavy_barrier();

@@ -13,6 +13,7 @@
 
 #include "activity.hpp"
 #include "parking/parker.hpp"
+#include "parking/thread_parker.hpp"
 #include "random.hpp"
 #include "worker_counters.hpp"
 
@@ -50,6 +51,7 @@ struct work {
 class worker final : public fork_host {
  public:
   worker(pool_state& pool, std::uint32_t index);
+  ~worker();
 
   [[nodiscard]] std::uint32_t index() const noexcept { return index_; }
   [[nodiscard]] worker_counters& counters() noexcept { return counters_; }
@@ -124,6 +126,7 @@ class worker final : public fork_host {
   // Own thread only.
   job* spill_ = nullptr;  // oldest first: what the queues had no memory for
   random_source random_;
+  thread_parker& wait_parker_;  // for waits inside tasks; made with the worker, so that a wait cannot fail
   std::uint32_t index_;
   std::uint32_t last_victim_;
   std::uint32_t tick_ = 0;

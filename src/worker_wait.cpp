@@ -2,7 +2,6 @@
 #include <chrono>
 #include <span>
 
-#include "parking/thread_parker.hpp"
 #include "pool_state.hpp"
 #include "spin_budget.hpp"
 #include "worker.hpp"
@@ -36,11 +35,10 @@ void worker::wait_for_fork(fork_job& j) noexcept {
       }
     }
     if (!budget.spin()) {
-      thread_parker& parker = thread_parker::mine();
-      if (j.done.arm(parker)) {
+      if (j.done.arm(wait_parker_)) {
         counters_.waits_parked.add();
         do {
-          parker.park();
+          wait_parker_.park();
         } while (!j.done.is_set());
       }
     }
@@ -90,18 +88,17 @@ job* worker::find_in_spill(void* identity) noexcept {
 }
 
 void worker::park_for(awaited& a) noexcept {
-  thread_parker& parker = thread_parker::mine();
-  if (!a.signal().arm(parker)) {
+  if (!a.signal().arm(wait_parker_)) {
     return;
   }
   counters_.waits_parked.add();
   while (!a.signal().is_set()) {
     if (a.claimable()) {
       // If it was set meanwhile, the wait ends with that.
-      static_cast<void>(a.signal().disarm(parker));
+      static_cast<void>(a.signal().disarm(wait_parker_));
       return;
     }
-    parker.park();
+    wait_parker_.park();
   }
 }
 

@@ -64,7 +64,11 @@ class [[nodiscard]] join_handle {
   template <class Rep, class Period>
   [[nodiscard]] bool wait_for(std::chrono::duration<Rep, Period> limit) const {
     using clock = detail::task_state::clock;
-    return get().wait_until(clock::now() + std::chrono::duration_cast<clock::duration>(limit));
+    // As long as a clock's count goes, which a longer wait would overflow.
+    const auto longest = std::chrono::duration<double>(std::chrono::years(10));
+    const bool forever = std::chrono::duration<double>(limit) >= longest;
+    const auto time = forever ? clock::duration(std::chrono::years(10)) : std::chrono::duration_cast<clock::duration>(limit);
+    return get().wait_until(clock::now() + time);
   }
 
   /// Returns: true if the task had not started: it never will, its callable is destroyed, and join() throws

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <atomic>
 #include <exception>
 #include <stop_token>
 #include <type_traits>
@@ -34,13 +35,16 @@ class FILCH_EXPORT task_group {
   template <task_callable F>
   void run(F&& f) {
     using job_type = detail::group_job<std::decay_t<F>>;
-    if (waited_) {
+    // relaxed: errors have a lock of their own.
+    if (waited_.load(std::memory_order_relaxed)) {
       start_anew();
     }
     detail::drop_guard<job_type> guard(*detail::make_in_block<job_type>(core_, std::forward<F>(f)));
-    if (!core_.submit(guard.job())) {
+    try {
+      core_.submit(guard.job());
+    } catch (...) {
       detail::give_back(std::forward<F>(f), guard.job().callable());
-      throw pool_closed();
+      throw;
     }
     guard.keep();
   }
@@ -62,7 +66,7 @@ class FILCH_EXPORT task_group {
   void start_anew() noexcept;
 
   detail::group_core core_;
-  bool waited_ = false;  // no task has been run since the last wait()
+  std::atomic<bool> waited_{false};  // no task has been run since the last wait()
 };
 
 }  // namespace filch::inline v0

@@ -84,6 +84,12 @@ block_cache& block_cache::mine() {
   return *current;
 }
 
+void block_cache::flush_mine() noexcept {
+  if (current != nullptr) {
+    current->flush();
+  }
+}
+
 void* block_cache::allocate(std::size_t bytes) {
   const std::size_t index = class_of(bytes);
   size_class& c = classes_[index];
@@ -130,6 +136,11 @@ void block_cache::release(void* memory, std::size_t bytes) noexcept {
   }
 }
 
+void block_cache::send_home(void* memory, std::size_t bytes) noexcept {
+  inbox<free_block>& returned = slab::of(memory).home->classes_[class_of(bytes)].returned;
+  static_cast<void>(returned.push(::new (memory) free_block));
+}
+
 void block_cache::flush() noexcept {
   if (outgoing_.home != nullptr) {
     // An inbox of blocks is never closed.
@@ -150,7 +161,11 @@ void release_block(void* block, std::size_t bytes) noexcept {
     ::operator delete(block, std::align_val_t{block_alignment});
     return;
   }
-  block_cache::mine().release(block, bytes);
+  try {
+    block_cache::mine().release(block, bytes);
+  } catch (const std::bad_alloc&) {  // no memory for a cache of this thread's own
+    block_cache::send_home(block, bytes);
+  }
 }
 
 }  // namespace filch::inline v0::detail

@@ -29,8 +29,13 @@ class block_cache {
   [[nodiscard]] void* allocate(std::size_t bytes);
   void release(void* memory, std::size_t bytes) noexcept;
 
-  /// Sends an unfinished batch home. For a thread that is about to sleep or end.
+  /// Gives one block back to where it came from, without a cache of the calling thread.
+  static void send_home(void* memory, std::size_t bytes) noexcept;
+
+  /// Sends an unfinished batch home.
   void flush() noexcept;
+  /// The same for the calling thread, if it has a cache. For a thread that is about to sleep.
+  static void flush_mine() noexcept;
 
  private:
   friend class cache_registry;

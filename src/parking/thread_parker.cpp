@@ -58,6 +58,9 @@ thread_parker& thread_parker::mine() {
   return *current;
 }
 
+thread_parker& thread_parker::acquire() { return parker_registry::get().acquire(); }
+void thread_parker::release(thread_parker& p) noexcept { parker_registry::get().release(p); }
+
 void unpark(thread_parker& parker) noexcept { parker.unpark(); }
 
 }  // namespace filch::inline v0::detail

@@ -12,6 +12,10 @@ class thread_parker : public native_parker {
   /// The calling thread's own.
   [[nodiscard]] static thread_parker& mine();
 
+  /// One for somebody who lives shorter or longer than a thread. Throws std::bad_alloc.
+  [[nodiscard]] static thread_parker& acquire();
+  static void release(thread_parker& p) noexcept;
+
  private:
   friend class parker_registry;
   thread_parker* next_free_ = nullptr;

@@ -26,8 +26,9 @@ TEST_CASE("the last job signals only if somebody waits") {
   REQUIRE(c.begin_wait() == waiting::must_wait);
   REQUIRE(c.finish() == finished::not_last);
   REQUIRE(c.finish() == finished::last_awaited);
-  c.end_wait();
-  REQUIRE(c.begin_wait() == waiting::nothing_left);
+  REQUIRE(c.begin_wait() == waiting::nothing_left);  // the last job took the waiter's bit away
+  c.add();
+  REQUIRE(c.finish() == finished::last_unawaited);
 }
 
 TEST_CASE("a second waiter is told so, and the first stays bound") {
@@ -54,9 +55,8 @@ TEST_CASE("stress: finish publishes to a wait that finds nothing left") {
       }
     });
     for (int k = 999; k >= 0; --k) {
-      // Not bound to wait: ask again until nothing is left.
-      while (counters[k].begin_wait() == waiting::must_wait) {
-        counters[k].end_wait();
+      // Ask again until nothing is left.
+      while (counters[k].begin_wait() != waiting::nothing_left) {
       }
       wrong += results[k] == k + 1 ? 0 : 1;
     }

@@ -36,9 +36,9 @@ class FILCH_EXPORT group_core {
   [[nodiscard]] group_errors& errors() noexcept { return errors_; }
   [[nodiscard]] const group_errors& errors() const noexcept { return errors_; }
 
-  /// Queues a job of this group: with a ticket if the calling thread is no worker of the pool. False if the pool is
-  /// closed; the job is then the caller's again, as after a throw. Throws std::bad_alloc, usage_error in a fork child.
-  [[nodiscard]] bool submit(job& j);
+  /// Queues a job of this group: with a ticket if the calling thread is no worker of the pool.
+  /// Throws std::bad_alloc, pool_closed, usage_error in a fork child; the job is then the caller's again.
+  void submit(job& j);
 
   /// Blocks until every job has finished. Throws usage_error if another thread waits already.
   void wait();

@@ -24,8 +24,14 @@ class basic_group_counter {
   /// One job's end. Unless it says last_awaited, the group may be gone when it returns.
   [[nodiscard]] finished finish() noexcept {
     Policy::at(point::group_before_finish);
-    // [G1] acq_rel: publishes the job's work to the waiter, and to the last job, which signals for all. Pairs with [G2] and [G3].
-    const std::uint64_t before = word_.fetch_sub(one_job, std::memory_order_acq_rel);
+    // relaxed: the exchange below settles it.
+    std::uint64_t before = word_.load(std::memory_order_relaxed);
+    // The last job takes the waiter's bit away in the same step, so that jobs that come later do not signal again.
+    // [G1] acq_rel: publishes the job's work to the waiter, and to the last job, which signals for all.
+    // Pairs with [G2] and [G3]. Failure relaxed: only the value is used.
+    while (!word_.compare_exchange_weak(before, before == (one_job | waiter_bit) ? 0 : before - one_job,
+                                        std::memory_order_acq_rel, std::memory_order_relaxed)) {
+    }
     if (before == (one_job | waiter_bit)) {
       return finished::last_awaited;
     }
@@ -47,11 +53,6 @@ class basic_group_counter {
       }
     }
     return waiting::nothing_left;
-  }
-
-  void end_wait() noexcept {
-    // relaxed: the waiter's own bit.
-    word_.fetch_and(~waiter_bit, std::memory_order_relaxed);
   }
 
  private:

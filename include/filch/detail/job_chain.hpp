@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <exception>
 #include <iterator>
 #include <type_traits>
 #include <utility>
+#include <variant>
 
 #include <filch/detail/execute_job.hpp>
 #include <filch/detail/job.hpp>
@@ -132,6 +134,22 @@ class job_chain {
   std::size_t size_ = 0;
 };
 
+template <class It>
+inline constexpr bool is_forward_by_category = requires {
+  typename std::iterator_traits<It>::iterator_category;
+  requires std::derived_from<typename std::iterator_traits<It>::iterator_category, std::forward_iterator_tag>;
+};
+
+// A copy of an iterator that can be gone back to, else nothing.
+template <bool CanReturn, class It>
+[[nodiscard]] auto start_of([[maybe_unused]] const It& it) {
+  if constexpr (CanReturn) {
+    return it;
+  } else {
+    return std::monostate{};
+  }
+}
+
 /// thread_pool::execute_bulk. A bounded pool takes the elements `one_by_one`.
 template <class It, class S, class OneByOne>
 std::size_t submit_range(pool_state& pool, It first, S last, OneByOne one_by_one) {
@@ -148,13 +166,15 @@ std::size_t submit_range(pool_state& pool, It first, S last, OneByOne one_by_one
       break;
     }
     job_chain<std::decay_t<std::iter_reference_t<It>>> chain;
-    [[maybe_unused]] const It chain_start = first;
+    // A move_iterator is no forward_iterator of C++20, but its C++17 category tells.
+    constexpr bool can_return = std::forward_iterator<It> || is_forward_by_category<It>;
+    [[maybe_unused]] const std::conditional_t<can_return, It, std::monostate> chain_start = start_of<can_return>(first);
     const auto queue = [&] {
       const std::size_t n = chain.size();
       const bool taken = chain.submit_to(pool, t) == submit_status::accepted;
       if (taken) {
         accepted += n;
-      } else if constexpr (std::forward_iterator<It>) {
+      } else if constexpr (can_return) {
         chain.give_back_to(chain_start);
       }
       return taken;

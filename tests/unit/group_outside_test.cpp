@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdlib>
+#include <iterator>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include <filch/filch.hpp>
+
+#include "support/catch.hpp"
+
+using namespace std::chrono_literals;
+
+TEST_CASE("tasks come from outside while another thread waits for the group, again and again") {
+  filch::thread_pool pool(2);
+  filch::task_group group(pool);
+  std::atomic<bool> stop{false};
+  std::atomic<int> ran{0};
+  int sent = 0;
+  std::thread outside([&] {
+    while (!stop) {
+      group.run([&] { ran.fetch_add(1); });
+      ++sent;
+      while (ran.load() != sent) {
+        std::this_thread::yield();
+      }
+    }
+  });
+  for (int i = 0; i < 20000; ++i) {
+    group.wait();
+  }
+  stop = true;
+  outside.join();
+  group.wait();
+  REQUIRE(ran.load() == sent);
+}
+
+TEST_CASE("a report never counts more tasks as running than there are workers") {
+  filch::thread_pool pool(4);
+  std::atomic<bool> stop{false};
+  struct again {
+    filch::thread_pool* pool;
+    std::atomic<bool>* stop;
+    void operator()() const {
+      if (!stop->load()) {
+        pool->execute(*this);
+      }
+    }
+  };
+  for (int i = 0; i < 8; ++i) {
+    pool.execute(again{&pool, &stop});
+  }
+  const std::size_t most = pool.invoke([&] {
+    std::size_t m = 0;
+    for (int i = 0; i < 20000; ++i) {
+      m = std::max(m, pool.shutdown().running);
+    }
+    stop = true;
+    return m;
+  });
+  REQUIRE(most >= 1);
+  REQUIRE(most < 1000);  // the counts are of slightly different moments, but no difference of them wraps
+}
+
+TEST_CASE("wait_for takes the longest duration there is") {
+  filch::thread_pool pool(1);
+  const auto handle = pool.spawn([] { std::this_thread::yield(); });
+  REQUIRE(handle.wait_for(std::chrono::nanoseconds::max()));
+  REQUIRE(handle.wait_for(std::chrono::hours::max()));
+}
+
+TEST_CASE("execute_bulk gives move-only elements back when the pool closes in the middle") {
+  struct element {
+    filch::thread_pool* pool;
+    std::unique_ptr<int> owned = std::make_unique<int>(1);
+    bool closes;
+    std::atomic<int>* ran;
+    element(filch::thread_pool* p, bool c, std::atomic<int>* r) : pool(p), closes(c), ran(r) {}
+    element(element&& o) noexcept : pool(o.pool), owned(std::move(o.owned)), closes(o.closes), ran(o.ran) {
+      if (closes) {
+        pool->close();
+      }
+    }
+    void operator()() const { ran->fetch_add(1); }
+  };
+  std::atomic<int> ran{0};
+  filch::thread_pool pool(1);
+  std::vector<element> elements;
+  elements.reserve(3);
+  for (int i = 0; i < 3; ++i) {
+    elements.emplace_back(&pool, i == 1, &ran);
+  }
+  const auto n = pool.execute_bulk(std::make_move_iterator(elements.begin()), std::make_move_iterator(elements.end()));
+  pool.wait_idle();
+  REQUIRE(n == static_cast<std::size_t>(ran.load()));
+  for (std::size_t i = n; i < elements.size(); ++i) {
+    REQUIRE(elements[i].owned != nullptr);
+  }
+}
