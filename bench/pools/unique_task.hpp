@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstring>
+#include <functional>
 #include <memory>
 #include <new>
 #include <type_traits>
@@ -51,8 +52,8 @@ class unique_task {
   static constexpr std::size_t inline_size = 40;
 
   template <class F>
-  static constexpr bool fits_inline = sizeof(F) <= inline_size && alignof(F) <= alignof(void*) &&
-                                      std::is_nothrow_move_constructible_v<F>;
+  static constexpr bool fits_inline =
+      sizeof(F) <= inline_size && alignof(F) <= alignof(void*) && std::is_nothrow_move_constructible_v<F>;
 
   template <class F>
   static F* stored(void* at) {
@@ -67,16 +68,14 @@ class unique_task {
 
   template <class F>
   static constexpr operations inline_operations{
-      [](void* at) { std::move(*stored<F>(at))(); },
+      [](void* at) { std::invoke(std::move(*stored<F>(at))); },
       std::is_trivially_copyable_v<F> ? nullptr : &relocate_inline<F>,
-      std::is_trivially_destructible_v<F>
-          ? nullptr
-          : +[](void* at) noexcept { std::destroy_at(stored<F>(at)); },
+      std::is_trivially_destructible_v<F> ? nullptr : +[](void* at) noexcept { std::destroy_at(stored<F>(at)); },
   };
 
   template <class F>
   static constexpr operations heap_operations{
-      [](void* at) { std::move(**stored<F*>(at))(); },
+      [](void* at) { std::invoke(std::move(**stored<F*>(at))); },
       nullptr,
       [](void* at) noexcept { delete *stored<F*>(at); },
   };
