@@ -86,7 +86,6 @@ int main() {
   std::mutex mutex;
   const node tree = sample_tree(6);
   const bool good = total(pool, tree) == serial_total(tree) &&
-                    pool.invoke([&mutex] { return locked_sum(mutex, 3, 4); }) == 25 && chain(pool) == 21 &&
-                    bounded();
+                    pool.invoke([&mutex] { return locked_sum(mutex, 3, 4); }) == 25 && chain(pool) == 21 && bounded();
   return good ? 0 : 1;
 }

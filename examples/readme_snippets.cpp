@@ -32,7 +32,7 @@ void execute() {
   filch::thread_pool pool{4};
   auto report = std::make_unique<std::string>("report");
   pool.execute([report = std::move(report)] { save(*report); });  // move-only captures are fine
-  pool.wait_idle();                                                // every task has run and is destroyed
+  pool.wait_idle();                                               // every task has run and is destroyed
   // [end]
 }
 
@@ -71,9 +71,8 @@ void parallel_for() {
   filch::thread_pool pool{2};
   // [snippet: parallel_for]
   std::vector<double> roots(1'000'000);
-  filch::parallel_for(pool, std::size_t{0}, roots.size(), [&](std::size_t i) {
-    roots[i] = std::sqrt(static_cast<double>(i));
-  });
+  filch::parallel_for(pool, std::size_t{0}, roots.size(),
+                      [&](std::size_t i) { roots[i] = std::sqrt(static_cast<double>(i)); });
   // [end]
   for (std::size_t i = 0; i < roots.size(); ++i) {
     check(roots[i] == std::sqrt(static_cast<double>(i)), "parallel_for");

@@ -43,7 +43,8 @@ void discard() {
     std::puts("it had not started");
   }
   // [end]
-  check(report.completed + report.discarded == 1 && report.running == 0 && report.joined, "every task is accounted for");
+  check(report.completed + report.discarded == 1 && report.running == 0 && report.joined,
+        "every task is accounted for");
 }
 
 void limit() {

@@ -7,8 +7,8 @@
 #include <filch/detail/submit.hpp>
 #include <filch/errors.hpp>
 
-#include "parking/thread_parker.hpp"
 #include "current.hpp"
+#include "parking/thread_parker.hpp"
 #include "pool_state.hpp"
 #include "worker.hpp"
 

@@ -52,7 +52,8 @@ ticket unbounded_ticket(pool_state& pool) noexcept {
   if (mine != nullptr && &mine->pool() == &pool) {
     return {.inside = true, .queue = mine};
   }
-  return {.status = pool.is_forked() ? submit_status::forked : submit_status::accepted, .queue = &queue_of_this_thread(pool)};
+  return {.status = pool.is_forked() ? submit_status::forked : submit_status::accepted,
+          .queue = &queue_of_this_thread(pool)};
 }
 
 ticket admit(pool_state& pool, bool may_block) {
@@ -121,7 +122,8 @@ void throw_refused(submit_status status) {
     case submit_status::full:
       throw pool_full();
     case submit_status::forked:
-      throw usage_error("filch: a task was submitted in a child of fork(), where the pool has no threads; make a new pool");
+      throw usage_error(
+          "filch: a task was submitted in a child of fork(), where the pool has no threads; make a new pool");
     case submit_status::accepted:
     case submit_status::closed:
       break;

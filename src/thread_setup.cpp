@@ -88,8 +88,7 @@ void count_forks() noexcept {
 
 #else
 
-native_thread::native_thread(void (*body)(void*) noexcept, void* argument, std::size_t)
-    : thread_(body, argument) {}
+native_thread::native_thread(void (*body)(void*) noexcept, void* argument, std::size_t) : thread_(body, argument) {}
 native_thread::native_thread(native_thread&& other) noexcept = default;
 native_thread::~native_thread() = default;
 void native_thread::join() noexcept { thread_.join(); }

@@ -11,7 +11,11 @@
 namespace filch::inline v0::detail {
 
 worker::worker(pool_state& pool, std::uint32_t index)
-    : fork_host(pool, pool.sleepers().state()), random_(index + 1), wait_parker_(thread_parker::acquire()), index_(index), last_victim_(index) {}
+    : fork_host(pool, pool.sleepers().state()),
+      random_(index + 1),
+      wait_parker_(thread_parker::acquire()),
+      index_(index),
+      last_victim_(index) {}
 
 worker::~worker() { thread_parker::release(wait_parker_); }
 

@@ -47,9 +47,8 @@ template <class Pool>
 void register_submit(const options& asked) {
   if constexpr (Pool::accepts_outside) {
     for (const std::size_t count : {1U, 2U, 4U, 16U}) {
-      add_cells<Pool>(
-          asked, "submit_" + std::to_string(count) + "p", oversubscribed::yes,
-          [count](benchmark::State& state, std::size_t threads) { submit<Pool>(state, threads, count); });
+      add_cells<Pool>(asked, "submit_" + std::to_string(count) + "p", oversubscribed::yes,
+                      [count](benchmark::State& state, std::size_t threads) { submit<Pool>(state, threads, count); });
     }
   }
 }

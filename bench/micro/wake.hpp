@@ -39,8 +39,7 @@ void wake(benchmark::State& state, std::size_t threads, std::size_t count) {
       }
     });
     state.counters["cpu_us_per_task"] =
-        std::chrono::duration<double, std::micro>(process_cpu_time() - cpu_before).count() /
-        static_cast<double>(count);
+        std::chrono::duration<double, std::micro>(process_cpu_time() - cpu_before).count() / static_cast<double>(count);
   }
   pool.wait_idle();
   samples.report(state);
@@ -51,9 +50,7 @@ void register_wake(const options& asked) {
   if constexpr (Pool::accepts_outside) {
     add_cells<Pool>(
         asked, "wake", oversubscribed::no,
-        [count = asked.samples](benchmark::State& state, std::size_t threads) {
-          wake<Pool>(state, threads, count);
-        },
+        [count = asked.samples](benchmark::State& state, std::size_t threads) { wake<Pool>(state, threads, count); },
         repeat::once);
   }
 }

@@ -35,7 +35,9 @@ void lockfree_queue_pool::post(job* posted) {
   std::atomic_thread_fence(std::memory_order_seq_cst);
   // relaxed: the fence orders it.
   if (sleepers_.load(std::memory_order_relaxed) != 0) {
-    { const std::lock_guard lock(mutex_); }
+    {
+      const std::lock_guard lock(mutex_);
+    }
     changed_.notify_one();
   }
 }
@@ -43,7 +45,9 @@ void lockfree_queue_pool::post(job* posted) {
 void lockfree_queue_pool::wake_joiners() {
   // [BL3] seq_cst: read after the group's count [BC2]; with [BL1].
   if (sleepers_.load(std::memory_order_seq_cst) != 0) {
-    { const std::lock_guard lock(mutex_); }
+    {
+      const std::lock_guard lock(mutex_);
+    }
     changed_.notify_all();
   }
 }

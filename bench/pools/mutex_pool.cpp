@@ -73,9 +73,7 @@ void mutex_pool::help_until_zero(const std::atomic<std::size_t>& unfinished) {
       slept = true;
       // [BM4] seq_cst: announces the sleeper before the count is read. Pairs with [BM3].
       sleeping_joiners_.fetch_add(1, std::memory_order_seq_cst);
-      ready_.wait(lock, [&] {
-        return !queue_.empty() || unfinished.load(std::memory_order_seq_cst) == 0;
-      });
+      ready_.wait(lock, [&] { return !queue_.empty() || unfinished.load(std::memory_order_seq_cst) == 0; });
       // relaxed: a finisher that still sees it only notifies in vain.
       sleeping_joiners_.fetch_sub(1, std::memory_order_relaxed);
     }
@@ -101,7 +99,9 @@ void mutex_pool::wake_joiners() {
     return;
   }
   // Taking the lock waits for a joiner that is between its look and its sleep.
-  { const std::lock_guard lock(mutex_); }
+  {
+    const std::lock_guard lock(mutex_);
+  }
   ready_.notify_all();
 }
 

@@ -71,9 +71,7 @@ class tbb_group_pool {
   };
 
   /// Whether the caller's tasks are this pool's already: a worker's, or in from_outside().
-  [[nodiscard]] static bool inside() {
-    return submitting_ || tbb::this_task_arena::current_thread_index() >= 1;
-  }
+  [[nodiscard]] static bool inside() { return submitting_ || tbb::this_task_arena::current_thread_index() >= 1; }
 
   outside_arena& take_outside_arena();
 

@@ -55,13 +55,11 @@ void connection::refuse(beast::error_code error) {
 void connection::submit() {
   server_.request_arrived();
   // The guard keeps the I/O thread running while no operation is pending; the answer returns to that thread.
-  server_.pool().execute(
-      [self = shared_from_this(), guard = asio::make_work_guard(stream_.get_executor())]() mutable {
-        auto page = answer(self->parser_.get(), self->server_.options());
-        asio::post(guard.get_executor(), [self = std::move(self), page = std::move(page)]() mutable {
-          self->write(std::move(page));
-        });
-      });
+  server_.pool().execute([self = shared_from_this(), guard = asio::make_work_guard(stream_.get_executor())]() mutable {
+    auto page = answer(self->parser_.get(), self->server_.options());
+    asio::post(guard.get_executor(),
+               [self = std::move(self), page = std::move(page)]() mutable { self->write(std::move(page)); });
+  });
 }
 
 void connection::write(response page) {

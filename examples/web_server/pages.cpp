@@ -38,8 +38,6 @@ response answer(const request& asked, const settings& options) {
   return page(http::status::ok, "Hello!", "Hi from a worker of filch.");
 }
 
-response refusal(http::status status) {
-  return page(status, "Sorry", std::string{http::obsolete_reason(status)});
-}
+response refusal(http::status status) { return page(status, "Sorry", std::string{http::obsolete_reason(status)}); }
 
 }  // namespace web_server

@@ -67,7 +67,8 @@ class [[nodiscard]] join_handle {
     // As long as a clock's count goes, which a longer wait would overflow.
     const auto longest = std::chrono::duration<double>(std::chrono::years(10));
     const bool forever = std::chrono::duration<double>(limit) >= longest;
-    const auto time = forever ? clock::duration(std::chrono::years(10)) : std::chrono::duration_cast<clock::duration>(limit);
+    const auto time =
+        forever ? clock::duration(std::chrono::years(10)) : std::chrono::duration_cast<clock::duration>(limit);
     return get().wait_until(clock::now() + time);
   }
 

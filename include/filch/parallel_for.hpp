@@ -56,9 +56,8 @@ template <std::integral I, std::integral J, class F>
 void parallel_for_blocks(thread_pool& pool, I first, J last, F&& f, grain g = {}) {
   using index = std::common_type_t<I, J>;
   const auto from = static_cast<index>(first);
-  detail::run_pieces(pool, detail::range_size(from, static_cast<index>(last)), g, [&](std::size_t lo, std::size_t hi) {
-    f(detail::nth(from, lo), detail::nth(from, hi));
-  });
+  detail::run_pieces(pool, detail::range_size(from, static_cast<index>(last)), g,
+                     [&](std::size_t lo, std::size_t hi) { f(detail::nth(from, lo), detail::nth(from, hi)); });
 }
 
 template <std::integral I, std::integral J, class F>
@@ -109,7 +108,8 @@ void parallel_for(thread_pool& pool, R&& range, F&& f, grain g = {}) {
   const auto first = std::ranges::begin(range);
   using difference = std::ranges::range_difference_t<R>;
   parallel_for(
-      pool, difference{0}, static_cast<difference>(std::ranges::distance(range)), [&](difference i) { f(first[i]); }, g);
+      pool, difference{0}, static_cast<difference>(std::ranges::distance(range)), [&](difference i) { f(first[i]); },
+      g);
 }
 
 template <std::ranges::random_access_range R, class F>

@@ -146,9 +146,8 @@ submit_status thread_pool::enqueue(F&& f, bool may_block) {
 template <std::input_iterator It, std::sentinel_for<It> S>
   requires task_callable<std::iter_reference_t<It>>
 std::size_t thread_pool::execute_bulk(It first, S last) {
-  return detail::submit_range(*state_, std::move(first), std::move(last), [this](auto&& f) {
-    return this->enqueue(std::forward<decltype(f)>(f), true);
-  });
+  return detail::submit_range(*state_, std::move(first), std::move(last),
+                              [this](auto&& f) { return this->enqueue(std::forward<decltype(f)>(f), true); });
 }
 
 template <task_callable F>

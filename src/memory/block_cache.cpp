@@ -144,7 +144,8 @@ void block_cache::send_home(void* memory, std::size_t bytes) noexcept {
 void block_cache::flush() noexcept {
   if (outgoing_.home != nullptr) {
     // An inbox of blocks is never closed.
-    static_cast<void>(outgoing_.home->classes_[outgoing_.index].returned.push_chain(outgoing_.newest, outgoing_.oldest));
+    static_cast<void>(
+        outgoing_.home->classes_[outgoing_.index].returned.push_chain(outgoing_.newest, outgoing_.oldest));
     outgoing_ = batch{};
   }
 }

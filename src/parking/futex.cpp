@@ -25,7 +25,9 @@ long futex(const native_futex::word* w, int operation, std::uint32_t value, cons
 
 }  // namespace
 
-void native_futex::wait(const word& w, std::uint32_t expected) noexcept { futex(&w, FUTEX_WAIT_BITSET, expected, nullptr); }
+void native_futex::wait(const word& w, std::uint32_t expected) noexcept {
+  futex(&w, FUTEX_WAIT_BITSET, expected, nullptr);
+}
 
 bool native_futex::wait_until(const word& w, std::uint32_t expected, time_point deadline) noexcept {
   // FUTEX_WAIT_BITSET takes an absolute CLOCK_MONOTONIC time, which is what steady_clock counts on Linux.

@@ -50,7 +50,9 @@ void native_futex::wake_one(const word* w) noexcept { wake_all(w); }
 
 void native_futex::wake_all(const word* w) noexcept {
   bucket& b = bucket_of(w);
-  { const std::lock_guard lock(b.mutex); }
+  {
+    const std::lock_guard lock(b.mutex);
+  }
   b.changed.notify_all();
 }
 

@@ -45,7 +45,8 @@ class basic_sleepers {
         return false;
       }
       // relaxed: being counted only keeps others from waking one more; what must be ordered is the end of the search.
-    } while (!state_.compare_exchange_weak(w, w + sleep_word::one_searching, std::memory_order_relaxed, std::memory_order_relaxed));
+    } while (!state_.compare_exchange_weak(w, w + sleep_word::one_searching, std::memory_order_relaxed,
+                                           std::memory_order_relaxed));
     return true;
   }
 
@@ -117,8 +118,8 @@ class basic_sleepers {
     const index next = below_[sleeper].load(std::memory_order_relaxed);
     Policy::at(point::sleepers_before_wake);
     // [S4] seq_cst: one order with the announcements. Pairs with [S1]. [S5] failure seq_cst: as [S2]. Pairs with [S1].
-    if (state_.compare_exchange_weak(w, sleep_word::with_top(w, next) + sleep_word::one_searching, std::memory_order_seq_cst,
-                                     std::memory_order_seq_cst)) {
+    if (state_.compare_exchange_weak(w, sleep_word::with_top(w, next) + sleep_word::one_searching,
+                                     std::memory_order_seq_cst, std::memory_order_seq_cst)) {
       return sleeper;
     }
     return std::nullopt;

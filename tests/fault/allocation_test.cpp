@@ -191,7 +191,9 @@ TEST_CASE("fork_join runs nothing of a fork that could not be queued") {
 }
 
 TEST_CASE("the k-th allocation of the constructor fails: nothing leaks") {
-  { const filch::thread_pool warm(3); }
+  {
+    const filch::thread_pool warm(3);
+  }
   const long before = alive.load();
   int injections = 0;
   bool succeeded = false;

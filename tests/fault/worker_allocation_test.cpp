@@ -46,9 +46,7 @@ TEST_CASE("workers run, wait and sleep without any memory of their own") {
     }
     pool.wait_idle();
     for (int i = 0; i < 100; ++i) {
-      pool.invoke([&] {
-        filch::fork_join([&] { ran.fetch_add(1); }, [&] { ran.fetch_add(1); });
-      });
+      pool.invoke([&] { filch::fork_join([&] { ran.fetch_add(1); }, [&] { ran.fetch_add(1); }); });
     }
   }
   fail_on_workers = false;

@@ -52,8 +52,7 @@ class token {
     l.sent_sum.fetch_add(payload, std::memory_order_relaxed);
     l.alive.fetch_add(1, std::memory_order_relaxed);
   }
-  token(token&& o) noexcept
-      : ledger_(o.ledger_), state_(std::exchange(o.state_, nullptr)), payload_(o.payload_) {}
+  token(token&& o) noexcept : ledger_(o.ledger_), state_(std::exchange(o.state_, nullptr)), payload_(o.payload_) {}
   token(const token&) = delete;
   token& operator=(const token&) = delete;
   ~token() {
@@ -135,7 +134,8 @@ void on_all_pools(const char* name, Pattern pattern) {
       std::mt19937_64 random(seed() + threads * 2 + (spins ? 1 : 0));
       pattern(pool, l, random, steady::now() + time_per_pattern);
       pool.wait_idle();
-      check(pool, l, std::string(name) + ", " + std::to_string(threads) + (spins ? " threads, spin" : " threads, no spin"));
+      check(pool, l,
+            std::string(name) + ", " + std::to_string(threads) + (spins ? " threads, spin" : " threads, no spin"));
     }
   }
 }

@@ -97,7 +97,7 @@ void install_handler() {
   // The first call loads libgcc, which a signal handler must not do.
   std::array<void*, 1> frame{};
   ::backtrace(frame.data(), 1);
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_handler = print_own_stack;
   action.sa_flags = SA_RESTART;
   ::sigaction(SIGRTMAX - 1, &action, nullptr);

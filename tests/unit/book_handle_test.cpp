@@ -44,11 +44,16 @@ TEST_CASE("J3 dropping the handle detaches") {
   std::atomic<int> ran{0};
   std::atomic<int> unhandled{0};
   {
-    filch::thread_pool pool({.threads = 1, .on_unhandled_exception = [&](std::exception_ptr) { unhandled.fetch_add(1); }});
+    filch::thread_pool pool(
+        {.threads = 1, .on_unhandled_exception = [&](std::exception_ptr) { unhandled.fetch_add(1); }});
     std::promise<void> open;
     pool.execute([gate = open.get_future().share()] { gate.wait(); });
-    { auto dropped = pool.spawn([&] { ran.fetch_add(1); }); }
-    { auto dropped_failing = pool.spawn([] { throw std::runtime_error("nobody fetches it"); }); }
+    {
+      auto dropped = pool.spawn([&] { ran.fetch_add(1); });
+    }
+    {
+      auto dropped_failing = pool.spawn([] { throw std::runtime_error("nobody fetches it"); });
+    }
     auto failing = pool.spawn([] { throw std::runtime_error("dropped after its end"); });
     open.set_value();
     pool.wait_idle();

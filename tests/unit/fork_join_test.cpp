@@ -36,7 +36,8 @@ int count_leaves(int depth) {
   if (depth == 0) {
     return 1;
   }
-  const auto [a, b] = filch::fork_join([&] { return count_leaves(depth - 1); }, [&] { return count_leaves(depth - 1); });
+  const auto [a, b] =
+      filch::fork_join([&] { return count_leaves(depth - 1); }, [&] { return count_leaves(depth - 1); });
   return a + b;
 }
 

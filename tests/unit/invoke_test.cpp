@@ -6,8 +6,8 @@
 #include <thread>
 #include <utility>
 
-#include <filch/thread_pool.hpp>
 #include <filch/this_worker.hpp>
+#include <filch/thread_pool.hpp>
 
 #include "src/pool_state.hpp"
 #include "support/catch.hpp"

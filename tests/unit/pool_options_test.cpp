@@ -70,10 +70,11 @@ TEST_CASE("start and stop hooks run once on each worker, first and last") {
 
 TEST_CASE("a hook that throws is counted and handed on; the worker works") {
   std::atomic<int> handed{0};
-  filch::thread_pool pool(filch::pool_options{.threads = 2,
-                                              .on_thread_start = [](std::size_t) { throw std::runtime_error("start"); },
-                                              .on_thread_stop = [](std::size_t) { throw std::runtime_error("stop"); },
-                                              .on_unhandled_exception = [&](std::exception_ptr) { handed.fetch_add(1); }});
+  filch::thread_pool pool(
+      filch::pool_options{.threads = 2,
+                          .on_thread_start = [](std::size_t) { throw std::runtime_error("start"); },
+                          .on_thread_stop = [](std::size_t) { throw std::runtime_error("stop"); },
+                          .on_unhandled_exception = [&](std::exception_ptr) { handed.fetch_add(1); }});
   REQUIRE(pool.spawn([] { return 5; }).join() == 5);
   pool.wait_idle();
   const auto report = pool.shutdown();
@@ -123,14 +124,15 @@ TEST_CASE("affinity binds each worker to one allowed CPU") {
   for (const auto how : {filch::affinity::compact, filch::affinity::spread, filch::affinity::none}) {
     std::atomic<int> wrong{0};
     {
-      filch::thread_pool pool(filch::pool_options{.threads = 3, .affinity = how, .on_thread_start = [&](std::size_t) {
-                                                    cpu_set_t mine;
-                                                    sched_getaffinity(0, sizeof(mine), &mine);
-                                                    cpu_set_t both;
-                                                    CPU_AND(&both, &mine, &allowed);
-                                                    const int want = how == filch::affinity::none ? CPU_COUNT(&allowed) : 1;
-                                                    wrong.fetch_add(CPU_COUNT(&mine) == want && CPU_EQUAL(&both, &mine) ? 0 : 1);
-                                                  }});
+      filch::thread_pool pool(
+          filch::pool_options{.threads = 3, .affinity = how, .on_thread_start = [&](std::size_t) {
+                                cpu_set_t mine;
+                                sched_getaffinity(0, sizeof(mine), &mine);
+                                cpu_set_t both;
+                                CPU_AND(&both, &mine, &allowed);
+                                const int want = how == filch::affinity::none ? CPU_COUNT(&allowed) : 1;
+                                wrong.fetch_add(CPU_COUNT(&mine) == want && CPU_EQUAL(&both, &mine) ? 0 : 1);
+                              }});
     }
     REQUIRE(wrong.load() == 0);
   }

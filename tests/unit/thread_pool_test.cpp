@@ -156,8 +156,9 @@ TEST_CASE("stress: life cycles with few tasks end, whatever meets whatever") {
   std::atomic<int> ran{0};
   constexpr int rounds = 400;
   for (int i = 0; i < rounds; ++i) {
-    filch::thread_pool pool(filch::pool_options{.threads = static_cast<std::size_t>(1 + i % 4),
-                                                .idle = i % 2 == 0 ? filch::idle_policy::frugal() : filch::idle_policy::balanced()});
+    filch::thread_pool pool(
+        filch::pool_options{.threads = static_cast<std::size_t>(1 + i % 4),
+                            .idle = i % 2 == 0 ? filch::idle_policy::frugal() : filch::idle_policy::balanced()});
     for (int k = 0; k < i % 3; ++k) {
       pool.execute([&] {
         ran.fetch_add(1);

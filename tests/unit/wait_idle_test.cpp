@@ -96,7 +96,8 @@ TEST_CASE("stress: several threads wait while others submit") {
 }
 
 TEST_CASE("a caller that runs a task in place keeps the pool busy") {
-  filch::thread_pool pool(filch::pool_options{.threads = 1, .max_pending = 1, .on_full = filch::on_full::run_in_caller});
+  filch::thread_pool pool(
+      filch::pool_options{.threads = 1, .max_pending = 1, .on_full = filch::on_full::run_in_caller});
   std::promise<void> hold;
   std::promise<void> held;
   pool.execute([&] {

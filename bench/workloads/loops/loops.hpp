@@ -56,9 +56,8 @@ void register_loop_skewed(const options& asked) {
     measure<Pool>(
         state, threads,
         [&](Pool& pool) {
-          pool.parallel_for(0, results.size(), [out = results.data(), cost = costs.data()](std::size_t i) {
-            out[i] = spend(i, cost[i]);
-          });
+          pool.parallel_for(0, results.size(),
+                            [out = results.data(), cost = costs.data()](std::size_t i) { out[i] = spend(i, cost[i]); });
           return 0;
         },
         [&](int) {

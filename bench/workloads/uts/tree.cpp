@@ -20,8 +20,8 @@ void store_big_endian(std::uint32_t value, std::uint8_t* at) {
 double random_of(const uts_node& node) {
   const sha1_digest& state = node.state;
   const std::uint32_t bits = static_cast<std::uint32_t>(state[16] & 0x7F) << 24 |
-                             static_cast<std::uint32_t>(state[17]) << 16 |
-                             static_cast<std::uint32_t>(state[18]) << 8 | static_cast<std::uint32_t>(state[19]);
+                             static_cast<std::uint32_t>(state[17]) << 16 | static_cast<std::uint32_t>(state[18]) << 8 |
+                             static_cast<std::uint32_t>(state[19]);
   return static_cast<double>(bits) / 2147483648.0;
 }
 

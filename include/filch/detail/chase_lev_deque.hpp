@@ -107,7 +107,8 @@ class chase_lev_deque<T, Policy>::owner_end {
   /// Items in the deque, as far as the owner can tell: thieves may have taken some.
   [[nodiscard]] std::size_t size() const noexcept {
     // relaxed, both: a hint; only the owner writes bottom_, and top_ may grow at any moment.
-    const std::int64_t n = distance(d_.top_.load(std::memory_order_relaxed), d_.bottom_.load(std::memory_order_relaxed));
+    const std::int64_t n =
+        distance(d_.top_.load(std::memory_order_relaxed), d_.bottom_.load(std::memory_order_relaxed));
     return n > 0 ? static_cast<std::size_t>(n) : 0;
   }
 

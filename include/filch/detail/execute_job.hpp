@@ -51,7 +51,8 @@ class execute_job : public job {
     if constexpr (Counted) {
       leave_place();
     }
-    const std::exception_ptr error = call_and_destroy(self.callable(), [](F&& f) { static_cast<void>(std::move(f)()); });
+    const std::exception_ptr error =
+        call_and_destroy(self.callable(), [](F&& f) { static_cast<void>(std::move(f)()); });
     release_for<execute_job>(&self);
     if (error) {
       report_unhandled(error);

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <cstddef>
 
-#include <filch/grain.hpp>
 #include <filch/fork_join.hpp>
+#include <filch/grain.hpp>
 
 namespace filch::inline v0::detail {
 

@@ -32,7 +32,8 @@ struct ticket {
 [[nodiscard]] FILCH_EXPORT submit_status submit(pool_state& pool, job& j, const ticket& t) noexcept;
 
 /// The same for `count` jobs linked by `next`, all or none.
-[[nodiscard]] FILCH_EXPORT submit_status submit_chain(pool_state& pool, job& first, std::size_t count, const ticket& t) noexcept;
+[[nodiscard]] FILCH_EXPORT submit_status submit_chain(pool_state& pool, job& first, std::size_t count,
+                                                      const ticket& t) noexcept;
 
 /// Leaves the place of `max_pending` of a job that starts or is discarded here.
 FILCH_EXPORT void leave_place() noexcept;
