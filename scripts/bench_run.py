@@ -6,6 +6,7 @@ import argparse
 import json
 import platform
 import random
+import signal
 import re
 import subprocess
 import sys
@@ -65,14 +66,17 @@ class Suite:
         return listing.stdout.split()
 
     def run(self, names, *more):
-        """Google Benchmark's report, and whether all results were right."""
+        """Google Benchmark's report, and the exit status: 0 if all results were right."""
         with tempfile.TemporaryDirectory() as folder:
             out = Path(folder) / "out.json"
             process = subprocess.run([*self.command, f"--benchmark_filter={exactly(names)}", f"--benchmark_out={out}",
                                       "--benchmark_out_format=json", *more], check=False, stdout=subprocess.DEVNULL,
                                      stderr=None if "--progress" in more else subprocess.DEVNULL)
-            report = json.loads(out.read_text()) if out.exists() and out.stat().st_size else {"benchmarks": []}
-            return report, process.returncode == 0
+            try:
+                report = json.loads(out.read_text())
+            except (FileNotFoundError, json.JSONDecodeError):  # it died before the end
+                report = {"benchmarks": []}
+            return report, process.returncode
 
 
 class Results:
@@ -83,7 +87,7 @@ class Results:
         self.cells = {}
         self.failures = []
 
-    def add(self, names, report, right, own_process):
+    def add(self, names, report, status, own_process):
         self.context = self.context or report.get("context", {})
         complaints = []
         for run in report["benchmarks"]:
@@ -95,19 +99,20 @@ class Results:
                 if own_process and run.get("peak_bytes"):
                     repetition["peak_bytes"] = run["peak_bytes"]
                 self.cells.setdefault(cell_of(run["name"]), []).append(repetition)
-        if not right and not complaints:
-            complaints.append("the suite failed in one of: " + ", ".join(names))
+        if status != 0 and not complaints:
+            how = f"died of {signal.Signals(-status).name}" if status < 0 else f"ended with {status}"
+            complaints.append(f"the suite {how} in one of: " + ", ".join(names))
         self.failures += [each for each in dict.fromkeys(complaints) if each not in self.failures]
 
 
 def run_quick(suite, names, arguments):
     """All cells in one process, their repetitions interleaved."""
     results = Results()
-    report, right = suite.run(names, "--progress", "--benchmark_enable_random_interleaving=true",
+    report, status = suite.run(names, "--progress", "--benchmark_enable_random_interleaving=true",
                                  f"--benchmark_repetitions={arguments.repetitions}")
     if sys.stderr.isatty():
         print("\r\033[K", end="", file=sys.stderr)
-    results.add(names, report, right, own_process=False)
+    results.add(names, report, status, own_process=False)
     return results
 
 

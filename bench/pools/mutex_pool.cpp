@@ -3,7 +3,16 @@
 
 #include "support/placement.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 namespace filch_bench {
+namespace {
+
+// Tasks that this thread runs inside of waits.
+thread_local std::size_t nesting = 0;
+
+}  // namespace
 
 mutex_pool::mutex_pool(std::size_t threads) {
   threads_.reserve(threads);
@@ -23,10 +32,12 @@ mutex_pool::~mutex_pool() {
   }
 }
 
-void mutex_pool::submit(unique_task task) {
+void mutex_pool::submit(unique_task&& task, const count* owner) {
   {
     const std::lock_guard lock(mutex_);
-    queue_.push_back(std::move(task));
+    entry& e = queue_.emplace_back();
+    e.task = std::move(task);
+    e.owner = owner;
   }
   ready_.notify_one();
 }
@@ -44,7 +55,7 @@ void mutex_pool::work(std::size_t index) {
     if (queue_.empty()) {
       return;
     }
-    unique_task oldest = std::move(queue_.front());
+    unique_task oldest = std::move(queue_.front().task);
     queue_.pop_front();
     run_unlocked(lock, std::move(oldest));
   }
@@ -61,28 +72,50 @@ void mutex_pool::run_unlocked(std::unique_lock<std::mutex>& lock, unique_task ta
   }
 }
 
-void mutex_pool::help_until_zero(const std::atomic<std::size_t>& unfinished) {
+// With the lock held.
+bool mutex_pool::take_for_waiter(const count& unfinished, unique_task& task) {
+  if (queue_.empty()) {
+    return false;
+  }
+  if (nesting < max_nesting) {
+    task = std::move(queue_.back().task);
+    queue_.pop_back();
+    return true;
+  }
+  const auto newest =
+      std::find_if(queue_.rbegin(), queue_.rend(), [&](const entry& e) { return e.owner == &unfinished; });
+  if (newest == queue_.rend()) {
+    return false;
+  }
+  task = std::move(newest->task);
+  queue_.erase(std::prev(newest.base()));
+  return true;
+}
+
+void mutex_pool::help_until_zero(const count& unfinished) {
   // [BM2] acquire: sees what the finished tasks did. Pairs with [BM1].
   if (unfinished.load(std::memory_order_acquire) == 0) {
     return;
   }
   bool slept = false;
+  unique_task task;
   std::unique_lock lock(mutex_);
-  for (;;) {
-    if (queue_.empty()) {
-      slept = true;
-      // [BM4] seq_cst: announces the sleeper before the count is read. Pairs with [BM3].
-      sleeping_joiners_.fetch_add(1, std::memory_order_seq_cst);
-      ready_.wait(lock, [&] { return !queue_.empty() || unfinished.load(std::memory_order_seq_cst) == 0; });
-      // relaxed: a finisher that still sees it only notifies in vain.
-      sleeping_joiners_.fetch_sub(1, std::memory_order_relaxed);
+  while (unfinished.load(std::memory_order_acquire) != 0) {
+    if (take_for_waiter(unfinished, task)) {
+      ++nesting;
+      run_unlocked(lock, std::move(task));
+      --nesting;
+      continue;
     }
-    if (unfinished.load(std::memory_order_acquire) == 0) {
-      break;
+    slept = true;
+    // [BM4] seq_cst: announces the sleeper before the count is read. Pairs with [BM3].
+    sleeping_joiners_.fetch_add(1, std::memory_order_seq_cst);
+    if (unfinished.load(std::memory_order_seq_cst) != 0) {
+      // A notification of `ready_` may mean a task that a waiter this deep leaves alone.
+      (nesting < max_nesting ? ready_ : joined_).wait(lock);
     }
-    unique_task newest = std::move(queue_.back());
-    queue_.pop_back();
-    run_unlocked(lock, std::move(newest));
+    // relaxed: a finisher that still sees it only notifies in vain.
+    sleeping_joiners_.fetch_sub(1, std::memory_order_relaxed);
   }
   const bool pass_on = slept && !queue_.empty();
   lock.unlock();
@@ -103,6 +136,7 @@ void mutex_pool::wake_joiners() {
     const std::lock_guard lock(mutex_);
   }
   ready_.notify_all();
+  joined_.notify_all();
 }
 
 }  // namespace filch_bench
