@@ -110,6 +110,7 @@ class worker final : public fork_host {
   [[nodiscard]] bool run_own_of(awaited& a) noexcept;
   [[nodiscard]] job* find_in_spill(void* identity) noexcept;
   void park_for(awaited& a) noexcept;
+  void park_for_fork(fork_job& j, fork_host* thief) noexcept;
 
   static constexpr std::uint32_t outside_period = 61;
   static constexpr std::size_t lane_batch = 32;

@@ -20,11 +20,19 @@ void fork_host::wait_stolen(fork_job& j) noexcept { static_cast<worker*>(this)->
 
 void fork_host::wake_thief() noexcept { pool_.wake_one_unordered(); }
 
+void fork_host::call_watcher() noexcept {
+  // [W2] acquire: the parker is complete. Pairs with [W1].
+  if (thread_parker* const watcher = watcher_.exchange(nullptr, std::memory_order_acquire)) {
+    watcher->unpark();
+  }
+}
+
 void worker::wait_for_fork(fork_job& j) noexcept {
   spin_budget budget(wait_spin);
   while (!j.done.is_set()) {
     // relaxed: see run_stolen.
-    if (fork_host* const thief = j.thief.load(std::memory_order_relaxed)) {
+    fork_host* const thief = j.thief.load(std::memory_order_relaxed);
+    if (thief != nullptr) {
       const auto r = thief->forks().thief().steal_if([&j] { return !j.done.is_set(); });
       if (got(r.status)) {
         run_stolen(*r.item);
@@ -35,14 +43,27 @@ void worker::wait_for_fork(fork_job& j) noexcept {
       }
     }
     if (!budget.spin()) {
-      if (j.done.arm(wait_parker_)) {
-        counters_.waits_parked.add();
-        do {
-          wait_parker_.park();
-        } while (!j.done.is_set());
-      }
+      park_for_fork(j, thief);
+      budget.restart();
     }
   }
+}
+
+// Until the fork is done, or its thief forks again. The latter may be missed; the former cannot.
+void worker::park_for_fork(fork_job& j, fork_host* thief) noexcept {
+  if (!j.done.arm(wait_parker_)) {
+    return;
+  }
+  if (thief != nullptr) {
+    thief->watch(wait_parker_);
+  }
+  counters_.waits_parked.add();
+  wait_parker_.park();
+  if (thief != nullptr) {
+    thief->unwatch(wait_parker_);
+  }
+  // If it was set meanwhile, the wait ends with that.
+  static_cast<void>(j.done.disarm(wait_parker_));
 }
 
 void worker::wait_for(awaited& a) noexcept {

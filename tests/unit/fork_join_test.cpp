@@ -220,3 +220,34 @@ TEST_CASE("a deep chain of forks, each first side the next") {
   filch::thread_pool pool(2);
   REQUIRE(pool.invoke([] { return deep::go(1000); }) == 1000);
 }
+
+TEST_CASE("a parked waiter helps again when its thief forks") {
+  filch::thread_pool pool(2);
+  std::atomic<bool> taken{false};
+  std::atomic<bool> helped{false};
+  pool.invoke([&] {
+    const auto waiter = filch::this_worker::index();
+    filch::fork_join([&] { wait_for(taken); },
+                     [&] {
+                       taken.store(true);
+                       while (pool.metrics().waits_parked == 0) {
+                         std::this_thread::yield();
+                       }
+                       // One fork may miss the waiter, which is about to park. It goes on until one does not.
+                       while (!helped.load()) {
+                         std::atomic<bool> done{false};
+                         filch::fork_join(
+                             [&] {
+                               for (int i = 0; i < 1000 && !done.load(); ++i) {
+                                 std::this_thread::yield();
+                               }
+                             },
+                             [&] {
+                               helped.store(helped.load() || filch::this_worker::index() == waiter);
+                               done.store(true);
+                             });
+                       }
+                     });
+  });
+  REQUIRE(helped.load());
+}

@@ -47,6 +47,10 @@ class fork_host {
     if (sleep_word::top(w) != 0 && sleep_word::searching(w) == 0) {
       wake_thief();
     }
+    // relaxed: as above.
+    if (watcher_.load(std::memory_order_relaxed) != nullptr) {
+      call_watcher();
+    }
   }
 
   /// Takes back the fork made last that is still open. False if it was stolen.
@@ -61,12 +65,28 @@ class fork_host {
  protected:
   ~fork_host() = default;
 
+  /// Asks to be unparked when this worker next forks. There is one place: the last to ask gets it.
+  void watch(thread_parker& watcher) noexcept {
+    // [W1] release: the parker is complete. Pairs with [W2].
+    watcher_.store(&watcher, std::memory_order_release);
+  }
+
+  void unwatch(thread_parker& watcher) noexcept {
+    thread_parker* expected = &watcher;
+    // relaxed, both: nothing is read through it.
+    watcher_.compare_exchange_strong(expected, nullptr, std::memory_order_relaxed, std::memory_order_relaxed);
+  }
+
  private:
+  friend class worker;
+
   FILCH_EXPORT void wake_thief() noexcept;
+  FILCH_EXPORT void call_watcher() noexcept;
 
   deque forks_;
   pool_state& pool_;
   const std::atomic<sleep_word::type>& sleepers_;
+  std::atomic<thread_parker*> watcher_{nullptr};
 };
 
 /// The worker that the calling thread is; null elsewhere. The one place where the thread-local variable is read.
