@@ -14,14 +14,14 @@ import sys
 LAYERS = [
     [("base", [
         r"include/filch/(config|version|errors|hook|shutdown|available_parallelism)\.hpp",
-        r"include/filch/detail/(cache_line|atomic|point|assert|latch|counters|trace_hook)\.hpp",
+        r"include/filch/detail/(cache_line|atomic|point|assert|latch|watch_slot|counters|trace_hook)\.hpp",
         r"src/(activity|callers|current|random|spin_budget)\.hpp",
         r"src/point\.cpp",
     ])],
     [
         ("deque", [r"include/filch/detail/(steal_result|ring|chase_lev_deque|fifo_lane|inbox)\.hpp"]),
         ("job", [
-            r"include/filch/detail/([a-z_]*job|job_[a-z_]+|block|claim|result_slot|task_state|submit)\.hpp",
+            r"include/filch/detail/([a-z_]*job|job_[a-z_]+|block|claim|fate|result_slot|task_state|submit)\.hpp",
         ]),
         ("parking", [r"include/filch/detail/sleep_word\.hpp", r"src/parking/[a-z_]+\.(hpp|cpp)"]),
     ],
@@ -33,7 +33,7 @@ LAYERS = [
     # The compiled halves of workers and jobs run inside a pool and see its state; nobody includes a .cpp.
     [("pool", [
         r"include/filch/(thread_pool|pool_options|join_handle|metrics|this_worker)\.hpp",
-        r"src/(pool_|thread_|default_pool|topology|metrics|this_worker|join_)[a-z_]*\.(hpp|cpp)",
+        r"src/(pool_|thread_|coordination|default_pool|topology|metrics|this_worker|join_)[a-z_]*\.(hpp|cpp)",
         r"src/(worker[a-z_]*|submit|task_state|current|errors|injection|victim_order)\.cpp",
     ])],
     [("fork-join", [

@@ -47,9 +47,9 @@ pool_state* pool_state::start(thread_pool& owner, pool_options options) {
 }
 
 pool_state::pool_state(thread_pool& owner, pool_options options, thread_count count)
-    : options_(std::move(options)),
+    : basic_coordination(count.workers),
+      options_(std::move(options)),
       reason_(std::move(count.reason)),
-      sleepers_(count.workers),
       sink_(new unhandled_sink(std::move(options_.on_unhandled_exception))),
       bound_(options_.max_pending),
       owner_(&owner),
@@ -138,14 +138,6 @@ void pool_state::close() noexcept {
   bound_.wake_waiters();
 }
 
-void pool_state::begin_drain() noexcept {
-  // [H4] seq_cst: before the collect below. Pairs with [H3].
-  draining_.store(true, std::memory_order_seq_cst);
-  if (quiescent()) {
-    stop();
-  }
-}
-
 shutdown_report pool_state::shutdown(shutdown_mode mode) {
   check_open_to_shutdown("shutdown()");
   close();
@@ -173,18 +165,10 @@ shutdown_report pool_state::shutdown_for(std::chrono::nanoseconds limit) {
   const clock::time_point deadline = clock::now() + std::min(limit, std::chrono::nanoseconds(std::chrono::years(10)));
   close();
   begin_drain();
-  for (;;) {
-    const auto key = idle_.announce();
-    if (stopping()) {
-      idle_.cancel();
-      break;
-    }
-    if (!idle_.wait_until(key, deadline)) {
-      // relaxed: as in shutdown.
-      discarding_.store(true, std::memory_order_relaxed);
-      discard_queued();
-      break;
-    }
+  if (!wait_until_stopped(deadline)) {
+    // relaxed: as in shutdown.
+    discarding_.store(true, std::memory_order_relaxed);
+    discard_queued();
   }
   if (!stopping()) {
     return report(false);

@@ -28,68 +28,6 @@ void pool_state::set_spin(std::chrono::nanoseconds spin) noexcept {
 
 bool pool_state::discarding() const noexcept { return discarding_.load(std::memory_order_relaxed); }
 
-bool pool_state::stopping() const noexcept {
-  // [H1] seq_cst: a worker that announced its sleep sees the flag of whoever did not see it asleep. Pairs with [H2].
-  return stopping_.load(std::memory_order_seq_cst);
-}
-
-void pool_state::stop() noexcept {
-  // [H2] seq_cst: before the look for sleepers [S7]. Pairs with [H1].
-  stopping_.store(true, std::memory_order_seq_cst);
-  wake_all();
-}
-
-void pool_state::wake_one() noexcept {
-  if (const auto sleeper = sleepers_.wake_one()) {
-    at(*sleeper).wake();
-  }
-}
-
-void pool_state::wake_one_unordered() noexcept {
-  if (const auto sleeper = sleepers_.wake_one_unordered()) {
-    at(*sleeper).wake();
-  }
-}
-
-void pool_state::wake_all() noexcept {
-  while (const auto sleeper = sleepers_.wake_any()) {
-    at(*sleeper).wake();
-  }
-}
-
-bool pool_state::any_work() const noexcept {
-  return std::any_of(workers_.begin(), workers_.end(), [](const auto& w) { return w->has_work(); });
-}
-
-// The double collect of docs/design/lifetime.md, "Idle".
-bool pool_state::quiescent() const noexcept {
-  const auto collect = [this](std::uint64_t& sum) {
-    sum = in_place_.read();
-    bool idle = !callers::any(sum);
-    for (const auto& w : workers_) {
-      const std::uint64_t v = w->activity_word().read();
-      idle = idle && !activity::is_busy(v);
-      sum += v;
-    }
-    return idle;
-  };
-  std::uint64_t before = 0;
-  std::uint64_t after = 0;
-  return collect(before) && !any_work() && collect(after) && before == after;
-}
-
-void pool_state::on_idle() noexcept {
-  // [H3] seq_cst: after the step to idle [A2]: either this sees the drain, or the drain's collect sees the step.
-  // Pairs with [H4].
-  const bool draining = draining_.load(std::memory_order_seq_cst);
-  if ((draining || idle_.has_waiters()) && quiescent()) {
-    if (draining) {
-      stop();
-    }
-    idle_.notify_all();
-  }
-}
-
 void pool_state::wait_idle() {
   if (is_inside()) {
     throw usage_error("filch: wait_idle() was called by a task of the same pool, which would wait for itself");
@@ -97,14 +35,7 @@ void pool_state::wait_idle() {
   if (is_forked()) {
     throw usage_error("filch: wait_idle() was called in a child of fork(), where the pool has no threads");
   }
-  for (;;) {
-    const auto key = idle_.announce();
-    if (quiescent()) {
-      idle_.cancel();
-      return;
-    }
-    idle_.wait(key);
-  }
+  wait_until_quiescent();
 }
 
 pool_metrics pool_state::metrics() const noexcept {

@@ -15,7 +15,7 @@
 #include <filch/pool_options.hpp>
 #include <filch/shutdown.hpp>
 
-#include "callers.hpp"
+#include "coordination.hpp"
 #include "parking/event_count.hpp"
 #include "parking/sleepers.hpp"
 #include "pending_bound.hpp"
@@ -32,7 +32,7 @@ namespace filch::inline v0::detail {
 
 /// What a pool and its workers share. It lives until the pool object is gone and the last worker has ended
 /// (docs/design/lifetime.md).
-class pool_state {
+class pool_state : public basic_coordination<pool_state> {
  public:
   /// Starts the workers. Throws as thread_pool's constructor.
   [[nodiscard]] static pool_state* start(thread_pool& owner, pool_options options);
@@ -42,10 +42,8 @@ class pool_state {
 
   [[nodiscard]] std::size_t size() const noexcept { return workers_.size(); }
   [[nodiscard]] worker& at(std::size_t index) const noexcept { return *workers_[index]; }
-  [[nodiscard]] worker_sleepers& sleepers() noexcept { return sleepers_; }
   [[nodiscard]] unhandled_sink& sink() const noexcept { return *sink_; }
   [[nodiscard]] pending_bound& bound() noexcept { return bound_; }
-  [[nodiscard]] callers& in_place() noexcept { return in_place_; }
   [[nodiscard]] const pool_options& options() const noexcept { return options_; }
   [[nodiscard]] thread_pool* owner() const noexcept;
   [[nodiscard]] bool is_inside() const noexcept;
@@ -58,20 +56,6 @@ class pool_state {
   [[nodiscard]] std::chrono::nanoseconds spin() const noexcept;
   void set_spin(std::chrono::nanoseconds spin) noexcept;
 
-  /// After work was published by seq_cst: wakes a worker if one sleeps and nobody searches.
-  void wake_one() noexcept;
-  void wake_one_unordered() noexcept;
-  void wake_all() noexcept;
-
-  /// Whether a queue of any worker holds something, seen after all earlier seq_cst operations.
-  [[nodiscard]] bool any_work() const noexcept;
-
-  /// Whether at some moment during the call no task was queued or running.
-  [[nodiscard]] bool quiescent() const noexcept;
-  /// A worker or caller has become idle: tells those who wait for that.
-  void on_idle() noexcept;
-
-  [[nodiscard]] bool stopping() const noexcept;
   [[nodiscard]] bool discarding() const noexcept;
 
   void wait_idle();
@@ -94,8 +78,6 @@ class pool_state {
 
   void start_threads();
   void join_threads() noexcept;
-  void stop() noexcept;
-  void begin_drain() noexcept;
   void discard_queued() noexcept;
   [[nodiscard]] shutdown_report report(bool joined) const noexcept;
   void check_open_to_shutdown(const char* what) const;
@@ -107,17 +89,12 @@ class pool_state {
 
   pool_options options_;
   std::string reason_;
-  worker_sleepers sleepers_;
   std::vector<std::unique_ptr<worker>> workers_;
   unhandled_sink* sink_;
-  event_count idle_;
   pending_bound bound_;
-  callers in_place_;
   std::atomic<thread_pool*> owner_;
   std::atomic<std::int64_t> spin_;
-  std::atomic<bool> draining_{false};
   std::atomic<bool> discarding_{false};
-  std::atomic<bool> stopping_{false};
   std::atomic<std::uint64_t> discarded_outside_{0};
   std::uint32_t search_cap_;
   unsigned long fork_epoch_;

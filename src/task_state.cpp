@@ -64,19 +64,14 @@ void task_state::finish() noexcept {
     sink_ = &pool->sink();
     sink_->add_reference();
   }
-  // [J2] acq_rel: publishes error_ and sink_ to a handle that lets go later; sees the handle that let go before.
-  // Pairs with [J3].
-  const std::uint8_t before = fate_.fetch_or(failed_bit, std::memory_order_acq_rel);
-  if ((before & detached_bit) != 0) {
+  if (fate_.fail()) {
     report_error();
   }
   done_.set();
 }
 
 void task_state::detach() noexcept {
-  // [J3] acq_rel: sees the error of a task that failed before, or is seen by it. Pairs with [J2].
-  const std::uint8_t before = fate_.fetch_or(detached_bit, std::memory_order_acq_rel);
-  if ((before & failed_bit) != 0) {
+  if (fate_.let_go()) {
     report_error();
   }
   drop_reference();

@@ -195,25 +195,17 @@ void worker::run_stolen(fork_job& j) noexcept {
 
 void worker::wake() noexcept { sleep_.unpark(); }
 
-// The steps are numbered in docs/design/parking.md.
-bool worker::sleep() noexcept {
-  pool_state& p = pool();
-  block_cache::flush_mine();
-  activity_.set_idle();
-  p.sleepers().enlist(index_, std::exchange(searching_, false));
-  heavy_barrier();
-  if (p.stopping()) {
-    p.wake_all();
-  } else if (p.any_work()) {
-    p.wake_one();
-  }
-  p.on_idle();
+void worker::park() noexcept {
   counters_.parks.add();
   sleep_.park();
   counters_.wakes.add();
+}
+
+bool worker::sleep() noexcept {
+  block_cache::flush_mine();
+  const bool go_on = pool().sleep(*this, std::exchange(searching_, false), heavy_barrier);
   searching_ = true;
-  activity_.set_busy();
-  return !p.stopping();
+  return go_on;
 }
 
 }  // namespace filch::inline v0::detail

@@ -55,12 +55,14 @@ class worker final : public fork_host {
 
   [[nodiscard]] std::uint32_t index() const noexcept { return index_; }
   [[nodiscard]] worker_counters& counters() noexcept { return counters_; }
-  [[nodiscard]] const activity& activity_word() const noexcept { return activity_; }
+  [[nodiscard]] activity& activity_word() noexcept { return activity_; }
   [[nodiscard]] inbox<job>& in() noexcept { return inbox_; }
 
   /// The body of the worker's thread, but for its set-up.
   void loop() noexcept;
 
+  /// Own thread: sleeps until `wake`.
+  void park() noexcept;
   /// Ends its sleep. The caller took it off the stack of sleepers.
   void wake() noexcept;
 

@@ -70,13 +70,10 @@ work worker::sweep() noexcept {
   return {};
 }
 
-// With work in hand. Whoever submitted while this worker searched may have relied on it and woken nobody.
+// With work in hand.
 void worker::end_search() noexcept {
   searching_ = false;
-  pool().sleepers().stop_search();
-  if (pool().any_work()) {
-    pool().wake_one();
-  }
+  pool().end_search();
 }
 
 // One look at every queue of the pool: the last victim first, the others from a random one on.

@@ -20,12 +20,7 @@ void fork_host::wait_stolen(fork_job& j) noexcept { static_cast<worker*>(this)->
 
 void fork_host::wake_thief() noexcept { pool_.wake_one_unordered(); }
 
-void fork_host::call_watcher() noexcept {
-  // [W2] acquire: the parker is complete. Pairs with [W1].
-  if (thread_parker* const watcher = watcher_.exchange(nullptr, std::memory_order_acquire)) {
-    watcher->unpark();
-  }
-}
+void fork_host::call_watcher() noexcept { watcher_.call(); }
 
 void worker::wait_for_fork(fork_job& j) noexcept {
   spin_budget budget(wait_spin);
@@ -55,12 +50,12 @@ void worker::park_for_fork(fork_job& j, fork_host* thief) noexcept {
     return;
   }
   if (thief != nullptr) {
-    thief->watch(wait_parker_);
+    thief->watcher().watch(wait_parker_);
   }
   counters_.waits_parked.add();
   wait_parker_.park();
   if (thief != nullptr) {
-    thief->unwatch(wait_parker_);
+    thief->watcher().unwatch(wait_parker_);
   }
   // If it was set meanwhile, the wait ends with that.
   static_cast<void>(j.done.disarm(wait_parker_));

@@ -103,7 +103,7 @@ class basic_sleepers {
 
  private:
   [[nodiscard]] std::optional<index> take(word w) noexcept {
-    while (sleep_word::top(w) != 0 && sleep_word::searching(w) == 0) {
+    while (sleep_word::wants_wake(w)) {
       if (const auto woken = try_take(w)) {
         return woken;
       }

@@ -49,8 +49,9 @@ class inbox {
     if ((head_.load(std::memory_order_relaxed) & ~closed_bit) == 0) {
       return nullptr;
     }
-    // [I2] acquire: the nodes are written. Pairs with [I1]. Keeps the closed bit.
-    const std::uintptr_t head = head_.fetch_and(closed_bit, std::memory_order_acquire);
+    // [I2] acq_rel: the nodes are written; whoever finds the inbox empty after it sees that the drainer is busy. Pairs
+    // with [I1] and [I3]. Keeps the closed bit.
+    const std::uintptr_t head = head_.fetch_and(closed_bit, std::memory_order_acq_rel);
     Policy::at(point::inbox_drain_after_take);
     return reinterpret_cast<Node*>(head & ~closed_bit);
   }
@@ -68,7 +69,8 @@ class inbox {
   }
 
   [[nodiscard]] bool empty() const noexcept {
-    // [I3] seq_cst: a sleeper that announced itself before sees what a submitter that missed it pushed. Pairs with [I1].
+    // [I3] seq_cst: a sleeper that announced itself before sees what a submitter that missed it pushed; a collect that
+    // misses what was drained sees the drainer busy. Pairs with [I1] and [I2].
     return (head_.load(std::memory_order_seq_cst) & ~closed_bit) == 0;
   }
 

@@ -20,6 +20,8 @@ inline constexpr std::size_t max_index = top_mask - 1;
 [[nodiscard]] constexpr std::uint32_t searching(type w) noexcept {
   return static_cast<std::uint32_t>((w >> 16) & 0xFFFF);
 }
+/// Somebody sleeps and nobody searches: new work needs a wake-up.
+[[nodiscard]] constexpr bool wants_wake(type w) noexcept { return top(w) != 0 && searching(w) == 0; }
 [[nodiscard]] constexpr type with_top(type w, std::uint32_t t) noexcept { return ((w & ~top_mask) | t) + one_epoch; }
 
 static_assert(top(with_top(0, 7)) == 7 && searching(with_top(3 * one_searching, 7)) == 3);

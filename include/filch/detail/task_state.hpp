@@ -11,6 +11,7 @@
 #include <filch/config.hpp>
 #include <filch/detail/block.hpp>
 #include <filch/detail/claim.hpp>
+#include <filch/detail/fate.hpp>
 #include <filch/detail/job.hpp>
 #include <filch/detail/latch.hpp>
 #include <filch/detail/result_slot.hpp>
@@ -76,17 +77,14 @@ class task_state : public job {
   void finish() noexcept;
   void report_error() noexcept;
 
-  static constexpr std::uint8_t failed_bit = 1;
-  static constexpr std::uint8_t detached_bit = 2;
-
   void (*destroy_)(task_state&) noexcept;
   const pool_state* home_;  // only compared: the pool may be gone
   latch done_;
   std::atomic<fork_host*> runner_{nullptr};
-  unhandled_sink* sink_ = nullptr;  // of the pool it failed in, with a reference; written before failed_bit is set
+  unhandled_sink* sink_ = nullptr;  // of the pool it failed in, with a reference; written before fate_ says so
   ref_count references_{2};
   claim claim_;
-  std::atomic<std::uint8_t> fate_{0};
+  fate fate_;
 };
 
 /// With room for the result.

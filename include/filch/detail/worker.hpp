@@ -8,6 +8,7 @@
 #include <filch/detail/chase_lev_deque.hpp>
 #include <filch/detail/latch.hpp>
 #include <filch/detail/sleep_word.hpp>
+#include <filch/detail/watch_slot.hpp>
 
 namespace filch::inline v0::detail {
 
@@ -44,11 +45,10 @@ class fork_host {
     forks_.owner().push(&j);
     // relaxed: a missed sleeper costs parallelism for a moment, never progress: this thread joins its own fork.
     const sleep_word::type w = sleepers_.load(std::memory_order_relaxed);
-    if (sleep_word::top(w) != 0 && sleep_word::searching(w) == 0) {
+    if (sleep_word::wants_wake(w)) {
       wake_thief();
     }
-    // relaxed: as above.
-    if (watcher_.load(std::memory_order_relaxed) != nullptr) {
+    if (watcher_.is_watched()) {
       call_watcher();
     }
   }
@@ -62,31 +62,20 @@ class fork_host {
   /// Waits for a stolen fork. Meanwhile runs nothing but forks that the thief made for it.
   FILCH_EXPORT void wait_stolen(fork_job& j) noexcept;
 
+  /// For a waiter that wants to help with what this worker forks.
+  [[nodiscard]] watch_slot& watcher() noexcept { return watcher_; }
+
  protected:
   ~fork_host() = default;
 
-  /// Asks to be unparked when this worker next forks. There is one place: the last to ask gets it.
-  void watch(thread_parker& watcher) noexcept {
-    // [W1] release: the parker is complete. Pairs with [W2].
-    watcher_.store(&watcher, std::memory_order_release);
-  }
-
-  void unwatch(thread_parker& watcher) noexcept {
-    thread_parker* expected = &watcher;
-    // relaxed, both: nothing is read through it.
-    watcher_.compare_exchange_strong(expected, nullptr, std::memory_order_relaxed, std::memory_order_relaxed);
-  }
-
  private:
-  friend class worker;
-
   FILCH_EXPORT void wake_thief() noexcept;
   FILCH_EXPORT void call_watcher() noexcept;
 
   deque forks_;
   pool_state& pool_;
   const std::atomic<sleep_word::type>& sleepers_;
-  std::atomic<thread_parker*> watcher_{nullptr};
+  watch_slot watcher_;
 };
 
 /// The worker that the calling thread is; null elsewhere. The one place where the thread-local variable is read.

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+#include <filch/detail/atomic.hpp>
+
+#include "activity.hpp"
+#include "callers.hpp"
+#include "parking/event_count.hpp"
+#include "parking/sleepers.hpp"
+
+namespace filch::inline v0::detail {
+
+/// How the workers of a pool sleep and are woken (docs/design/parking.md), and how the pool is found idle and stopped
+/// (docs/design/lifetime.md). `Team` derives from it and has size() and at(index); a worker has index(), has_work(),
+/// activity_word(), park() and wake().
+template <class Team, class Policy = native_policy>
+class basic_coordination {
+  template <class U>
+  using atomic = typename Policy::template atomic<U>;
+
+ public:
+  using sleepers_type = basic_sleepers<Policy>;
+  using event_count_type = basic_event_count<Policy>;
+  using callers_type = basic_callers<Policy>;
+
+  explicit basic_coordination(std::size_t workers) : sleepers_(workers) {}
+
+  [[nodiscard]] sleepers_type& sleepers() noexcept { return sleepers_; }
+  [[nodiscard]] callers_type& in_place() noexcept { return in_place_; }
+
+  /// After work was published by seq_cst: wakes a worker if one sleeps and nobody searches.
+  void wake_one() noexcept {
+    if (const auto sleeper = sleepers_.wake_one()) {
+      team().at(*sleeper).wake();
+    }
+  }
+
+  /// The same for a fork, which its owner runs in the end.
+  void wake_one_unordered() noexcept {
+    if (const auto sleeper = sleepers_.wake_one_unordered()) {
+      team().at(*sleeper).wake();
+    }
+  }
+
+  void wake_all() noexcept {
+    while (const auto sleeper = sleepers_.wake_any()) {
+      team().at(*sleeper).wake();
+    }
+  }
+
+  /// Whether a queue of any worker holds something, seen after all earlier seq_cst operations.
+  [[nodiscard]] bool any_work() const noexcept {
+    for (std::size_t i = 0; i < team().size(); ++i) {
+      if (team().at(i).has_work()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// A search ended with work. Whoever submitted while it went on may have relied on it and woken nobody.
+  void end_search() noexcept {
+    sleepers_.stop_search();
+    if (any_work()) {
+      wake_one();
+    }
+  }
+
+  /// Own thread of `w`, whose queues are empty: sleeps until it is woken, and is a searcher then. False: the pool stops.
+  /// The steps are numbered in docs/design/parking.md.
+  template <class Worker, class Barrier>
+  [[nodiscard]] bool sleep(Worker& w, bool was_searching, Barrier heavy_barrier) noexcept {
+    w.activity_word().set_idle();
+    sleepers_.enlist(w.index(), was_searching);
+    heavy_barrier();
+    if (stopping()) {
+      wake_all();
+    } else if (any_work()) {
+      wake_one();
+    }
+    on_idle();
+    w.park();
+    w.activity_word().set_busy();
+    return !stopping();
+  }
+
+  /// Whether at some moment during the call no task was queued or running: the double collect of
+  /// docs/design/lifetime.md, "Idle".
+  [[nodiscard]] bool quiescent() const noexcept {
+    const std::uint64_t before = collect();
+    return before != busy && !any_work() && collect() == before;
+  }
+
+  /// A worker or caller has become idle: tells those who wait for that.
+  void on_idle() noexcept {
+    // [H3] seq_cst: after the step to idle [A2]: either this sees the drain, or the drain's collect sees the step.
+    // Pairs with [H4].
+    const bool draining = draining_.load(std::memory_order_seq_cst);
+    if ((draining || idle_.has_waiters()) && quiescent()) {
+      if (draining) {
+        stop();
+      }
+      idle_.notify_all();
+    }
+  }
+
+  /// Returns at a moment with no queued or running task. Not for a worker of the team.
+  void wait_until_quiescent() noexcept {
+    for (;;) {
+      const auto key = idle_.announce();
+      if (quiescent()) {
+        idle_.cancel();
+        return;
+      }
+      idle_.wait(key);
+    }
+  }
+
+  /// Waits until the pool stops; false if `deadline` comes first. After begin_drain.
+  template <class TimePoint>
+  [[nodiscard]] bool wait_until_stopped(TimePoint deadline) noexcept {
+    for (;;) {
+      const auto key = idle_.announce();
+      if (stopping()) {
+        idle_.cancel();
+        return true;
+      }
+      if (!idle_.wait_until(key, deadline)) {
+        return false;
+      }
+    }
+  }
+
+  /// Stops the workers as soon as no task is left. The inboxes are closed.
+  void begin_drain() noexcept {
+    // [H4] seq_cst: before the collect below. Pairs with [H3].
+    draining_.store(true, std::memory_order_seq_cst);
+    if (quiescent()) {
+      stop();
+    }
+  }
+
+  /// Ends the workers' loops as soon as they have nothing in hand.
+  void stop() noexcept {
+    // [H2] seq_cst: before the look for sleepers [S7]. Pairs with [H1].
+    stopping_.store(true, std::memory_order_seq_cst);
+    wake_all();
+  }
+
+  [[nodiscard]] bool stopping() const noexcept {
+    // [H1] seq_cst: a worker that announced its sleep sees the flag of whoever did not see it asleep. Pairs with [H2].
+    return stopping_.load(std::memory_order_seq_cst);
+  }
+
+ private:
+  static constexpr std::uint64_t busy = ~std::uint64_t{0};
+
+  [[nodiscard]] const Team& team() const noexcept { return static_cast<const Team&>(*this); }
+
+  // The sum of all activity words, which only grow; `busy` if one of them says so.
+  [[nodiscard]] std::uint64_t collect() const noexcept {
+    std::uint64_t sum = in_place_.read();
+    if (callers_type::any(sum)) {
+      return busy;
+    }
+    for (std::size_t i = 0; i < team().size(); ++i) {
+      const std::uint64_t v = team().at(i).activity_word().read();
+      if (basic_activity<Policy>::is_busy(v)) {
+        return busy;
+      }
+      sum += v;
+    }
+    return sum;
+  }
+
+  sleepers_type sleepers_;
+  event_count_type idle_;
+  callers_type in_place_;
+  atomic<bool> draining_{false};
+  atomic<bool> stopping_{false};
+};
+
+}  // namespace filch::inline v0::detail

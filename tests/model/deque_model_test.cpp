@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <filch/detail/chase_lev_deque.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+
+#include "explorer/policy.hpp"
+#include "models.hpp"
+#include "support/catch.hpp"
+
+namespace {
+
+using filch::detail::ring_index;
+using filch::detail::steal_status;
+using filch_model::check;
+using filch_model::join_all;
+using filch_model::model;
+using filch_model::policy;
+using filch_model::start;
+
+/// A deque of item numbers. What an item stands for is written before its push and changed by whoever takes it, so an
+/// item that is taken twice, or too early, is a data race at least.
+class world {
+ public:
+  explicit world(std::size_t capacity, std::size_t items = 0, ring_index first = 0) : deque_(capacity, first) {
+    for (std::size_t i = 0; i < items; ++i) {
+      push();
+    }
+  }
+
+  void push() {
+    payload_[pushed_].set(1);
+    deque_.owner().push(pushed_++);
+  }
+
+  void push_announced() {
+    payload_[pushed_].set(1);
+    deque_.owner().push_announced(pushed_++);
+  }
+
+  bool pop() {
+    std::size_t item = none;
+    if (!deque_.owner().pop(item)) {
+      return false;
+    }
+    take(item);
+    return true;
+  }
+
+  steal_status steal() {
+    const auto r = deque_.thief().steal();
+    if (r.status == steal_status::got) {
+      take(r.item);
+    }
+    return r.status;
+  }
+
+  bool looks_empty() { return deque_.thief().empty(); }
+
+  /// When all threads have ended: takes what is left. Every item must have been taken once.
+  void finish() {
+    while (pop()) {
+    }
+    for (std::size_t i = 0; i < pushed_; ++i) {
+      check(payload_[i].get() == 2, "an item is lost");
+    }
+  }
+
+ private:
+  static constexpr std::size_t none = 99;
+
+  void take(std::size_t item) {
+    check(item < payload_.size(), "what was taken is no item");
+    check(payload_[item].get() == 1, "an item is taken twice");
+    payload_[item].set(2);
+  }
+
+  filch::detail::chase_lev_deque<std::size_t, policy> deque_;
+  std::array<policy::plain<int>, 6> payload_;
+  std::size_t pushed_ = 0;
+};
+
+struct start_at {
+  std::size_t capacity;
+  std::size_t items;
+  ring_index first = 0;
+};
+
+// What the owner does: '+' pushes, '-' pops. Each thief tries as often as its number says.
+std::function<void()> owner_and_thieves(start_at begin, const char* owner, std::vector<int> thieves) {
+  return [=] {
+    world w(begin.capacity, begin.items, begin.first);
+    start("owner", [&] {
+      for (const char* step = owner; *step != '\0'; ++step) {
+        if (*step == '+') {
+          w.push();
+        } else {
+          w.pop();
+        }
+      }
+    });
+    for (const int tries : thieves) {
+      start("thief", [&w, tries] {
+        for (int i = 0; i < tries; ++i) {
+          w.steal();
+        }
+      });
+    }
+    join_all();
+    w.finish();
+  };
+}
+
+// A submitter that pushes and looks for sleepers, and a sleeper that announces itself and looks for work: one sees the
+// other.
+void announced_push_and_last_look() {
+  world w(2);
+  policy::atomic<int> sleepers{0};
+  bool woken = false;
+  bool found = false;
+  start("submitter", [&] {
+    w.push_announced();
+    woken = sleepers.load(std::memory_order_seq_cst) != 0;
+  });
+  start("sleeper", [&] {
+    sleepers.fetch_add(1, std::memory_order_seq_cst);
+    found = !w.looks_empty();
+  });
+  join_all();
+  check(woken || found, "submitter and sleeper missed each other");
+  w.finish();
+}
+
+// The same with a task that a thief may take meanwhile: then it is the thief's business.
+void announced_push_after_another() {
+  world w(2, 1);
+  policy::atomic<int> sleepers{0};
+  bool woken = false;
+  bool found = false;
+  int stolen = 0;
+  start("submitter", [&] {
+    w.push_announced();
+    woken = sleepers.load(std::memory_order_seq_cst) != 0;
+  });
+  start("sleeper", [&] {
+    sleepers.fetch_add(1, std::memory_order_seq_cst);
+    found = !w.looks_empty();
+  });
+  start("thief", [&] {
+    for (int i = 0; i < 2; ++i) {
+      stolen += w.steal() == steal_status::got ? 1 : 0;
+    }
+  });
+  join_all();
+  check(woken || found || stolen == 2, "submitter and sleeper missed each other");
+  w.finish();
+}
+
+// A thief that waits for what the owner runs takes only what the owner forked meanwhile: the look between reading and
+// taking settles it (docs/design/waiting.md, "Leapfrogging").
+void steal_only_while_wanted() {
+  filch::detail::chase_lev_deque<int, policy> forks(2);
+  policy::atomic<bool> done{false};
+  start("thief of the fork", [&] {
+    forks.owner().push(1);  // forked by what is awaited
+    int item = 0;
+    static_cast<void>(forks.owner().pop(item));
+    done.store(true, std::memory_order_release);
+    forks.owner().push(2);  // something else
+    static_cast<void>(forks.owner().pop(item));
+  });
+  start("waiter", [&] {
+    const auto r = forks.thief().steal_if([&] { return !done.load(std::memory_order_acquire); });
+    check(r.status != steal_status::got || r.item == 1, "the waiter runs what it does not wait for");
+  });
+  join_all();
+}
+
+const std::vector<model> models = {
+    {"the last item: pop against steal", owner_and_thieves({2, 1}, "-", {1})},
+    {"the last item: pop against two thieves", owner_and_thieves({2, 1}, "-", {1, 1})},
+    {"push against steal", owner_and_thieves({2, 0}, "++", {2})},
+    {"pop on a fresh deque against steal", owner_and_thieves({2, 0}, "-+", {1})},
+    {"two items: two pops against two steals", owner_and_thieves({2, 2}, "--", {2})},
+    {"two items: a pop against two thieves", owner_and_thieves({2, 2}, "-", {1, 1})},
+    {"push and pop in turns against two thieves", owner_and_thieves({2, 0}, "+-+-", {1, 1})},
+    {"growth from one slot against a thief", owner_and_thieves({1, 0}, "+++", {2})},
+    {"growth against two thieves", owner_and_thieves({2, 2}, "+-", {1, 1})},
+    {"a slot is used again while a slow thief reads it", owner_and_thieves({1, 1}, "-+", {1, 1})},
+    {"slots are used again after thefts", owner_and_thieves({2, 2}, "+", {2, 1})},
+    {"pop after growth against a thief", owner_and_thieves({1, 1}, "+--", {2})},
+    {"six steps of the owner against a thief", owner_and_thieves({2, 0}, "++-+--", {2})},
+    {"three thieves and a pop", owner_and_thieves({2, 2}, "-", {1, 1, 1})},
+    {"indices over the end of the range",
+     owner_and_thieves({2, 1, std::numeric_limits<ring_index>::max()}, "+--", {2})},
+    {"indices over 32 bits", owner_and_thieves({2, 1, std::numeric_limits<std::uint32_t>::max()}, "+-", {1, 1})},
+    {"indices over zero", owner_and_thieves({2, 0, -2}, "++--", {1, 1})},
+    {"a push is announced to a sleeper", announced_push_and_last_look},
+    {"a second push is announced while a thief takes", announced_push_after_another},
+    {"a waiter steals only what it waits for", steal_only_while_wanted},
+};
+
+TEST_CASE("deque: every execution is right") {
+  const std::string problems = filch_model::explore_models(models);
+  INFO(problems);
+  REQUIRE(problems.empty());
+}
+
+TEST_CASE("deque: every weaker order is caught") {
+  REQUIRE(filch_model::unnoticed_weakenings(models, {"chase_lev_deque.hpp", "ring.hpp"}) == std::vector<std::string>{});
+}
+
+TEST_CASE("deque: the reduction loses no execution") {
+  REQUIRE(filch_model::models_that_reduction_harms(models) == std::vector<std::string>{});
+}
+
+}  // namespace

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <filch/detail/inbox.hpp>
+
+#include <array>
+#include <cstddef>
+
+#include "explorer/policy.hpp"
+#include "models.hpp"
+#include "support/catch.hpp"
+
+namespace {
+
+using filch::detail::inbox_push;
+using filch_model::check;
+using filch_model::join_all;
+using filch_model::model;
+using filch_model::policy;
+using filch_model::start;
+
+struct alignas(8) node {
+  node* next = nullptr;
+  policy::plain<int> payload{0};
+  std::size_t number = 0;
+};
+
+class world {
+ public:
+  world() {
+    for (std::size_t i = 0; i < nodes_.size(); ++i) {
+      nodes_[i].number = i;
+    }
+  }
+
+  inbox_push push(std::size_t n) {
+    nodes_[n].payload.set(1);
+    const inbox_push answer = inbox_.push(&nodes_[n]);
+    accepted_[n] = answer == inbox_push::accepted;
+    return answer;
+  }
+
+  void push_two(std::size_t older, std::size_t newer) {
+    nodes_[older].payload.set(1);
+    nodes_[newer].payload.set(1);
+    nodes_[newer].next = &nodes_[older];
+    accepted_[older] = accepted_[newer] = inbox_.push_chain(&nodes_[newer], &nodes_[older]) == inbox_push::accepted;
+  }
+
+  std::size_t drain() {
+    std::size_t count = 0;
+    for (node* n = inbox_.drain(); n != nullptr; n = n->next) {
+      check(n->payload.get() == 1, "a node is taken twice");
+      n->payload.set(2);
+      ++count;
+    }
+    return count;
+  }
+
+  void close() { inbox_.close(); }
+  bool looks_empty() { return inbox_.empty(); }
+
+  void finish() {
+    drain();
+    for (node& n : nodes_) {
+      check(n.payload.get() == 2 || !accepted_[n.number], "an accepted node is lost");
+      check(n.payload.get() != 2 || accepted_[n.number], "a refused node is taken");
+    }
+  }
+
+ private:
+  filch::detail::inbox<node, policy> inbox_;
+  std::array<node, 4> nodes_;
+  std::array<bool, 4> accepted_{};
+};
+
+void pushes_against_drains() {
+  world w;
+  start("pusher 1", [&] {
+    w.push(0);
+    w.push(1);
+  });
+  start("pusher 2", [&] { w.push(2); });
+  start("drainer", [&] {
+    w.drain();
+    w.drain();
+  });
+  join_all();
+  w.finish();
+}
+
+void drains_against_each_other() {
+  world w;
+  w.push(0);
+  start("pusher", [&] { w.push_two(1, 2); });
+  start("drainer 1", [&] { w.drain(); });
+  start("drainer 2", [&] { w.drain(); });
+  join_all();
+  w.finish();
+}
+
+void close_against_pushes() {
+  world w;
+  bool refused = false;
+  start("pusher 1", [&] {
+    refused = w.push(0) == inbox_push::closed;
+    check(!refused || w.push(1) == inbox_push::closed, "open again after it was closed");
+  });
+  start("pusher 2", [&] { w.push(2); });
+  start("closer", [&] {
+    w.close();
+    w.drain();
+    check(w.push(3) == inbox_push::closed, "the closer's own push is accepted");
+  });
+  join_all();
+  w.finish();
+}
+
+// What was accepted before the close is seen by a look after it.
+void look_after_close() {
+  world w;
+  policy::atomic<bool> closed{false};
+  bool accepted = false;
+  bool looked = false;
+  bool empty = false;
+  start("pusher", [&] { accepted = w.push(0) == inbox_push::accepted; });
+  start("closer", [&] {
+    w.close();
+    closed.store(true, std::memory_order_seq_cst);
+  });
+  start("collector", [&] {
+    if (closed.load(std::memory_order_seq_cst)) {
+      looked = true;
+      empty = w.looks_empty();
+    }
+  });
+  join_all();
+  check(!looked || !empty || !accepted, "the look after the close missed an accepted push");
+  w.finish();
+}
+
+void push_and_last_look() {
+  world w;
+  policy::atomic<int> sleepers{0};
+  bool woken = false;
+  bool found = false;
+  start("submitter", [&] {
+    w.push(0);
+    woken = sleepers.load(std::memory_order_seq_cst) != 0;
+  });
+  start("sleeper", [&] {
+    sleepers.fetch_add(1, std::memory_order_seq_cst);
+    found = !w.looks_empty();
+  });
+  join_all();
+  check(woken || found, "submitter and sleeper missed each other");
+  w.finish();
+}
+
+const std::vector<model> models = {
+    {"two pushers against a drainer", pushes_against_drains},
+    {"two drainers against a chain", drains_against_each_other},
+    {"close against pushes and a drain", close_against_pushes},
+    {"a look after the close", look_after_close},
+    {"a push is announced to a sleeper", push_and_last_look},
+};
+
+TEST_CASE("inbox: every execution is right") {
+  const std::string problems = filch_model::explore_models(models);
+  INFO(problems);
+  REQUIRE(problems.empty());
+}
+
+TEST_CASE("inbox: every weaker order is caught") {
+  REQUIRE(filch_model::unnoticed_weakenings(models, {"inbox.hpp"}) == std::vector<std::string>{});
+}
+
+TEST_CASE("inbox: the reduction loses no execution") {
+  REQUIRE(filch_model::models_that_reduction_harms(models) == std::vector<std::string>{});
+}
+
+}  // namespace

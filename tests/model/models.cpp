@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "models.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <set>
+
+#include "explorer/orders.hpp"
+#include "explorer/trace.hpp"
+
+namespace filch_model {
+namespace {
+
+std::string file_name(const std::string& path) { return path.substr(path.find_last_of('/') + 1); }
+
+std::string describe(const weakening& w) {
+  const std::string label = label_at({w.file.c_str(), w.line}, w.which == operand::failure);
+  return label + ": " + name_of(w.from) + " to " + name_of(w.to);
+}
+
+// The first model that fails with it; null if none does.
+const model* who_notices(const weakening& w, const std::vector<model>& models) {
+  const with_weakening weaker(w);
+  const auto found =
+      std::find_if(models.begin(), models.end(), [](const model& m) { return !explore(m.scenario).failure.empty(); });
+  return found == models.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+std::string explore_models(const std::vector<model>& models) {
+  std::string problems;
+  for (const model& m : models) {
+    const report r = explore(m.scenario);
+    std::printf("  %-58s %9zu executions (%zu cut), %s, %.2f s\n", m.name, r.executions, r.cut,
+                !r.failure.empty() ? "FAILED"
+                : r.complete       ? "complete"
+                                   : "bounded",
+                r.seconds);
+    std::fflush(stdout);
+    if (!r.failure.empty()) {
+      problems += std::string(m.name) + ": " + r.failure + "\n" + r.trace + "replay: " + r.schedule + "\n";
+    } else if (!r.complete) {
+      problems += std::string(m.name) + ": not every execution was seen\n";
+    }
+  }
+  return problems;
+}
+
+std::vector<std::string> unnoticed_weakenings(const std::vector<model>& models, const std::vector<std::string>& files) {
+  std::vector<weakening> all;
+  {
+    const note_orders noting;
+    for (const model& m : models) {
+      static_cast<void>(explore(m.scenario));
+    }
+    all = noting.steps_down();
+  }
+  std::vector<std::string> unnoticed;
+  std::size_t tried = 0;
+  for (const weakening& w : all) {
+    if (std::find(files.begin(), files.end(), file_name(w.file)) == files.end()) {
+      continue;
+    }
+    ++tried;
+    const model* const by = who_notices(w, models);
+    std::printf("  %-30s %s:%d %s%s\n", describe(w).c_str(), file_name(w.file).c_str(), w.line,
+                by != nullptr ? "caught by " : "NOT NOTICED", by != nullptr ? by->name : "");
+    std::fflush(stdout);
+    if (by == nullptr) {
+      unnoticed.push_back(describe(w));
+    }
+  }
+  std::printf("  weaker orders: %zu of %zu caught\n", tried - unnoticed.size(), tried);
+  return unnoticed;
+}
+
+std::vector<std::string> models_that_reduction_harms(const std::vector<model>& models) {
+  constexpr std::size_t small_enough = 20'000;
+  std::vector<std::string> harmed;
+  std::size_t compared = 0;
+  for (const model& m : models) {
+    std::set<std::string> reduced;
+    std::set<std::string> all;
+    const auto into = [](std::set<std::string>& s) { return [&s](const run& r) { s.insert(identity_of(r)); }; };
+    const report whole = explore(m.scenario, {.executions = small_enough, .reduce = false, .see = into(all)});
+    if (!whole.complete) {
+      continue;
+    }
+    static_cast<void>(explore(m.scenario, {.see = into(reduced)}));
+    ++compared;
+    if (reduced != all) {
+      harmed.emplace_back(m.name);
+    }
+  }
+  std::printf("  reduction: %zu of %zu models compared with all of their traces\n", compared, models.size());
+  return harmed;
+}
+
+}  // namespace filch_model
