@@ -14,17 +14,17 @@ template <class Policy = native_policy>
 class basic_callers {
  public:
   void enter() noexcept {
-    // [A3] seq_cst: busy before the task runs. Pairs with [A4].
-    word_.fetch_add(one_entry + 1, std::memory_order_seq_cst);
+    // relaxed: whoever finds the queue empty that the caller took its task from sees the take, and with it this.
+    word_.fetch_add(one_entry + 1, std::memory_order_relaxed);
   }
 
   void leave() noexcept {
-    // [A5] seq_cst: idle before the look for waiters [E2]; publishes what the task did. Pairs with [A4].
+    // [A3] seq_cst: idle before the look for waiters [E2]; publishes what the task did. Pairs with [A4].
     word_.fetch_sub(1, std::memory_order_seq_cst);
   }
 
   [[nodiscard]] std::uint64_t read() const noexcept {
-    // [A4] seq_cst: as [A1]. Pairs with [A3] and [A5].
+    // [A4] seq_cst: as [A1]. Pairs with [A3].
     return word_.load(std::memory_order_seq_cst);
   }
 

@@ -146,7 +146,7 @@ class basic_coordination {
 
   /// Ends the workers' loops as soon as they have nothing in hand.
   void stop() noexcept {
-    // [H2] seq_cst: before the look for sleepers [S7]. Pairs with [H1].
+    // [H2] seq_cst: before the look for sleepers [S5]. Pairs with [H1].
     stopping_.store(true, std::memory_order_seq_cst);
     wake_all();
   }

@@ -20,8 +20,8 @@ class basic_pending_bound {
 
   /// Takes a place. False if there is none.
   [[nodiscard]] bool try_enter() noexcept {
-    // [N3] seq_cst: a waiter that announced itself sees a place left before [N1]. Pairs with [N1].
-    std::size_t n = taken_.load(std::memory_order_seq_cst);
+    // relaxed: an old value sends the caller to wait_for_room, which looks again [N2].
+    std::size_t n = taken_.load(std::memory_order_relaxed);
     while (n < limit_) {
       // relaxed: a count; the task is published by its queue.
       if (taken_.compare_exchange_weak(n, n + 1, std::memory_order_relaxed, std::memory_order_relaxed)) {
@@ -32,7 +32,7 @@ class basic_pending_bound {
   }
 
   void leave() noexcept {
-    // [N1] seq_cst: before the look for waiters [E2]. Pairs with [N2] and [N3].
+    // [N1] seq_cst: before the look for waiters [E2]. Pairs with [N2].
     taken_.fetch_sub(1, std::memory_order_seq_cst);
     wake_waiters();
   }

@@ -68,7 +68,7 @@ class basic_sleepers {
       below_[self].store(sleep_word::top(w), std::memory_order_relaxed);
       next = sleep_word::with_top(w, self + 1) - (was_searching ? sleep_word::one_searching : 0);
       // [S1] seq_cst: announces the sleeper, before its look at the queues; publishes below_. Pairs with [S2],
-      // [S4], [S5], [S6] and [S7].
+      // [S4] and [S5].
       // Failure relaxed: only the value is used.
     } while (!state_.compare_exchange_weak(w, next, std::memory_order_seq_cst, std::memory_order_relaxed));
     Policy::at(point::sleepers_after_enlist);
@@ -79,48 +79,37 @@ class basic_sleepers {
   [[nodiscard]] std::optional<index> wake_one() noexcept {
     // [S2] seq_cst: after the publication of the work: either this sees the sleeper, or its look sees the work.
     // Pairs with [S1] and [S3].
-    return take(state_.load(std::memory_order_seq_cst));
+    return take([this] { return state_.load(std::memory_order_seq_cst); }, sleep_word::wants_wake);
   }
 
   /// The same for work whose owner runs it itself in the end: not ordered after its publication, so it may miss a
   /// sleeper (docs/design/parking.md, "Forks").
   [[nodiscard]] std::optional<index> wake_one_unordered() noexcept {
-    // [S6] acquire: below_ of the sleeper on top. Pairs with [S1].
-    return take(state_.load(std::memory_order_acquire));
+    // [S4] acquire: below_ of the sleeper on top. Pairs with [S1].
+    return take([this] { return state_.load(std::memory_order_acquire); }, sleep_word::wants_wake);
   }
 
   /// Takes a sleeper off the stack whether or not somebody searches; for shutdown.
   [[nodiscard]] std::optional<index> wake_any() noexcept {
-    // [S7] seq_cst: after the caller's flag, as [S2]. Pairs with [S1].
-    word w = state_.load(std::memory_order_seq_cst);
-    while (sleep_word::top(w) != 0) {
-      if (const auto woken = try_take(w)) {
-        return woken;
-      }
-    }
-    return std::nullopt;
+    // [S5] seq_cst: after the caller's flag, as [S2]. Pairs with [S1].
+    return take([this] { return state_.load(std::memory_order_seq_cst); },
+                [](word w) { return sleep_word::top(w) != 0; });
   }
 
  private:
-  [[nodiscard]] std::optional<index> take(word w) noexcept {
-    while (sleep_word::wants_wake(w)) {
-      if (const auto woken = try_take(w)) {
-        return woken;
+  template <class Load, class Wanted>
+  [[nodiscard]] std::optional<index> take(Load load, Wanted wanted) noexcept {
+    for (word w = load(); wanted(w); w = load()) {
+      const index sleeper = sleep_word::top(w) - 1;
+      // relaxed: if it belongs to an older time the epoch has changed and the exchange fails.
+      const index next = below_[sleeper].load(std::memory_order_relaxed);
+      Policy::at(point::sleepers_before_wake);
+      // relaxed, both: state_'s modification order alone decides who takes the sleeper off, and a read-modify-write goes
+      // on with the release sequences of the announcements.
+      if (state_.compare_exchange_weak(w, sleep_word::with_top(w, next) + sleep_word::one_searching,
+                                       std::memory_order_relaxed, std::memory_order_relaxed)) {
+        return sleeper;
       }
-    }
-    return std::nullopt;
-  }
-
-  // One attempt on the state `w`, whose top is not 0; loads `w` anew when it fails.
-  [[nodiscard]] std::optional<index> try_take(word& w) noexcept {
-    const index sleeper = sleep_word::top(w) - 1;
-    // relaxed: if it belongs to an older time the epoch has changed and the exchange fails.
-    const index next = below_[sleeper].load(std::memory_order_relaxed);
-    Policy::at(point::sleepers_before_wake);
-    // [S4] seq_cst: one order with the announcements. Pairs with [S1]. [S5] failure seq_cst: as [S2]. Pairs with [S1].
-    if (state_.compare_exchange_weak(w, sleep_word::with_top(w, next) + sleep_word::one_searching,
-                                     std::memory_order_seq_cst, std::memory_order_seq_cst)) {
-      return sleeper;
     }
     return std::nullopt;
   }

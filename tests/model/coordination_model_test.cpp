@@ -157,7 +157,7 @@ class small_pool : public filch::detail::basic_coordination<small_pool, policy> 
   }
 
   /// The same, but it sleeps once at most, without looking first.
-  void sleep_once(std::size_t self) { static_cast<void>(sleep(at(self), false, policy::heavy_barrier)); }
+  void sleep_once(std::size_t self) { static_cast<void>(sleep(at(self), false, barrier_)); }
 
  private:
   static void no_barrier() noexcept {}
@@ -241,6 +241,45 @@ void drain_against_a_submission() {
   check(!accepted || t.runs.get() == 1, "an accepted task is lost");
 }
 
+void stop_against_a_sleeper() {
+  small_pool pool(1);
+  start("sleeper", [&] { pool.sleep_once(0); });
+  start("closer", [&] { pool.stop(); });
+  join_all();
+}
+
+// A submitter relies on a searcher that has found something else, while another worker sleeps.
+void search_ends_against_a_submission() {
+  small_pool pool(2);
+  task t;
+  pool.sleepers().enlist(1, false);
+  check(pool.sleepers().start_search(2), "no room for a searcher");
+  start("searcher", [&] { pool.end_search(); });
+  start("submitter", [&] { pool.submit(0, t); });
+  join_all();
+  pool.at(1).park();  // would never end without a token
+}
+
+// Every sleeper is taken off once; none is lost from the stack.
+std::function<void()> sleepers_come_and_go(bool ordered) {
+  return [ordered] {
+    filch::detail::basic_sleepers<policy> sleepers(2);
+    sleepers.enlist(0, false);
+    policy::plain<int> woken{0};
+    start("sleeper", [&] { sleepers.enlist(1, false); });
+    start("waker", [&] {
+      const auto first = ordered ? sleepers.wake_any() : sleepers.wake_one_unordered();
+      woken.set(first ? 1 : 0);
+    });
+    join_all();
+    int left = 0;
+    while (sleepers.wake_any()) {
+      ++left;
+    }
+    check(woken.get() + left == 2, "a sleeper is lost");
+  };
+}
+
 // One sleeps already, the other is about to.
 void stop_against_two_sleepers() {
   small_pool pool(2);
@@ -291,6 +330,46 @@ void idle_while_work_moves() {
   join_all();
 }
 
+// A worker that was idle takes another one's task: when that one's queue looks empty, this one looks busy.
+std::function<void()> idle_while_work_is_taken(queue kind) {
+  return [kind] {
+    small_pool pool(2, kind);
+    task t;
+    pool.at(0).put(t);
+    pool.at(1).activity_word().set_idle();
+    start("owner", [&] {
+      static_cast<void>(pool.look_once(0));
+      pool.at(0).activity_word().set_idle();
+    });
+    start("taker", [&] {
+      pool.at(1).activity_word().set_busy();
+      static_cast<void>(pool.look_once(1));
+      pool.at(1).activity_word().set_idle();
+    });
+    start("collector", [&] { check(!pool.quiescent() || t.runs.get() == 1, "idle while a task is on its way"); });
+    join_all();
+  };
+}
+
+// As when queued tasks are discarded by whoever shuts the pool down.
+void idle_while_a_caller_takes() {
+  small_pool pool(1);
+  task t;
+  pool.at(0).put(t);
+  pool.at(0).activity_word().set_idle();
+  start("caller", [&] {
+    pool.in_place().enter();
+    static_cast<void>(pool.look_once(0));
+    pool.in_place().leave();
+    pool.on_idle();
+  });
+  start("waiter", [&] {
+    pool.wait_until_quiescent();
+    check(t.runs.get() == 1, "idle while a caller has the task");
+  });
+  join_all();
+}
+
 void idle_against_a_caller() {
   small_pool pool(1);
   policy::plain<int> work{0};
@@ -318,11 +397,19 @@ const std::vector<model> models = {
     {"sleep against a task in a lane", sleep_against(queue::lane)},
     {"sleep against a fork, by the heavy barrier", fork_against_sleep},
     {"two submissions and a sleeper that searches", two_submissions_two_sleepers},
+    {"the end of a search against a submission", search_ends_against_a_submission},
+    {"a sleeper comes while another is woken", sleepers_come_and_go(true)},
+    {"a sleeper comes while another is woken for a fork", sleepers_come_and_go(false)},
+    {"stop against a sleeper", stop_against_a_sleeper},
     {"stop against two sleepers", stop_against_two_sleepers},
     {"drain of a worker with a task", drain_one_worker},
     {"drain against a submission", drain_against_a_submission},
     {"idle after a task", idle_after_a_task},
     {"idle while a task moves between workers", idle_while_work_moves},
+    {"idle while a task is taken from an inbox", idle_while_work_is_taken(queue::inbox)},
+    {"idle while a task is taken from a lane", idle_while_work_is_taken(queue::lane)},
+    {"idle while a task is stolen", idle_while_work_is_taken(queue::tasks)},
+    {"idle while a caller takes a task", idle_while_a_caller_takes},
     {"idle against a caller that runs a task", idle_against_a_caller},
 };
 

@@ -8,6 +8,7 @@
 
 #include "explorer/policy.hpp"
 #include "models.hpp"
+#include "slot_guard.hpp"
 #include "support/catch.hpp"
 
 namespace {
@@ -158,6 +159,23 @@ void announced_push_after_another() {
   w.finish();
 }
 
+// Whoever finds the deque empty after a theft sees what the thief did before.
+void stolen_and_busy() {
+  world w(2, 1);
+  policy::atomic<int> busy{0};
+  start("thief", [&] {
+    busy.store(1, std::memory_order_relaxed);
+    w.steal();
+  });
+  start("collector", [&] {
+    if (w.looks_empty()) {
+      check(busy.load(std::memory_order_relaxed) == 1, "stolen by nobody");
+    }
+  });
+  join_all();
+  w.finish();
+}
+
 // A thief that waits for what the owner runs takes only what the owner forked meanwhile: the look between reading and
 // taking settles it (docs/design/waiting.md, "Leapfrogging").
 void steal_only_while_wanted() {
@@ -178,6 +196,37 @@ void steal_only_while_wanted() {
   join_all();
 }
 
+// As above, on a ring of fixed size, with an eye on the reads of its slots.
+void slots_are_read_before_they_are_written_again() {
+  filch::detail::chase_lev_deque<std::size_t, policy> deque(2);
+  filch_model::slot_guard guard(2);
+  std::size_t pushed = 0;
+  filch_model::run::current()->on_point([&](filch::detail::point where) {
+    if (where == filch::detail::point::deque_steal_before_take) {
+      guard.before_take();
+    } else if (where == filch::detail::point::deque_push_before_publish) {
+      guard.written(pushed);
+    }
+  });
+  const auto push = [&] {
+    deque.owner().push(pushed);
+    ++pushed;
+  };
+  push();
+  push();
+  start("thief", [&] {
+    if (const auto r = deque.thief().steal(); r.status == steal_status::got) {
+      guard.taken(r.item);
+    }
+  });
+  start("owner", [&] {
+    if (deque.owner().size() == 1) {
+      push();
+    }
+  });
+  join_all();
+}
+
 const std::vector<model> models = {
     {"the last item: pop against steal", owner_and_thieves({2, 1}, "-", {1})},
     {"the last item: pop against two thieves", owner_and_thieves({2, 1}, "-", {1, 1})},
@@ -189,6 +238,7 @@ const std::vector<model> models = {
     {"growth from one slot against a thief", owner_and_thieves({1, 0}, "+++", {2})},
     {"growth against two thieves", owner_and_thieves({2, 2}, "+-", {1, 1})},
     {"a slot is used again while a slow thief reads it", owner_and_thieves({1, 1}, "-+", {1, 1})},
+    {"slots are read before they are written again", slots_are_read_before_they_are_written_again},
     {"slots are used again after thefts", owner_and_thieves({2, 2}, "+", {2, 1})},
     {"pop after growth against a thief", owner_and_thieves({1, 1}, "+--", {2})},
     {"six steps of the owner against a thief", owner_and_thieves({2, 0}, "++-+--", {2})},
@@ -199,6 +249,7 @@ const std::vector<model> models = {
     {"indices over zero", owner_and_thieves({2, 0, -2}, "++--", {1, 1})},
     {"a push is announced to a sleeper", announced_push_and_last_look},
     {"a second push is announced while a thief takes", announced_push_after_another},
+    {"an empty deque has a busy thief", stolen_and_busy},
     {"a waiter steals only what it waits for", steal_only_while_wanted},
 };
 

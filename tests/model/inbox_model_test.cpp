@@ -155,11 +155,29 @@ void push_and_last_look() {
   w.finish();
 }
 
+// Whoever finds the inbox drained sees what its drainer did before.
+void drained_and_busy() {
+  world w;
+  w.push(0);
+  policy::atomic<int> busy{0};
+  start("drainer", [&] {
+    busy.store(1, std::memory_order_seq_cst);
+    w.drain();
+  });
+  start("collector", [&] {
+    if (w.looks_empty()) {
+      check(busy.load(std::memory_order_seq_cst) == 1, "drained by nobody");
+    }
+  });
+  join_all();
+}
+
 const std::vector<model> models = {
     {"two pushers against a drainer", pushes_against_drains},
     {"two drainers against a chain", drains_against_each_other},
     {"close against pushes and a drain", close_against_pushes},
     {"a look after the close", look_after_close},
+    {"a drained inbox has a busy drainer", drained_and_busy},
     {"a push is announced to a sleeper", push_and_last_look},
 };
 

@@ -7,6 +7,7 @@
 
 #include "explorer/policy.hpp"
 #include "models.hpp"
+#include "slot_guard.hpp"
 #include "support/catch.hpp"
 
 namespace {
@@ -178,16 +179,64 @@ void published_before_the_look_for_sleepers() {
   w.finish();
 }
 
+void slots_are_read_before_they_are_written_again() {
+  filch::detail::fifo_lane<std::size_t, policy> lane(1);
+  filch_model::slot_guard guard(1);
+  std::size_t pushed = 0;
+  filch_model::run::current()->on_point([&](filch::detail::point where) {
+    if (where == filch::detail::point::lane_take_before_take) {
+      guard.before_take();
+    } else if (where == filch::detail::point::lane_push_before_publish) {
+      guard.written(pushed);
+    }
+  });
+  const auto push = [&] {
+    lane.push(pushed);
+    ++pushed;
+  };
+  push();
+  start("taker", [&] {
+    if (const auto r = lane.take(); r.status == steal_status::got) {
+      guard.taken(r.item);
+    }
+  });
+  start("owner", [&] {
+    if (lane.take().status == steal_status::empty) {
+      push();  // the lane need not grow
+    }
+  });
+  join_all();
+}
+
+// Whoever finds the lane empty sees what the last taker did before.
+void taken_and_busy() {
+  world w(2, 1);
+  policy::atomic<int> busy{0};
+  start("taker", [&] {
+    busy.store(1, std::memory_order_relaxed);
+    w.take();
+  });
+  start("collector", [&] {
+    if (w.looks_empty()) {
+      check(busy.load(std::memory_order_relaxed) == 1, "taken by nobody");
+    }
+  });
+  join_all();
+  w.finish();
+}
+
 const std::vector<model> models = {
     {"push against take", pushes_against_takers(2, 0, 2, {2})},
     {"two takers of one item", pushes_against_takers(2, 1, 1, {1, 1})},
     {"growth against a taker", pushes_against_takers(1, 1, 2, {2})},
     {"growth against two takers", pushes_against_takers(2, 2, 1, {1, 1})},
+    {"slots are read before they are written again", slots_are_read_before_they_are_written_again},
     {"slots are used again while a slow taker reads", pushes_against_takers(1, 1, 2, {1, 1})},
     {"indices over the end of the range", pushes_against_takers(2, 1, 2, {2}, std::numeric_limits<ring_index>::max())},
     {"halves against each other and the owner", halves_against_each_other},
     {"a batch, reversed, against takers", a_batch_becomes_visible_whole},
     {"items come in order", items_come_in_order},
+    {"an empty lane has a busy taker", taken_and_busy},
     {"a publication is announced to a sleeper", published_before_the_look_for_sleepers},
 };
 

@@ -58,17 +58,26 @@ std::vector<std::string> unnoticed_weakenings(const std::vector<model>& models, 
   }
   std::vector<std::string> unnoticed;
   std::size_t tried = 0;
+  std::set<std::string> given;
+  std::set<std::string> met;
   for (const weakening& w : all) {
     if (std::find(files.begin(), files.end(), file_name(w.file)) == files.end()) {
       continue;
     }
     ++tried;
+    given.merge(labels_in(w.file));
+    met.insert(label_at({w.file.c_str(), w.line}, w.which == operand::failure));
     const model* const by = who_notices(w, models);
     std::printf("  %-30s %s:%d %s%s\n", describe(w).c_str(), file_name(w.file).c_str(), w.line,
                 by != nullptr ? "caught by " : "NOT NOTICED", by != nullptr ? by->name : "");
     std::fflush(stdout);
     if (by == nullptr) {
       unnoticed.push_back(describe(w));
+    }
+  }
+  for (const std::string& label : given) {
+    if (met.count(label) == 0) {
+      unnoticed.push_back(label + ": no model comes there");
     }
   }
   std::printf("  weaker orders: %zu of %zu caught\n", tried - unnoticed.size(), tried);

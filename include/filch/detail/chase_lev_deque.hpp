@@ -83,7 +83,8 @@ class chase_lev_deque<T, Policy>::owner_end {
     // [D3] seq_cst: announces that b is being taken, before the read of top_. Pairs with [D6].
     d_.bottom_.store(b, std::memory_order_seq_cst);
     Policy::at(point::deque_pop_after_reserve);
-    // [D4] seq_cst: either this read sees the thief's take or the thief's read of bottom_ sees [D3]. Pairs with [D7].
+    // [D4] seq_cst: if this read misses a take, it comes before every thief's read that sees it; that thief's read of
+    // bottom_ then sees [D3]. Pairs with [D12].
     ring_index t = d_.top_.load(std::memory_order_seq_cst);
     const std::int64_t left = distance(t, b);
     if (left > 0) {
@@ -93,10 +94,8 @@ class chase_lev_deque<T, Policy>::owner_end {
     bool got = false;
     if (left == 0) {
       item = r->get(b);
-      // [D5] seq_cst: settles the last item against the thieves, in one order with their takes. Pairs with [D7]
-      // and [D12].
-      // Failure relaxed: nothing of the winner's is read.
-      got = d_.top_.compare_exchange_strong(t, advance(t, 1), std::memory_order_seq_cst, std::memory_order_relaxed);
+      // relaxed, both: top_ decides who has the last item by its modification order alone.
+      got = d_.top_.compare_exchange_strong(t, advance(t, 1), std::memory_order_relaxed, std::memory_order_relaxed);
     }
     // relaxed: the deque is empty, so the restored value offers no slot; a thief that reads it finds top_ there too,
     // or an older top_, with which its take fails.
@@ -160,7 +159,7 @@ class chase_lev_deque<T, Policy>::thief_end {
   template <class Wanted>
   steal_result<T> steal_if(Wanted wanted) noexcept {
     // [D12] seq_cst: an acquire would let this thief see another's take and still read an older bottom_
-    // (IRIW-acq-sc, Lahav et al., PLDI 2017), and take an item that the owner has popped. Pairs with [D5].
+    // (IRIW-acq-sc, Lahav et al., PLDI 2017), and take an item that the owner has popped. Pairs with [D4].
     ring_index t = d_.top_.load(std::memory_order_seq_cst);
     // [D6] seq_cst: sees a pop's announcement or is seen by its read of top_; as an acquire, sees the pushed slot.
     // Pairs with [D1] and [D3].
@@ -174,9 +173,9 @@ class chase_lev_deque<T, Policy>::thief_end {
       return {steal_status::empty};
     }
     Policy::at(point::deque_steal_before_take);
-    // [D7] seq_cst: takes the item; the read above happens before the owner's reuse of the slot. Pairs with [D4],
-    // [D5] and [D8]. Failure relaxed: nothing is read after it.
-    if (!d_.top_.compare_exchange_strong(t, advance(t, 1), std::memory_order_seq_cst, std::memory_order_relaxed)) {
+    // [D7] release: the read above, and that this thread is busy, happen before the item is gone. Pairs with [D5] and [D8].
+    // Failure relaxed: nothing is read after it.
+    if (!d_.top_.compare_exchange_strong(t, advance(t, 1), std::memory_order_release, std::memory_order_relaxed)) {
       return {steal_status::lost};
     }
     return {steal_status::got, item};
@@ -184,9 +183,10 @@ class chase_lev_deque<T, Policy>::thief_end {
 
   /// True if a look that is ordered after all earlier seq_cst operations finds nothing.
   [[nodiscard]] bool empty() const noexcept {
-    // [D9] seq_cst, both: a sleeper that announced itself before this look sees the push of whoever missed the
-    // announcement. Pairs with [D2].
-    const ring_index t = d_.top_.load(std::memory_order_seq_cst);
+    // [D5] acquire: whoever finds the deque empty after a theft sees that the thief is busy. Pairs with [D7].
+    const ring_index t = d_.top_.load(std::memory_order_acquire);
+    // [D9] seq_cst: a sleeper that announced itself before this look sees the push of whoever missed the announcement.
+    // Pairs with [D2].
     return distance(t, d_.bottom_.load(std::memory_order_seq_cst)) <= 0;
   }
 

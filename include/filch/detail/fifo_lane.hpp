@@ -101,9 +101,10 @@ class fifo_lane {
 
   /// True if a look that is ordered after all earlier seq_cst operations finds nothing.
   [[nodiscard]] bool empty() const noexcept {
-    // [F6] seq_cst, both: a sleeper that announced itself before sees what a submitter that missed it published.
-    // Pairs with [F2].
-    const ring_index t = top_.load(std::memory_order_seq_cst);
+    // [F8] acquire: whoever finds the lane empty after a take sees that the taker is busy. Pairs with [F4].
+    const ring_index t = top_.load(std::memory_order_acquire);
+    // [F6] seq_cst: a sleeper that announced itself before sees what a submitter that missed it published. Pairs with
+    // [F2].
     return distance(t, bottom_.load(std::memory_order_seq_cst)) <= 0;
   }
 
@@ -135,7 +136,7 @@ class fifo_lane {
       Policy::prefetch(r->get(advance(t, static_cast<std::int64_t>(taken) + prefetch_distance)));
     }
     Policy::at(point::lane_take_before_take);
-    // [F4] release: the reads above happen before the owner's reuse of the slots. Pairs with [F1]. Failure relaxed:
+    // [F4] release: the reads above happen before the owner's reuse of the slots. Pairs with [F1] and [F8]. Failure relaxed:
     // nothing is read after it.
     return top_.compare_exchange_strong(t, advance(t, static_cast<std::int64_t>(taken)), std::memory_order_release,
                                         std::memory_order_relaxed)

@@ -28,7 +28,7 @@ class basic_group_counter {
     std::uint64_t before = word_.load(std::memory_order_relaxed);
     // The last job takes the waiter's bit away in the same step, so that jobs that come later do not signal again.
     // [G1] acq_rel: publishes the job's work to the waiter, and to the last job, which signals for all.
-    // Pairs with [G2] and [G3]. Failure relaxed: only the value is used.
+    // Pairs with [G2]. Failure relaxed: only the value is used.
     while (!word_.compare_exchange_weak(before, before == (one_job | waiter_bit) ? 0 : before - one_job,
                                         std::memory_order_acq_rel, std::memory_order_relaxed)) {
     }
@@ -40,19 +40,21 @@ class basic_group_counter {
 
   /// Binds the caller to wait for the signal of the last job, unless there is nothing to wait for.
   [[nodiscard]] waiting begin_wait() noexcept {
-    // [G2] acquire: the work of jobs that have finished. Pairs with [G1].
-    std::uint64_t before = word_.load(std::memory_order_acquire);
-    while (before != 0) {
+    for (;;) {
+      // [G2] acquire: the work of jobs that have finished. Pairs with [G1].
+      std::uint64_t before = word_.load(std::memory_order_acquire);
+      if (before == 0) {
+        return waiting::nothing_left;
+      }
       if ((before & waiter_bit) != 0) {
         return waiting::somebody_waits;
       }
-      // [G3] acquire, both: as [G2]. Pairs with [G1].
-      if (word_.compare_exchange_weak(before, before | waiter_bit, std::memory_order_acquire,
-                                      std::memory_order_acquire)) {
+      // relaxed, both: the end of the wait is published by its signal.
+      if (word_.compare_exchange_weak(before, before | waiter_bit, std::memory_order_relaxed,
+                                      std::memory_order_relaxed)) {
         return waiting::must_wait;
       }
     }
-    return waiting::nothing_left;
   }
 
  private:

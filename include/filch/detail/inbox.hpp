@@ -33,8 +33,7 @@ class inbox {
         return inbox_push::closed;
       }
       oldest->next = reinterpret_cast<Node*>(head);
-      // [I1] seq_cst: publishes the nodes, before the submitter's look for sleepers [S2]. Pairs with [I2], [I3] and
-      // [I4].
+      // [I1] seq_cst: publishes the nodes, before the submitter's look for sleepers [S2]. Pairs with [I2] and [I3].
       // Failure relaxed: only the pointer's value is used.
     } while (!head_.compare_exchange_weak(head, reinterpret_cast<std::uintptr_t>(newest), std::memory_order_seq_cst,
                                           std::memory_order_relaxed));
@@ -58,9 +57,9 @@ class inbox {
 
   /// From now on pushes are refused; what was accepted stays.
   void close() noexcept {
-    // [I4] seq_cst: in one order with the pushes [I1], so that a look for work after it misses none that was accepted.
-    // Pairs with [I1].
-    head_.fetch_or(closed_bit, std::memory_order_seq_cst);
+    // relaxed: a push is accepted if it comes before this in the order of head_ alone; whoever knows of the close sees
+    // what was accepted.
+    head_.fetch_or(closed_bit, std::memory_order_relaxed);
   }
 
   [[nodiscard]] bool closed() const noexcept {

@@ -36,7 +36,7 @@ class basic_latch {
   /// The last access to the latch by the setting thread.
   void set() noexcept {
     // [L2] acq_rel: publishes the result (release) and sees the waiter's parker (acquire). Pairs with [L1],
-    // [L3], [L4] and [L6].
+    // [L3] and [L4].
     const std::uintptr_t old = word_.exchange(set_value, std::memory_order_acq_rel);
     if (old != unset) {
       Policy::at(point::latch_set_before_unpark);
@@ -56,9 +56,9 @@ class basic_latch {
   /// Takes the registration back. False if the latch has been set meanwhile.
   [[nodiscard]] bool disarm(parker& waiter) noexcept {
     auto expected = reinterpret_cast<std::uintptr_t>(&waiter);
-    // [L6] acquire, both: if it fails, the latch is set. Pairs with [L2]. (A relaxed success would do, but g++ 12 warns of
-    // an order that is weaker than the failure's.)
-    return word_.compare_exchange_strong(expected, unset, std::memory_order_acquire, std::memory_order_acquire);
+    // relaxed, both: if it fails the latch is set, and is_set sees what happened before.
+    return word_.compare_exchange_strong(expected, unset, std::memory_order_relaxed, std::memory_order_relaxed) ||
+           !is_set();
   }
 
   /// Wakes a registered waiter without setting the latch. The caller knows that the latch is alive.

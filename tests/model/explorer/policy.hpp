@@ -209,7 +209,7 @@ struct policy {
   using plain = model_plain<T>;
   using futex = model_futex;
 
-  static void at(filch::detail::point) noexcept {}
+  static void at(filch::detail::point where) noexcept { run::current()->at(where); }
   static void prefetch(const void*) noexcept {}
   static void pause() noexcept { fail("a modelled thread spins"); }
   /// A barrier that every thread passes where it is.

@@ -17,6 +17,7 @@ void run::begin(const std::function<void()>& scenario) {
   events_.clear();
   failure_.clear();
   last_barrier_ = none;
+  steps_alone_ = 0;
   joining_ = false;
   for (thread& t : threads_) {
     // What it holds of an unfinished run lies in the arena and is forgotten with it.
@@ -26,6 +27,7 @@ void run::begin(const std::function<void()>& scenario) {
     t.last_event = none;
     t.woke_early = false;
   }
+  ::new (static_cast<void*>(&on_point_)) std::function<void(filch::detail::point)>();
   count_ = 1;
   threads_[0].name = "main";
   arena::open();
@@ -107,6 +109,10 @@ void run::start(std::string name, std::function<void()> body) {
   ::new (static_cast<void*>(&threads_[t].body)) std::function<void()>(std::move(body));
 }
 
+void run::on_point(std::function<void(filch::detail::point)> hook) {
+  ::new (static_cast<void*>(&on_point_)) std::function<void(filch::detail::point)>(std::move(hook));
+}
+
 void run::join_all() {
   if (count_ > 1) {
     memory_.step(0);  // non-atomic accesses up to here
@@ -173,6 +179,9 @@ void run::perform(request& r) {
     check_alive(*r.where);
   }
   if (active_ == 0) {
+    if (++steps_alone_ == most_steps) {
+      fail("the scenario does not end");
+    }
     arena::close();
     perform_alone(r);
     arena::open();
@@ -395,6 +404,10 @@ void run::execute(thread_id t, const choice& c, std::vector<race>& races) {
   const request& r = e.asked;
   e.wrote = r.what == action::store || r.what == action::exchange || (r.what == action::compare_exchange && c.succeeds);
   e.stores_then = r.where != nullptr ? r.where->size : 0;
+  if (events_.size() == most_steps) {
+    set_failure("the run does not end");
+    return;
+  }
   if (memory_.full()) {
     set_failure("the run is too long: too many seq_cst operations; make the scenario smaller");
     return;

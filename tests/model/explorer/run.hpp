@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include <filch/detail/point.hpp>
+
 #include "explorer/fiber.hpp"
 #include "explorer/memory.hpp"
 #include "explorer/request.hpp"
@@ -67,6 +69,13 @@ class run {
   // For the scenario and its objects.
 
   void start(std::string name, std::function<void()> body);
+  /// Calls `hook` at every point of the policy, in the thread that comes there.
+  void on_point(std::function<void(filch::detail::point)> hook);
+  void at(filch::detail::point where) {
+    if (on_point_) {
+      on_point_(where);
+    }
+  }
   void join_all();
   [[noreturn]] void fail(const std::string& text);
 
@@ -91,6 +100,7 @@ class run {
   };
 
   static constexpr std::size_t none = static_cast<std::size_t>(-1);
+  static constexpr std::size_t most_steps = 2000;
 
   static void enter(void* self);
   void resume(thread_id t);
@@ -108,11 +118,13 @@ class run {
   std::array<thread, max_threads> threads_;
   std::size_t count_ = 0;
   thread_id active_ = 0;
+  std::size_t steps_alone_ = 0;
   bool joining_ = false;
   std::vector<event> events_;
   std::vector<std::size_t> readable_;
   std::size_t last_barrier_ = none;
   std::string failure_;
+  std::function<void(filch::detail::point)> on_point_;
 };
 
 }  // namespace filch_model

@@ -11,6 +11,9 @@
 namespace filch_model {
 namespace {
 
+// A label is given at the head of a sentence; those after "Pairs with" are partners.
+const std::regex given_label(R"((?:// |\. )\[([A-Z][A-Z]?\d+)\] (?!and|or)[a-z_]+)");
+
 const std::vector<std::string>& lines_of(const std::string& file) {
   static std::map<std::string, std::vector<std::string>> known;
   const auto [at, fresh] = known.try_emplace(file);
@@ -95,9 +98,18 @@ const char* name_of(std::memory_order order) {
   return "?";
 }
 
+std::set<std::string> labels_in(const std::string& file) {
+  std::set<std::string> labels;
+  for (const std::string& line : lines_of(file)) {
+    for (std::sregex_iterator at(line.begin(), line.end(), given_label), end; at != end; ++at) {
+      labels.insert((*at)[1]);
+    }
+  }
+  return labels;
+}
+
 std::string label_at(const site& at, bool last) {
   const std::vector<std::string>& lines = lines_of(at.file);
-  static const std::regex label(R"(\[([A-Z][A-Z]?\d+)\] )");
   std::size_t k = std::min(static_cast<std::size_t>(at.line), lines.size());
   const auto is_comment = [&](std::size_t line) {
     const std::size_t first = lines[line - 1].find_first_not_of(' ');
@@ -111,8 +123,7 @@ std::string label_at(const site& at, bool last) {
   for (; k > 0 && is_comment(k); --k) {
     std::smatch match;
     const std::string& line = lines[k - 1];
-    // A label is given at the head of a sentence; those after "Pairs with" are partners.
-    if (std::regex_search(line, match, std::regex(R"((?:// |\. )\[([A-Z][A-Z]?\d+)\] (?!and|or)[a-z_]+)"))) {
+    if (std::regex_search(line, match, given_label)) {
       if (last && found.empty()) {
         return match[1];
       }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <iosfwd>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,9 @@ namespace filch_model {
 /// The label of the operation at a place in the source, from the comment above it; the last one there if `last`. Empty
 /// if there is none, or no such file.
 [[nodiscard]] std::string label_at(const site& at, bool last);
+
+/// All labels that a source file gives.
+[[nodiscard]] std::set<std::string> labels_in(const std::string& file);
 
 [[nodiscard]] const char* name_of(std::memory_order order);
 
