@@ -14,53 +14,6 @@ bool releases(std::memory_order o) {
   return o == std::memory_order_release || o == std::memory_order_acq_rel || o == std::memory_order_seq_cst;
 }
 
-void add_id(sc_order::set& s, sc_order::id id) {
-  if (id != sc_order::none) {
-    s.set(id);
-  }
-}
-
-// The accesses that are coherence-ordered before a read of the store `index`, or before a store appended after it.
-template <class Visit>
-void for_each_before(const location& l, std::size_t index, Visit visit) {
-  for (std::size_t i = 0; i <= index; ++i) {
-    visit(l.stores[i]);
-    if (i < index) {
-      for (const access& r : l.stores[i].readers) {
-        visit(r);
-      }
-    }
-  }
-}
-
-// [atomics.order] 4.1 and 4.3: what must come before a seq_cst access of that place.
-sc_order::set required_before(const location& l, std::size_t index, bool readers_of_last) {
-  sc_order::set s;
-  const auto take = [&s](const access& a) {
-    add_id(s, a.sc);
-    s |= a.fences_before;
-  };
-  for_each_before(l, index, take);
-  if (readers_of_last) {
-    std::for_each(l.stores[index].readers.begin(), l.stores[index].readers.end(), take);
-  }
-  return s;
-}
-
-// [atomics.order] 4.1 to 4.4: what must come after a read of the store `index` and after the fences before that read.
-sc_order::set required_after(const location& l, std::size_t index) {
-  sc_order::set s;
-  const auto take = [&s](const access& a) {
-    add_id(s, a.sc);
-    s |= a.fences_after;
-  };
-  for (std::size_t i = index + 1; i < l.size; ++i) {
-    take(l.stores[i]);
-    std::for_each(l.stores[i].readers.begin(), l.stores[i].readers.end(), take);
-  }
-  return s;
-}
-
 }  // namespace
 
 void memory::reset() {

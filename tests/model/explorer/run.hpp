@@ -23,9 +23,9 @@ struct event {
   request asked;
   choice chosen;
   bool wrote = false;
-  std::size_t stores_then = 0;      ///< stores of the location before it
-  std::uint32_t futex_number = 0;   ///< of a call on a futex word, among all on that word
-  vector_clock trace;           ///< the steps that must precede it in every equal execution, and itself
+  std::size_t stores_then = 0;     ///< stores of the location before it
+  std::uint32_t futex_number = 0;  ///< of a call on a futex word, among all on that word
+  vector_clock trace;              ///< the steps that must precede it in every equal execution, and itself
 };
 
 /// An earlier step whose order with the newest one might have been the other way round, and what the newest one depends

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: BSL-1.0
+// How a pool is found idle and drained: the shipped protocol over the shipped queues.
+#include <array>
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "models.hpp"
+#include "small_pool.hpp"
+#include "support/catch.hpp"
+
+namespace {
+
+using filch_model::check;
+using filch_model::join_all;
+using filch_model::model;
+using filch_model::policy;
+using filch_model::queue;
+using filch_model::small_pool;
+using filch_model::start;
+using filch_model::stop_against_a_sleeper;
+using filch_model::task;
+
+// wait_idle returns at a moment without a queued or running task: what it waited for is seen.
+void idle_after_a_task() {
+  small_pool pool(1);
+  task t;
+  pool.submit(0, t);
+  start("worker", [&] {
+    static_cast<void>(pool.look_once(0));
+    pool.at(0).activity_word().set_idle();
+    pool.on_idle();
+  });
+  start("waiter", [&] {
+    pool.wait_until_quiescent();
+    check(t.runs.get() == 1, "idle before the task ran");
+  });
+  join_all();
+}
+
+// A task goes from one worker's queue to another's: at no moment does the pool look idle.
+void idle_while_work_moves() {
+  small_pool pool(2);
+  task t;
+  pool.submit(0, t);
+  start("giver", [&] {
+    if (task* const found = pool.at(0).take()) {
+      pool.submit(1, *found);
+    }
+    pool.at(0).activity_word().set_idle();
+  });
+  start("taker", [&] {
+    pool.at(1).activity_word().set_idle();
+    pool.at(1).activity_word().set_busy();
+    if (task* const found = pool.at(1).take()) {
+      found->runs.set(1);
+      pool.at(1).activity_word().set_idle();
+    }
+  });
+  start("collector", [&] { check(!pool.quiescent() || t.runs.get() == 1, "idle while a task is on its way"); });
+  join_all();
+}
+
+// A worker that was idle takes another one's task: when that one's queue looks empty, this one looks busy.
+std::function<void()> idle_while_work_is_taken(queue kind) {
+  return [kind] {
+    small_pool pool(2, kind);
+    task t;
+    pool.at(0).put(t);
+    pool.at(1).activity_word().set_idle();
+    start("owner", [&] {
+      static_cast<void>(pool.look_once(0));
+      pool.at(0).activity_word().set_idle();
+    });
+    start("taker", [&] {
+      pool.at(1).activity_word().set_busy();
+      static_cast<void>(pool.look_once(1));
+      pool.at(1).activity_word().set_idle();
+    });
+    start("collector", [&] { check(!pool.quiescent() || t.runs.get() == 1, "idle while a task is on its way"); });
+    join_all();
+  };
+}
+
+// As when queued tasks are discarded by whoever shuts the pool down.
+void idle_while_a_caller_takes() {
+  small_pool pool(1);
+  task t;
+  pool.at(0).put(t);
+  pool.at(0).activity_word().set_idle();
+  start("caller", [&] {
+    pool.in_place().enter();
+    static_cast<void>(pool.look_once(0));
+    pool.in_place().leave();
+    pool.on_idle();
+  });
+  start("waiter", [&] {
+    pool.wait_until_quiescent();
+    check(t.runs.get() == 1, "idle while a caller has the task");
+  });
+  join_all();
+}
+
+void idle_against_a_caller() {
+  small_pool pool(1);
+  policy::plain<int> work{0};
+  policy::atomic<bool> begun{false};
+  pool.at(0).activity_word().set_idle();
+  start("caller", [&] {
+    pool.in_place().enter();
+    begun.store(true, std::memory_order_seq_cst);
+    work.set(1);
+    pool.in_place().leave();
+    pool.on_idle();
+  });
+  start("waiter", [&] {
+    if (begun.load(std::memory_order_seq_cst)) {
+      pool.wait_until_quiescent();
+      check(work.get() == 1, "idle while a caller works");
+    }
+  });
+  join_all();
+}
+
+// A whole life: a task from outside, close, drain; the worker runs it and stops.
+void drain_one_worker() {
+  small_pool pool(1);
+  task t;
+  bool accepted = false;
+  start("worker", [&] { pool.work(0); });
+  start("user", [&] {
+    accepted = pool.submit(0, t);
+    pool.at(0).close();
+    pool.begin_drain();
+  });
+  join_all();
+  check(!accepted || t.runs.get() == 1, "an accepted task is lost");
+}
+
+void drain_against_a_submission() {
+  small_pool pool(1);
+  task t;
+  bool accepted = false;
+  start("worker", [&] { pool.work(0); });
+  start("submitter", [&] { accepted = pool.submit(0, t); });
+  start("closer", [&] {
+    pool.at(0).close();
+    pool.begin_drain();
+  });
+  join_all();
+  check(!accepted || t.runs.get() == 1, "an accepted task is lost");
+}
+
+const std::vector<model> models = {
+    {"stop against a sleeper", stop_against_a_sleeper},
+    {"drain of a worker with a task", drain_one_worker},
+    {"drain against a submission", drain_against_a_submission},
+    {"idle after a task", idle_after_a_task},
+    {"idle while a task moves between workers", idle_while_work_moves},
+    {"idle while a task is taken from an inbox", idle_while_work_is_taken(queue::inbox)},
+    {"idle while a task is taken from a lane", idle_while_work_is_taken(queue::lane)},
+    {"idle while a task is stolen", idle_while_work_is_taken(queue::tasks)},
+    {"idle while a caller takes a task", idle_while_a_caller_takes},
+    {"idle against a caller that runs a task", idle_against_a_caller},
+};
+
+TEST_CASE("idle: every execution is right") {
+  const std::string problems = filch_model::explore_models(models);
+  INFO(problems);
+  REQUIRE(problems.empty());
+}
+
+TEST_CASE("idle: every weaker order is caught") {
+  REQUIRE(filch_model::unnoticed_weakenings(models, {"activity.hpp", "callers.hpp", "coordination.hpp"}) ==
+          std::vector<std::string>{});
+}
+
+TEST_CASE("idle: the reduction loses no execution") {
+  REQUIRE(filch_model::models_that_reduction_harms(models) == std::vector<std::string>{});
+}
+
+}  // namespace

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include <filch/detail/chase_lev_deque.hpp>
+#include <filch/detail/fifo_lane.hpp>
+#include <filch/detail/inbox.hpp>
+#include <filch/detail/sleep_word.hpp>
+
+#include "coordination.hpp"
+#include "explorer/policy.hpp"
+#include "parking/parker.hpp"
+
+namespace filch_model {
+
+using filch::detail::steal_status;
+
+struct alignas(8) task {
+  task* next = nullptr;
+  policy::plain<int> runs{0};
+};
+
+enum class queue : unsigned char { forks, tasks, lane, inbox };
+
+/// With one kind of queue: the others are empty in all that is modelled here, and looking at them makes explorations long.
+class small_worker {
+ public:
+  small_worker(std::uint32_t index, queue kind) : index_(index) {
+    switch (kind) {
+      case queue::forks:
+        forks_.emplace(2);
+        break;
+      case queue::tasks:
+        tasks_.emplace(2);
+        break;
+      case queue::lane:
+        lane_.emplace(2);
+        break;
+      case queue::inbox:
+        inbox_.emplace();
+        break;
+    }
+  }
+
+  [[nodiscard]] std::uint32_t index() const noexcept { return index_; }
+  [[nodiscard]] filch::detail::basic_activity<policy>& activity_word() noexcept { return activity_; }
+  void park() noexcept { sleep_.park(); }
+  void wake() noexcept { sleep_.unpark(); }
+  [[nodiscard]] bool has_work() noexcept {
+    return (forks_ && !forks_->thief().empty()) || (tasks_ && !tasks_->thief().empty()) || (lane_ && !lane_->empty()) ||
+           (inbox_ && !inbox_->empty());
+  }
+
+  /// As its owner, or from outside into the inbox. False if that is closed.
+  bool put(task& t) {
+    if (forks_) {
+      forks_->owner().push(&t);
+    } else if (tasks_) {
+      tasks_->owner().push_announced(&t);
+    } else if (lane_) {
+      lane_->push(&t);
+    } else {
+      return inbox_->push(&t) == filch::detail::inbox_push::accepted;
+    }
+    return true;
+  }
+
+  /// From any thread: the next task, or all of an inbox, linked.
+  [[nodiscard]] task* take() {
+    if (inbox_) {
+      return inbox_->drain();
+    }
+    const auto r = forks_ ? forks_->thief().steal() : tasks_ ? tasks_->thief().steal() : lane_->take();
+    return r.status == steal_status::got ? r.item : nullptr;
+  }
+
+  void close() { inbox_->close(); }
+
+ private:
+  std::uint32_t index_;
+  filch::detail::basic_activity<policy> activity_;
+  filch::detail::basic_parker<policy> sleep_;
+  std::optional<filch::detail::chase_lev_deque<task*, policy>> forks_;
+  std::optional<filch::detail::chase_lev_deque<task*, policy>> tasks_;
+  std::optional<filch::detail::fifo_lane<task*, policy>> lane_;
+  std::optional<filch::detail::inbox<task, policy>> inbox_;
+};
+
+class small_pool : public filch::detail::basic_coordination<small_pool, policy> {
+ public:
+  explicit small_pool(std::size_t size, queue kind = queue::inbox)
+      : basic_coordination(size), barrier_(kind == queue::forks ? policy::heavy_barrier : no_barrier), size_(size) {
+    for (std::uint32_t i = 0; i < size; ++i) {
+      workers_[i].emplace(i, kind);
+    }
+  }
+
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  [[nodiscard]] small_worker& at(std::size_t i) const noexcept { return *workers_[i]; }
+
+  bool submit(std::size_t to, task& t) {
+    const bool accepted = at(to).put(t);
+    if (accepted) {
+      wake_one();
+    }
+    return accepted;
+  }
+
+  /// As fork_host::fork.
+  void fork(std::size_t on, task& t) {
+    at(on).put(t);
+    if (filch::detail::sleep_word::wants_wake(sleepers().state().load(std::memory_order_relaxed))) {
+      wake_one_unordered();
+    }
+  }
+
+  /// One look at every queue; runs what it finds. Says whether it found something.
+  bool look_once(std::size_t self) {
+    for (std::size_t i = 0; i < size_; ++i) {
+      if (task* t = at((self + i) % size_).take()) {
+        for (; t != nullptr; t = t->next) {
+          check(t->runs.get() == 0, "a task runs twice");
+          t->runs.set(1);
+        }
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// The loop of a worker: looks, and sleeps when it finds nothing.
+  void work(std::size_t self) {
+    bool searching = false;
+    for (;;) {
+      while (look_once(self)) {
+        if (searching) {
+          searching = false;
+          end_search();
+        }
+      }
+      if (!sleep(at(self), searching, barrier_)) {
+        return;
+      }
+      searching = true;
+    }
+  }
+
+  /// The same, but it sleeps once at most, without looking first.
+  void sleep_once(std::size_t self) { static_cast<void>(sleep(at(self), false, barrier_)); }
+
+ private:
+  static void no_barrier() noexcept {}
+
+  void (*barrier_)() noexcept;  // only forks may depend on one: some systems have none
+  std::size_t size_;
+  mutable std::array<std::optional<small_worker>, 2> workers_;
+};
+
+/// A scenario: one goes to sleep while another stops the pool.
+inline void stop_against_a_sleeper() {
+  small_pool pool(1);
+  start("sleeper", [&] { pool.sleep_once(0); });
+  start("closer", [&] { pool.stop(); });
+  join_all();
+}
+
+}  // namespace filch_model
