@@ -156,6 +156,21 @@ void group_of_two() {
   join_all();
 }
 
+// What is over leaves nothing behind: the next job is the group's first.
+void group_is_used_again() {
+  group_counter counter;
+  counter.add();
+  start("job", [&] { static_cast<void>(counter.finish()); });
+  start("waiter", [&] {
+    if (counter.begin_wait() == group_counter::waiting::nothing_left) {
+      counter.add();
+      check(counter.finish() == group_counter::finished::last_unawaited, "awaited by nobody");
+    }
+  });
+  join_all();
+  check(counter.begin_wait() == group_counter::waiting::nothing_left, "a job is left");
+}
+
 // The latch may be set before the waiter looks: is_set alone must carry both jobs' work.
 void group_is_polled() {
   group_counter counter;
@@ -253,6 +268,7 @@ const std::vector<model> models = {
     {"bound: room for one more", room_for_one_more},
     {"bound: two waiters, one place", room_for_two_waiters},
     {"group: two jobs, a waiter, then destruction", group_of_two},
+    {"group: used again", group_is_used_again},
     {"group: nothing left carries the work", group_is_polled},
     {"claim: one of three wins", one_claim_wins},
     {"references: the last one frees", last_reference_frees},

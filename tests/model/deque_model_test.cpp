@@ -159,6 +159,16 @@ void announced_push_after_another() {
   w.finish();
 }
 
+// One of two items is always there, so a thief that gets none has lost to the other.
+void lost_is_not_empty() {
+  world w(2, 2);
+  for (int i = 0; i < 2; ++i) {
+    start("thief", [&] { check(w.steal() != steal_status::empty, "a thief that lost is told empty"); });
+  }
+  join_all();
+  w.finish();
+}
+
 // Whoever finds the deque empty after a theft sees what the thief did before.
 void stolen_and_busy() {
   world w(2, 1);
@@ -249,6 +259,7 @@ const std::vector<model> models = {
     {"indices over zero", owner_and_thieves({2, 0, -2}, "++--", {1, 1})},
     {"a push is announced to a sleeper", announced_push_and_last_look},
     {"a second push is announced while a thief takes", announced_push_after_another},
+    {"a thief that lost is not told empty", lost_is_not_empty},
     {"an empty deque has a busy thief", stolen_and_busy},
     {"a waiter steals only what it waits for", steal_only_while_wanted},
 };

@@ -120,6 +120,25 @@ void wait_then_destroy() {
   join_all();
 }
 
+// A parker is recycled: a wake-up of an earlier wait may come at any time, and the waiter looks again.
+void stray_wake_then_destroy() {
+  parker p;
+  std::optional<latch> done{std::in_place};
+  start("waiter", [&] {
+    if (done->arm(p)) {
+      do {
+        p.park();
+      } while (!done->is_set());
+    } else {
+      check(done->is_set(), "not armed and not set");
+    }
+    done.reset();
+  });
+  start("setter", [&] { done->set(); });
+  start("stray", [&] { p.unpark(); });
+  join_all();
+}
+
 void destroy_after_a_look() {
   parker p;
   std::optional<latch> done{std::in_place};
@@ -195,6 +214,7 @@ const std::vector<model> models = {
     {"two wakers", two_wakers},
     {"park_until against unpark", park_until_sees_what_came_before},
     {"latch: wait, then destroy", wait_then_destroy},
+    {"latch: a stray wake-up, then destruction", stray_wake_then_destroy},
     {"latch: look, then destroy", destroy_after_a_look},
     {"latch: the setter sees the parker", set_sees_the_parker},
     {"latch: arm and look against offer and nudge", arm_against_nudge},

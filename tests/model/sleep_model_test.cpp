@@ -67,6 +67,19 @@ void two_submissions_two_sleepers() {
         "work is left and a sleeper sleeps");
 }
 
+// A searcher that found nothing goes to sleep: from then on a submission needs a wake-up.
+void searcher_sleeps_against_a_submission() {
+  small_pool pool(1);
+  task t;
+  check(pool.sleepers().start_search(1), "no room for a searcher");
+  start("searcher", [&] {
+    pool.sleep_once(0, true);
+    check(pool.look_once(0), "woken for nothing");
+  });
+  start("submitter", [&] { pool.submit(0, t); });
+  join_all();
+}
+
 // A submitter relies on a searcher that has found something else, while another worker sleeps.
 void search_ends_against_a_submission() {
   small_pool pool(2);
@@ -115,6 +128,7 @@ const std::vector<model> models = {
     {"sleep against a task in a lane", sleep_against(queue::lane)},
     {"sleep against a fork, by the heavy barrier", fork_against_sleep},
     {"two submissions and a sleeper that searches", two_submissions_two_sleepers},
+    {"a searcher sleeps against a submission", searcher_sleeps_against_a_submission},
     {"the end of a search against a submission", search_ends_against_a_submission},
     {"a sleeper comes while another is woken", sleepers_come_and_go(true)},
     {"a sleeper comes while another is woken for a fork", sleepers_come_and_go(false)},

@@ -150,7 +150,7 @@ class small_pool : public filch::detail::basic_coordination<small_pool, policy> 
   }
 
   /// The same, but it sleeps once at most, without looking first.
-  void sleep_once(std::size_t self) { static_cast<void>(sleep(at(self), false, barrier_)); }
+  void sleep_once(std::size_t self, bool searching = false) { static_cast<void>(sleep(at(self), searching, barrier_)); }
 
  private:
   static void no_barrier() noexcept {}

@@ -16,6 +16,7 @@
 #include <filch/filch.hpp>
 
 #include "support/catch.hpp"
+#include "support/seed.hpp"
 
 using namespace std::chrono_literals;
 using steady = std::chrono::steady_clock;
@@ -24,15 +25,7 @@ namespace {
 
 constexpr auto time_per_pattern = 250ms;
 
-std::uint64_t seed() {
-  static const std::uint64_t value = [] {
-    const char* const text = std::getenv("FILCH_TEST_SEED");
-    const std::uint64_t s = text != nullptr ? std::strtoull(text, nullptr, 10) : std::random_device{}();
-    std::printf("exactly_once: seed %llu\n", static_cast<unsigned long long>(s));
-    return s;
-  }();
-  return value;
-}
+using filch_test::seed;
 
 // Counts both ends of all tasks of one pattern.
 struct ledger {

@@ -2,6 +2,11 @@
 #define CATCH_CONFIG_RUNNER  // for Catch2 2.13, where this file holds the framework; 3.x ignores it
 #include "support/catch.hpp"
 
+#include <atomic>
+#include <thread>
+
+#include <filch/detail/atomic.hpp>
+
 #include "support/watchdog.hpp"
 
 namespace {
@@ -24,9 +29,23 @@ class rearm_watchdog : public listener_base {
 
 CATCH_REGISTER_LISTENER(rearm_watchdog)
 
+#if FILCH_POINTS
+// Between two shared-memory steps, now and then, lets others go first.
+void yield_at_times(filch::detail::point) noexcept {
+  static std::atomic<unsigned> visits{0};
+  // relaxed: a count; any value will do.
+  if (visits.fetch_add(1, std::memory_order_relaxed) % 16 == 0) {
+    std::this_thread::yield();
+  }
+}
+#endif
+
 }  // namespace
 
 int main(int argc, char** argv) {
   filch_test::watchdog::start();
+#if FILCH_POINTS
+  filch::detail::installed_point_hook().store(&yield_at_times);
+#endif
   return Catch::Session().run(argc, argv);
 }

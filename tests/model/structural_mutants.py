@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: BSL-1.0
+"""Mistakes that no memory order is about, as changes to the source: (what, file, old text, new text, model test).
+
+Each is one that schedulers have shipped or a reader of the code would fear. scripts/mutants makes them one at a time.
+"""
+
+DEQUE = "include/filch/detail/chase_lev_deque.hpp"
+LANE = "include/filch/detail/fifo_lane.hpp"
+INBOX = "include/filch/detail/inbox.hpp"
+LATCH = "include/filch/detail/latch.hpp"
+PARKER = "src/parking/parker.hpp"
+SLEEPERS = "src/parking/sleepers.hpp"
+EVENTS = "src/parking/event_count.hpp"
+COORDINATION = "src/coordination.hpp"
+GROUP = "include/filch/detail/group_counter.hpp"
+CLAIM = "include/filch/detail/claim.hpp"
+BOUND = "src/pending_bound.hpp"
+
+MUTANTS = [
+    ("push writes the old ring after growth", DEQUE, "        r = grow(b);\n", "        static_cast<void>(grow(b));\n", "deque"),
+    ("growth frees the old ring", DEQUE, "    r->keep(std::exchange(d_.storage_, std::move(bigger)));\n",
+     "    d_.storage_ = std::move(bigger);\n", "deque"),
+    ("growth leaves out the oldest item", DEQUE, "for (ring_index i = d_.known_top_.get(); i != b;",
+     "for (ring_index i = advance(d_.known_top_.get(), 1); distance(i, b) > 0;", "deque"),
+    ("push fills one slot too many", DEQUE, "distance(d_.known_top_.get(), b) >= static_cast<std::int64_t>(r->capacity())",
+     "distance(d_.known_top_.get(), b) > static_cast<std::int64_t>(r->capacity())", "deque"),
+    ("push publishes before it writes the slot", DEQUE, "    r->put(b, item);\n",
+     "    d_.bottom_.store(advance(b, 1), std::memory_order_release);\n    r->put(b, item);\n", "deque"),
+    ("steal reads the item after it took it", DEQUE, "    return {steal_status::got, item};\n",
+     "    return {steal_status::got, d_.ring_.load(std::memory_order_acquire)->get(t)};\n", "deque"),
+    ("a steal that lost says empty", DEQUE, "      return {steal_status::lost};\n", "      return {steal_status::empty};\n", "deque"),
+    ("steal reads bottom before top", DEQUE, "    ring_index t = d_.top_.load(std::memory_order_seq_cst);\n    // [D6]",
+     "    const ring_index early = d_.bottom_.load(std::memory_order_seq_cst);\n"
+     "    ring_index t = d_.top_.load(std::memory_order_seq_cst);\n"
+     "    if (distance(t, early) > 0 && wanted()) {\n"
+     "      const T first = d_.ring_.load(std::memory_order_acquire)->get(t);\n"
+     "      return d_.top_.compare_exchange_strong(t, advance(t, 1), std::memory_order_release, std::memory_order_relaxed)\n"
+     "                 ? steal_result<T>{steal_status::got, first}\n"
+     "                 : steal_result<T>{steal_status::lost};\n    }\n    // [D6]", "deque"),
+    ("pop takes the last item without exchange", DEQUE, "    if (left > 0) {\n", "    if (left >= 0) {\n", "deque"),
+    ("pop of an empty deque does not restore bottom", DEQUE,
+     "    d_.bottom_.store(advance(b, 1), std::memory_order_relaxed);\n", "", "deque"),
+    ("a waiter does not ask whether it wants the item", DEQUE, "    if (!wanted()) {\n", "    if (false && !wanted()) {\n",
+     "deque"),
+    ("a lane is published before it is turned round", LANE, "    ring_index lo = bottom_.load(std::memory_order_relaxed);\n",
+     "    ring_index lo = bottom_.load(std::memory_order_relaxed);\n"
+     "    bottom_.store(advance(lo, static_cast<std::int64_t>(count)), std::memory_order_seq_cst);\n"
+     "    bottom_.store(lo, std::memory_order_seq_cst);\n", "lane"),
+    ("a lane's taker takes one more than it read", LANE, "advance(t, static_cast<std::int64_t>(taken)), std::memory_order_release",
+     "advance(t, static_cast<std::int64_t>(taken) + (n > 1 ? 1 : 0)), std::memory_order_release", "lane"),
+    ("a lane's growth frees the old ring", LANE, "    r->keep(std::exchange(storage_, std::move(bigger)));\n",
+     "    storage_ = std::move(bigger);\n", "lane"),
+    ("an inbox node is linked after it is published", INBOX, "      oldest->next = reinterpret_cast<Node*>(head);\n", "", "inbox"),
+    ("an inbox is drained in two steps", INBOX, "head_.fetch_and(closed_bit, std::memory_order_acq_rel);",
+     "head_.load(std::memory_order_seq_cst);\n    head_.store(head & closed_bit, std::memory_order_seq_cst);", "inbox"),
+    ("a drain reopens a closed inbox", INBOX, "head_.fetch_and(closed_bit, std::memory_order_acq_rel);",
+     "head_.exchange(0, std::memory_order_acq_rel);", "inbox"),
+    ("a push looks for the closed bit only once", INBOX, "      if ((head & closed_bit) != 0) {\n",
+     "      if (oldest->next == nullptr && (head & closed_bit) != 0) {\n", "inbox"),
+    ("a latch is touched after it was set", LATCH, "    if (old != unset) {\n      Policy::at(point::latch_set_before_unpark);\n",
+     "    if (old != unset && word_.load(std::memory_order_relaxed) == set_value) {\n"
+     "      Policy::at(point::latch_set_before_unpark);\n", "parker"),
+    ("a latch is armed over a set one", LATCH,
+     "    return word_.compare_exchange_strong(expected, reinterpret_cast<std::uintptr_t>(&waiter), std::memory_order_seq_cst,\n"
+     "                                         std::memory_order_acquire);\n",
+     "    return word_.exchange(reinterpret_cast<std::uintptr_t>(&waiter), std::memory_order_seq_cst) == expected;\n", "parker"),
+    ("park looks for a token and says parked in two steps", PARKER,
+     "    if (word_.fetch_sub(1, std::memory_order_acquire) == token) {\n      return;\n    }\n    Policy::at(point::parker_before_sleep);\n    do {\n      futex::wait(word_, parked);",
+     "    if (word_.load(std::memory_order_acquire) == token) {\n      word_.store(empty, std::memory_order_relaxed);\n      return;\n    }\n"
+     "    word_.store(parked, std::memory_order_relaxed);\n    Policy::at(point::parker_before_sleep);\n    do {\n      futex::wait(word_, parked);",
+     "parker"),
+    ("park trusts a wake-up without a token", PARKER, "    do {\n      futex::wait(word_, parked);\n    } while (!take_token());\n",
+     "    futex::wait(word_, parked);\n    static_cast<void>(take_token());\n", "parker"),
+    ("unpark wakes before it leaves the token", PARKER,
+     "    if (word_.exchange(token, std::memory_order_release) == parked) {\n      futex::wake_one(&word_);\n    }\n",
+     "    futex::wake_one(&word_);\n    word_.store(token, std::memory_order_release);\n", "parker"),
+    ("a sleeper does not look again after it announced itself", COORDINATION,
+     "    } else if (any_work()) {\n      wake_one();\n    }\n", "    }\n", "sleep"),
+    ("a sleeper looks before it announces itself", COORDINATION,
+     "    sleepers_.enlist(w.index(), was_searching);\n    heavy_barrier();\n    if (stopping()) {\n      wake_all();\n    } else if (any_work()) {\n",
+     "    const bool found = any_work();\n    sleepers_.enlist(w.index(), was_searching);\n    heavy_barrier();\n    if (stopping()) {\n      wake_all();\n    } else if (found) {\n",
+     "sleep"),
+    ("a search ends without a look for more work", COORDINATION, "    sleepers_.stop_search();\n    if (any_work()) {\n      wake_one();\n    }\n",
+     "    sleepers_.stop_search();\n", "sleep"),
+    ("a sleeper stays counted as a searcher", SLEEPERS, " - (was_searching ? sleep_word::one_searching : 0);", ";", "sleep"),
+    ("stop wakes one only", COORDINATION, "    stopping_.store(true, std::memory_order_seq_cst);\n    wake_all();\n",
+     "    stopping_.store(true, std::memory_order_seq_cst);\n    wake_one();\n", "sleep"),
+    ("a collect does not look at the queues", COORDINATION, "before != busy && !any_work() && collect() == before",
+     "before != busy && collect() == before", "idle"),
+    ("the collect is single", COORDINATION, "before != busy && !any_work() && collect() == before", "before != busy && !any_work()",
+     "idle"),
+    ("a worker becomes idle and tells nobody", COORDINATION, "    on_idle();\n    w.park();\n", "    w.park();\n", "idle"),
+    ("a notification leaves the epoch as it is", EVENTS, "    epoch_.fetch_add(1, std::memory_order_release);\n", "", "counters"),
+    ("a notification wakes before the epoch changes", EVENTS,
+     "    epoch_.fetch_add(1, std::memory_order_release);\n    futex::wake_all(&epoch_);\n",
+     "    futex::wake_all(&epoch_);\n    epoch_.fetch_add(1, std::memory_order_release);\n", "counters"),
+    ("a waiter does not announce itself", EVENTS, "    waiters_.fetch_add(1, std::memory_order_seq_cst);\n", "", "counters"),
+    ("the last job leaves the waiter's bit", GROUP, "before == (one_job | waiter_bit) ? 0 : before - one_job", "before - one_job",
+     "counters"),
+    ("two may claim", CLAIM, "    return !claimed_.exchange(true, std::memory_order_relaxed);\n",
+     "    const bool before = claimed_.load(std::memory_order_relaxed);\n"
+     "    claimed_.store(true, std::memory_order_relaxed);\n    return !before;\n", "counters"),
+    ("a submitter does not look for room again", BOUND, "    if (taken_.load(std::memory_order_seq_cst) < limit_ || give_up()) {\n",
+     "    if (give_up()) {\n", "counters"),
+]
