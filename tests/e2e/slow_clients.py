@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSL-1.0
 """usage: slow_clients.py PORT CLIENTS SECONDS
 
-Keeps CLIENTS slow or broken clients connected to 127.0.0.1:PORT for SECONDS; each begins anew half a second after it
+Keeps CLIENTS slow or broken clients connected to 127.0.0.1:PORT for SECONDS; each begins anew a tenth of a second after it
 was closed. Prints how many of each kind there were. None of them sends a complete request."""
 import asyncio
 import collections
@@ -43,7 +43,7 @@ async def client(number, end):
             await asyncio.wait_for(connect_once(kind), left)
         except (asyncio.TimeoutError, ConnectionError):
             pass
-        await asyncio.sleep(0.5)  # the load is to be wrk's
+        await asyncio.sleep(0.1)
 
 
 async def main():
