@@ -28,7 +28,7 @@ LAYERS = [
     [("memory", [r"src/memory/[a-z_]+\.(hpp|cpp)"])],
     [("worker", [
         r"include/filch/detail/worker[a-z_]*\.hpp",
-        r"src/(worker|worker_counters|injection|victim_order|pending_bound|unhandled_sink)\.hpp",
+        r"src/(worker|worker_counters|queues|injection|victim_order|pending_bound|unhandled_sink)\.hpp",
     ])],
     # The compiled halves of workers and jobs run inside a pool and see its state; nobody includes a .cpp.
     [("pool", [

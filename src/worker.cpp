@@ -42,9 +42,9 @@ void worker::push_tasks(job& first, std::size_t count) noexcept {
     job* const next = j->next;
     try {
       if (--count == 0) {
-        tasks_.owner().push_announced(j);
+        queues_.tasks.owner().push_announced(j);
       } else {
-        tasks_.owner().push(j);
+        queues_.tasks.owner().push(j);
       }
     } catch (const std::bad_alloc&) {
       spill(j);
@@ -61,7 +61,7 @@ job* worker::next_task() noexcept {
     }
   }
   job* j = nullptr;
-  if (tasks_.owner().size() != 0 && tasks_.owner().pop(j)) {
+  if (queues_.tasks.owner().size() != 0 && queues_.tasks.owner().pop(j)) {
     return j;
   }
   return next_outside_task();
@@ -69,7 +69,7 @@ job* worker::next_task() noexcept {
 
 job* worker::next_outside_task() noexcept {
   for (;;) {
-    const steal_result<job*> r = lane_.take();
+    const steal_result<job*> r = queues_.lane.take();
     if (r.status == steal_status::got) {
       return r.item;
     }
@@ -80,7 +80,7 @@ job* worker::next_outside_task() noexcept {
   if (job* const j = take_from_spill()) {
     return j;
   }
-  return start_on(inbox_.drain());
+  return start_on(queues_.in.drain());
 }
 
 job* worker::take_from_spill() noexcept {
@@ -99,7 +99,7 @@ job* worker::start_on(job* newest_first) noexcept {
   std::size_t pending = 0;
   while (job* const older = j->next) {
     try {
-      lane_.append(j, pending);
+      queues_.lane.append(j, pending);
     } catch (const std::bad_alloc&) {
       j = reverse_chain(j);
       spill(j->next);
@@ -108,7 +108,7 @@ job* worker::start_on(job* newest_first) noexcept {
     ++pending;
     j = older;
   }
-  lane_.reverse_pending(pending);
+  queues_.lane.reverse_pending(pending);
   publish_lane(pending);
   return j;
 }
@@ -118,7 +118,7 @@ void worker::push_to_lane(std::span<job* const> oldest_first) noexcept {
   for (job* const j : oldest_first) {
     j->next = nullptr;
     try {
-      lane_.append(j, pending);
+      queues_.lane.append(j, pending);
       ++pending;
     } catch (const std::bad_alloc&) {
       spill(j);
@@ -129,7 +129,7 @@ void worker::push_to_lane(std::span<job* const> oldest_first) noexcept {
 
 void worker::publish_lane(std::size_t count) noexcept {
   if (count != 0) {
-    lane_.publish(count);
+    queues_.lane.publish(count);
     // While these jobs were between two queues, a sleeper may have looked and found neither.
     pool().wake_one();
   }
@@ -143,24 +143,22 @@ void worker::spill(job* oldest_first) noexcept {
   *end = oldest_first;
 }
 
-bool worker::has_work() noexcept {
-  return !forks().thief().empty() || !tasks_.thief().empty() || !lane_.empty() || !inbox_.empty();
-}
+bool worker::has_work() noexcept { return queues_.any(forks()); }
 
 job* worker::take_for_discard() noexcept {
   for (;;) {
-    const steal_result<job*> task = tasks_.thief().steal();
+    const steal_result<job*> task = queues_.tasks.thief().steal();
     if (task.status == steal_status::got) {
       task.item->next = nullptr;
       return task.item;
     }
-    const steal_result<job*> laned = lane_.take();
+    const steal_result<job*> laned = queues_.lane.take();
     if (laned.status == steal_status::got) {
       laned.item->next = nullptr;
       return laned.item;
     }
     if (task.status == steal_status::empty && laned.status == steal_status::empty) {
-      return inbox_.drain();
+      return queues_.in.drain();
     }
   }
 }

@@ -5,15 +5,13 @@
 #include <cstdint>
 #include <span>
 
-#include <filch/detail/chase_lev_deque.hpp>
-#include <filch/detail/fifo_lane.hpp>
-#include <filch/detail/inbox.hpp>
 #include <filch/detail/job.hpp>
 #include <filch/detail/worker.hpp>
 
 #include "activity.hpp"
 #include "parking/parker.hpp"
 #include "parking/thread_parker.hpp"
+#include "queues.hpp"
 #include "random.hpp"
 #include "worker_counters.hpp"
 
@@ -56,7 +54,7 @@ class worker final : public fork_host {
   [[nodiscard]] std::uint32_t index() const noexcept { return index_; }
   [[nodiscard]] worker_counters& counters() noexcept { return counters_; }
   [[nodiscard]] activity& activity_word() noexcept { return activity_; }
-  [[nodiscard]] inbox<job>& in() noexcept { return inbox_; }
+  [[nodiscard]] inbox<job>& in() noexcept { return queues_.in; }
 
   /// The body of the worker's thread, but for its set-up.
   void loop() noexcept;
@@ -119,9 +117,7 @@ class worker final : public fork_host {
   static constexpr int linger_looks = 8;
   static constexpr int pauses_per_look = 8;  // about 0.2 us
 
-  chase_lev_deque<job*> tasks_;
-  fifo_lane<job*> lane_;
-  inbox<job> inbox_;
+  basic_queues<job> queues_;
   activity activity_;
   native_parker sleep_;
   worker_counters counters_;

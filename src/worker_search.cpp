@@ -42,7 +42,7 @@ work worker::linger() noexcept {
   }
   for (int look = 0; look < linger_looks; ++look) {
     for (worker* const source : {this, &p.at(last_victim_)}) {
-      if (!source->inbox_.empty()) {
+      if (!source->queues_.in.empty()) {
         return steal_from(*source);
       }
     }
@@ -102,12 +102,12 @@ work worker::steal_from(worker& victim) noexcept {
     return {nullptr, fork.item};
   }
   job* task = nullptr;
-  if (const auto r = victim.tasks_.thief().steal(); got(r.status)) {
+  if (const auto r = victim.queues_.tasks.thief().steal(); got(r.status)) {
     task = r.item;
   } else if (job* const laned = steal_half_of_lane(victim)) {
     task = laned;
   } else {
-    task = start_on(victim.inbox_.drain());
+    task = start_on(victim.queues_.in.drain());
   }
   if (task != nullptr) {
     counters_.tasks_stolen.add();
@@ -118,7 +118,7 @@ work worker::steal_from(worker& victim) noexcept {
 job* worker::steal_half_of_lane(worker& victim) noexcept {
   std::array<job*, lane_batch> items;
   std::size_t taken = 0;
-  const steal_status status = victim.lane_.take_half(items.data(), items.size(), taken);
+  const steal_status status = victim.queues_.lane.take_half(items.data(), items.size(), taken);
   if (!got(status)) {
     return nullptr;
   }

@@ -77,7 +77,7 @@ void worker::wait_for(awaited& a) noexcept {
 bool worker::run_own_of(awaited& a) noexcept {
   void* const identity = a.identity();
   job* j = nullptr;
-  while (tasks_.owner().size() != 0 && tasks_.owner().pop(j)) {
+  while (queues_.tasks.owner().size() != 0 && queues_.tasks.owner().pop(j)) {
     if (j->act(*j, job_op::identify) == identity) {
       run_task(*j);
       return true;

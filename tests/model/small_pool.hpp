@@ -7,13 +7,12 @@
 #include <optional>
 
 #include <filch/detail/chase_lev_deque.hpp>
-#include <filch/detail/fifo_lane.hpp>
-#include <filch/detail/inbox.hpp>
 #include <filch/detail/sleep_word.hpp>
 
 #include "coordination.hpp"
 #include "explorer/policy.hpp"
 #include "parking/parker.hpp"
+#include "queues.hpp"
 
 namespace filch_model {
 
@@ -26,68 +25,58 @@ struct alignas(8) task {
 
 enum class queue : unsigned char { forks, tasks, lane, inbox };
 
-/// With one kind of queue: the others are empty in all that is modelled here, and looking at them makes explorations long.
+/// A worker's queues as shipped, of which a scenario uses one kind.
 class small_worker {
  public:
-  small_worker(std::uint32_t index, queue kind) : index_(index) {
-    switch (kind) {
-      case queue::forks:
-        forks_.emplace(2);
-        break;
-      case queue::tasks:
-        tasks_.emplace(2);
-        break;
-      case queue::lane:
-        lane_.emplace(2);
-        break;
-      case queue::inbox:
-        inbox_.emplace();
-        break;
-    }
-  }
+  small_worker(std::uint32_t index, queue kind) : index_(index), kind_(kind) {}
 
   [[nodiscard]] std::uint32_t index() const noexcept { return index_; }
   [[nodiscard]] filch::detail::basic_activity<policy>& activity_word() noexcept { return activity_; }
   void park() noexcept { sleep_.park(); }
   void wake() noexcept { sleep_.unpark(); }
-  [[nodiscard]] bool has_work() noexcept {
-    return (forks_ && !forks_->thief().empty()) || (tasks_ && !tasks_->thief().empty()) || (lane_ && !lane_->empty()) ||
-           (inbox_ && !inbox_->empty());
-  }
+  [[nodiscard]] bool has_work() noexcept { return queues_.any(forks_); }
 
   /// As its owner, or from outside into the inbox. False if that is closed.
   bool put(task& t) {
-    if (forks_) {
-      forks_->owner().push(&t);
-    } else if (tasks_) {
-      tasks_->owner().push_announced(&t);
-    } else if (lane_) {
-      lane_->push(&t);
-    } else {
-      return inbox_->push(&t) == filch::detail::inbox_push::accepted;
+    switch (kind_) {
+      case queue::forks:
+        forks_.owner().push(&t);
+        return true;
+      case queue::tasks:
+        queues_.tasks.owner().push_announced(&t);
+        return true;
+      case queue::lane:
+        queues_.lane.push(&t);
+        return true;
+      case queue::inbox:
+        break;
     }
-    return true;
+    return queues_.in.push(&t) == filch::detail::inbox_push::accepted;
   }
 
   /// From any thread: the next task, or all of an inbox, linked.
   [[nodiscard]] task* take() {
-    if (inbox_) {
-      return inbox_->drain();
+    if (kind_ == queue::inbox) {
+      return queues_.in.drain();
     }
-    const auto r = forks_ ? forks_->thief().steal() : tasks_ ? tasks_->thief().steal() : lane_->take();
+    const auto r = kind_ == queue::forks   ? forks_.thief().steal()
+                   : kind_ == queue::tasks ? queues_.tasks.thief().steal()
+                                           : queues_.lane.take();
     return r.status == steal_status::got ? r.item : nullptr;
   }
 
-  void close() { inbox_->close(); }
+  void close() { queues_.in.close(); }
 
  private:
+  static constexpr std::size_t ring_size = 2;
+
   std::uint32_t index_;
+  queue kind_;
   filch::detail::basic_activity<policy> activity_;
   filch::detail::basic_parker<policy> sleep_;
-  std::optional<filch::detail::chase_lev_deque<task*, policy>> forks_;
-  std::optional<filch::detail::chase_lev_deque<task*, policy>> tasks_;
-  std::optional<filch::detail::fifo_lane<task*, policy>> lane_;
-  std::optional<filch::detail::inbox<task, policy>> inbox_;
+  filch::detail::chase_lev_deque<task*, policy> forks_{ring_size};
+  filch::detail::basic_queues<task, policy> queues_{
+      filch::detail::chase_lev_deque<task*, policy>(ring_size), filch::detail::fifo_lane<task*, policy>(ring_size), {}};
 };
 
 class small_pool : public filch::detail::basic_coordination<small_pool, policy> {

@@ -11,6 +11,7 @@ LATCH = "include/filch/detail/latch.hpp"
 PARKER = "src/parking/parker.hpp"
 SLEEPERS = "src/parking/sleepers.hpp"
 EVENTS = "src/parking/event_count.hpp"
+QUEUES = "src/queues.hpp"
 COORDINATION = "src/coordination.hpp"
 GROUP = "include/filch/detail/group_counter.hpp"
 CLAIM = "include/filch/detail/claim.hpp"
@@ -76,6 +77,10 @@ MUTANTS = [
      "    futex::wake_one(&word_);\n    word_.store(token, std::memory_order_release);\n", "parker"),
     ("a sleeper does not look again after it announced itself", COORDINATION,
      "    } else if (any_work()) {\n      wake_one();\n    }\n", "    }\n", "sleep"),
+    ("the last look forgets the forks", QUEUES, "!forks.thief().empty() || !tasks", "!tasks", "sleep"),
+    ("the last look forgets the tasks", QUEUES, "!tasks.thief().empty() || ", "", "sleep"),
+    ("the last look forgets the lane", QUEUES, "!lane.empty() || ", "", "sleep"),
+    ("the last look forgets the inbox", QUEUES, " || !in.empty()", "", "sleep"),
     ("a sleeper looks before it announces itself", COORDINATION,
      "    sleepers_.enlist(w.index(), was_searching);\n    heavy_barrier();\n    if (stopping()) {\n      wake_all();\n    } else if (any_work()) {\n",
      "    const bool found = any_work();\n    sleepers_.enlist(w.index(), was_searching);\n    heavy_barrier();\n    if (stopping()) {\n      wake_all();\n    } else if (found) {\n",
