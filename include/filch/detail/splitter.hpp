@@ -11,7 +11,7 @@ namespace filch::inline v0::detail {
 
 /// Pieces for each worker when the caller does not choose: enough that a worker that runs dry finds something to steal
 /// near the end of a loop of uneven elements, few enough that the forks cost nothing.
-inline constexpr std::size_t pieces_per_worker = 32;
+inline constexpr std::size_t pieces_per_worker = 128;
 
 [[nodiscard]] inline std::size_t choose_grain(std::size_t size, std::size_t workers, grain g) noexcept {
   return g.elements != 0 ? g.elements : std::max<std::size_t>(1, size / (pieces_per_worker * workers));
