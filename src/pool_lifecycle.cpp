@@ -231,7 +231,9 @@ shutdown_report pool_state::report(bool joined) const noexcept {
   shutdown_report r;
   r.completed = static_cast<std::size_t>(m.tasks_completed);
   r.discarded = static_cast<std::size_t>(m.tasks_discarded);
-  r.running = static_cast<std::size_t>(m.tasks_started - m.tasks_completed);
+  for (const auto& w : workers_) {
+    r.running += static_cast<std::size_t>(w->counters().tasks_running.get());
+  }
   r.unhandled = static_cast<std::size_t>(m.unhandled_exceptions);
   r.joined = joined;
   return r;

@@ -179,7 +179,9 @@ void worker::run_task(job& j) noexcept {
     return;
   }
   counters_.tasks_started.add();
+  counters_.tasks_running.add();
   j.act(j, job_op::run);
+  counters_.tasks_running.sub_one();
   counters_.tasks_completed.add();
 }
 

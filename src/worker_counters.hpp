@@ -13,6 +13,7 @@ class counter {
   void add(std::uint64_t n = 1) noexcept {
     value_.store(value_.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
   }
+  void sub_one() noexcept { value_.store(value_.load(std::memory_order_relaxed) - 1, std::memory_order_relaxed); }
   [[nodiscard]] std::uint64_t get() const noexcept { return value_.load(std::memory_order_relaxed); }
 
  private:
@@ -22,6 +23,7 @@ class counter {
 struct worker_counters {
   counter tasks_started;
   counter tasks_completed;
+  counter tasks_running;  // nested ones too: started less completed is of two moments, this is of one
   counter tasks_discarded;
   counter forks_stolen;
   counter tasks_stolen;

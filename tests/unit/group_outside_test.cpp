@@ -62,7 +62,7 @@ TEST_CASE("a report never counts more tasks as running than there are workers") 
     return m;
   });
   REQUIRE(most >= 1);
-  REQUIRE(most < 1000);  // the counts are of slightly different moments, but no difference of them wraps
+  REQUIRE(most <= pool.thread_count());
 }
 
 TEST_CASE("wait_for takes the longest duration there is") {
