@@ -60,11 +60,13 @@ std::vector<std::string> unnoticed_weakenings(const std::vector<model>& models, 
   std::size_t tried = 0;
   std::set<std::string> given;
   std::set<std::string> met;
+  std::set<std::string> files_met;
   for (const weakening& w : all) {
     if (std::find(files.begin(), files.end(), file_name(w.file)) == files.end()) {
       continue;
     }
     ++tried;
+    files_met.insert(file_name(w.file));
     given.merge(labels_in(w.file));
     met.insert(label_at({w.file.c_str(), w.line}, w.which == operand::failure));
     const model* const by = who_notices(w, models);
@@ -73,6 +75,11 @@ std::vector<std::string> unnoticed_weakenings(const std::vector<model>& models, 
     std::fflush(stdout);
     if (by == nullptr) {
       unnoticed.push_back(describe(w));
+    }
+  }
+  for (const std::string& file : files) {
+    if (files_met.count(file) == 0) {
+      unnoticed.push_back(file + ": no model comes there");
     }
   }
   for (const std::string& label : given) {

@@ -173,8 +173,8 @@ class chase_lev_deque<T, Policy>::thief_end {
       return {steal_status::empty};
     }
     Policy::at(point::deque_steal_before_take);
-    // [D7] release: the read above, and that this thread is busy, happen before the item is gone. Pairs with [D5] and [D8].
-    // Failure relaxed: nothing is read after it.
+    // [D7] release: the read above, and that this thread is busy, happen before the item is gone. Pairs with [D5] and
+    // [D8]. Failure relaxed: nothing is read after it.
     if (!d_.top_.compare_exchange_strong(t, advance(t, 1), std::memory_order_release, std::memory_order_relaxed)) {
       return {steal_status::lost};
     }

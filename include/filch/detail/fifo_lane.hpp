@@ -136,8 +136,8 @@ class fifo_lane {
       Policy::prefetch(r->get(advance(t, static_cast<std::int64_t>(taken) + prefetch_distance)));
     }
     Policy::at(point::lane_take_before_take);
-    // [F4] release: the reads above happen before the owner's reuse of the slots. Pairs with [F1] and [F8]. Failure relaxed:
-    // nothing is read after it.
+    // [F4] release: the reads above, and that this thread is busy, happen before the owner's reuse of the slots and
+    // before the items are gone. Pairs with [F1] and [F8]. Failure relaxed: nothing is read after it.
     return top_.compare_exchange_strong(t, advance(t, static_cast<std::int64_t>(taken)), std::memory_order_release,
                                         std::memory_order_relaxed)
                ? steal_status::got

@@ -8,8 +8,6 @@
 
 namespace filch_model {
 
-run::run() { current_ = nullptr; }
-
 void run::begin(const std::function<void()>& scenario) {
   current_ = this;
   arena::reset();

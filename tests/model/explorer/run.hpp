@@ -41,9 +41,10 @@ class run {
  public:
   enum class state : unsigned char { unused, runnable, asks, sleeps, finished };
 
-  run();
+  run() = default;
   run(const run&) = delete;
   run& operator=(const run&) = delete;
+  ~run() { current_ = nullptr; }
 
   /// The one that is under way. Null outside of scenarios.
   static run* current() noexcept { return current_; }
