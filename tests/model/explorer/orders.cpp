@@ -54,9 +54,12 @@ note_orders::~note_orders() {
 
 std::vector<weakening> note_orders::steps_down() const {
   std::vector<weakening> all;
-  for (const auto& [where, met] : *noted) {
-    const auto& [file, line, which] = where;
-    const auto add = [&, order = met.order](std::memory_order to) { all.push_back({file, line, which, order, to}); };
+  for (const auto& entry : *noted) {
+    const order_met& met = entry.second;
+    const operand which = std::get<operand>(entry.first);
+    const auto add = [&](std::memory_order to) {
+      all.push_back({std::get<0>(entry.first), std::get<1>(entry.first), which, met.order, to});
+    };
     switch (met.order) {
       case std::memory_order_seq_cst:
         add(acquire_release_of(met.what, which));
