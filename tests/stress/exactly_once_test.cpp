@@ -74,11 +74,37 @@ class token {
   std::uint64_t payload_;
 };
 
+struct figures {
+  unsigned long long tasks = 0;
+  unsigned long long stolen = 0;
+  unsigned long long parks = 0;
+  unsigned long long wakes = 0;
+  long long lost = 0;
+  unsigned long long doubled = 0;
+
+  figures& operator+=(const figures& o) {
+    tasks += o.tasks;
+    stolen += o.stolen;
+    parks += o.parks;
+    wakes += o.wakes;
+    lost += o.lost;
+    doubled += o.doubled;
+    return *this;
+  }
+  void print(const std::string& what) const {
+    std::printf("exactly_once: %-32s %9llu tasks, %8llu stolen, %7llu parks, %7llu wakes, lost %lld, doubled %llu\n",
+                what.c_str(), tasks, stolen, parks, wakes, lost, doubled);
+  }
+};
+
+figures all_patterns;
+
 void check(filch::thread_pool& pool, const ledger& l, const std::string& pattern) {
   const auto m = pool.metrics();
-  std::printf("exactly_once: %-32s %8llu tasks, %7llu stolen, %7llu parks, %7llu wakes\n", pattern.c_str(),
-              static_cast<unsigned long long>(l.ran.load()), static_cast<unsigned long long>(m.tasks_stolen),
-              static_cast<unsigned long long>(m.parks), static_cast<unsigned long long>(m.wakes));
+  const figures now{l.ran.load(), m.tasks_stolen, m.parks, m.wakes,
+                    static_cast<long long>(l.sent.load()) - static_cast<long long>(l.ran.load()), l.doubled.load()};
+  now.print(pattern);
+  all_patterns += now;
   INFO(pattern);
   REQUIRE(l.sent.load() > 0);
   REQUIRE(l.ran.load() == l.sent.load());
@@ -229,4 +255,10 @@ TEST_CASE("submit during shutdown: what was accepted runs, what was refused does
   }
   std::printf("exactly_once: %llu shutdowns\n", static_cast<unsigned long long>(rounds));
   REQUIRE(lost == 0);
+}
+
+TEST_CASE("all patterns together") {
+  all_patterns.print("all patterns");
+  REQUIRE(all_patterns.lost == 0);
+  REQUIRE(all_patterns.doubled == 0);
 }
