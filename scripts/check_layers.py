@@ -14,12 +14,12 @@ import sys
 LAYERS = [
     [("base", [
         r"include/filch/(config|version|errors|hook|shutdown|available_parallelism)\.hpp",
-        r"include/filch/detail/(cache_line|atomic|point|assert|latch|watch_slot|counters|trace_hook)\.hpp",
+        r"include/filch/detail/(cache_line|atomic|point|assert|compiler|latch|watch_slot|counters|trace_hook)\.hpp",
         r"src/(activity|callers|current|random|spin_budget)\.hpp",
         r"src/point\.cpp",
     ])],
     [
-        ("deque", [r"include/filch/detail/(steal_result|ring|chase_lev_deque|fifo_lane|inbox)\.hpp"]),
+        ("deque", [r"include/filch/detail/(steal_result|ring|growing_ring|chase_lev_deque|fifo_lane|inbox)\.hpp"]),
         ("job", [
             r"include/filch/detail/([a-z_]*job|job_[a-z_]+|block|claim|fate|result_slot|task_state|submit)\.hpp",
         ]),

@@ -5,6 +5,7 @@ Each is one that schedulers have shipped or a reader of the code would fear. scr
 """
 
 DEQUE = "include/filch/detail/chase_lev_deque.hpp"
+RING = "include/filch/detail/growing_ring.hpp"
 LANE = "include/filch/detail/fifo_lane.hpp"
 INBOX = "include/filch/detail/inbox.hpp"
 LATCH = "include/filch/detail/latch.hpp"
@@ -18,23 +19,25 @@ CLAIM = "include/filch/detail/claim.hpp"
 BOUND = "src/pending_bound.hpp"
 
 MUTANTS = [
-    ("push writes the old ring after growth", DEQUE, "        r = grow(b);\n", "        static_cast<void>(grow(b));\n", "deque"),
-    ("growth frees the old ring", DEQUE, "    r->keep(std::exchange(d_.storage_, std::move(bigger)));\n",
-     "    d_.storage_ = std::move(bigger);\n", "deque"),
-    ("growth leaves out the oldest item", DEQUE, "for (ring_index i = d_.known_top_.get(); i != b;",
-     "for (ring_index i = advance(d_.known_top_.get(), 1); distance(i, b) > 0;", "deque"),
-    ("push fills one slot too many", DEQUE, "distance(d_.known_top_.get(), b) >= static_cast<std::int64_t>(r->capacity())",
-     "distance(d_.known_top_.get(), b) > static_cast<std::int64_t>(r->capacity())", "deque"),
-    ("push publishes before it writes the slot", DEQUE, "    r->put(b, item);\n",
-     "    d_.bottom_.store(advance(b, 1), std::memory_order_release);\n    r->put(b, item);\n", "deque"),
+    ("growth frees the old ring", RING, "    newest_->keep(std::move(bigger));\n", "", "deque"),
+    ("growth frees the old ring of a lane", RING, "    newest_->keep(std::move(bigger));\n", "", "lane"),
+    ("growth shows the new ring to nobody", RING, "    shared_.store(bigger.get(), std::memory_order_release);\n", "", "deque"),
+    ("growth shows the new ring before it copies", RING, "    auto bigger = std::make_unique<ring_type>(newest_->capacity() * 2);\n",
+     "    auto bigger = std::make_unique<ring_type>(newest_->capacity() * 2);\n"
+     "    shared_.store(bigger.get(), std::memory_order_release);\n", "deque"),
+    ("growth leaves out the oldest item", RING, "for (ring_index i = known_top_.get(); i != end;",
+     "for (ring_index i = advance(known_top_.get(), 1); distance(i, end) > 0;", "deque"),
+    ("push fills one slot too many", RING, "end) > newest_->highest_slot()", "end) > newest_->highest_slot() + 1", "deque"),
+    ("push publishes before it writes the slot", DEQUE, "    d.ring_.put(b, item);\n",
+     "    d.bottom_.store(advance(b, 1), std::memory_order_release);\n    d.ring_.put(b, item);\n", "deque"),
     ("steal reads the item after it took it", DEQUE, "    return {steal_status::got, item};\n",
-     "    return {steal_status::got, d_.ring_.load(std::memory_order_acquire)->get(t)};\n", "deque"),
+     "    return {steal_status::got, d_.ring_.shared().get(t)};\n", "deque"),
     ("a steal that lost says empty", DEQUE, "      return {steal_status::lost};\n", "      return {steal_status::empty};\n", "deque"),
     ("steal reads bottom before top", DEQUE, "    ring_index t = d_.top_.load(std::memory_order_seq_cst);\n    // [D6]",
      "    const ring_index early = d_.bottom_.load(std::memory_order_seq_cst);\n"
      "    ring_index t = d_.top_.load(std::memory_order_seq_cst);\n"
      "    if (distance(t, early) > 0 && wanted()) {\n"
-     "      const T first = d_.ring_.load(std::memory_order_acquire)->get(t);\n"
+     "      const T first = d_.ring_.shared().get(t);\n"
      "      return d_.top_.compare_exchange_strong(t, advance(t, 1), std::memory_order_release, std::memory_order_relaxed)\n"
      "                 ? steal_result<T>{steal_status::got, first}\n"
      "                 : steal_result<T>{steal_status::lost};\n    }\n    // [D6]", "deque"),
@@ -49,8 +52,6 @@ MUTANTS = [
      "    bottom_.store(lo, std::memory_order_seq_cst);\n", "lane"),
     ("a lane's taker takes one more than it read", LANE, "advance(t, static_cast<std::int64_t>(taken)), std::memory_order_release",
      "advance(t, static_cast<std::int64_t>(taken) + (n > 1 ? 1 : 0)), std::memory_order_release", "lane"),
-    ("a lane's growth frees the old ring", LANE, "    r->keep(std::exchange(storage_, std::move(bigger)));\n",
-     "    storage_ = std::move(bigger);\n", "lane"),
     ("an inbox node is linked after it is published", INBOX, "      oldest->next = reinterpret_cast<Node*>(head);\n", "", "inbox"),
     ("an inbox is drained in two steps", INBOX, "head_.fetch_and(closed_bit, std::memory_order_acq_rel);",
      "head_.load(std::memory_order_seq_cst);\n    head_.store(head & closed_bit, std::memory_order_seq_cst);", "inbox"),

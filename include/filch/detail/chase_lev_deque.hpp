@@ -4,11 +4,11 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
-#include <utility>
 
 #include <filch/detail/atomic.hpp>
 #include <filch/detail/cache_line.hpp>
+#include <filch/detail/compiler.hpp>
+#include <filch/detail/growing_ring.hpp>
 #include <filch/detail/ring.hpp>
 #include <filch/detail/steal_result.hpp>
 
@@ -23,19 +23,11 @@ template <class T, class Policy = native_policy>
 class chase_lev_deque {
   template <class U>
   using atomic = typename Policy::template atomic<U>;
-  using ring_type = ring<T, Policy>;
 
  public:
   /// `capacity` is a power of two; `first` is the index of the first item (tests start it near a limit).
   explicit chase_lev_deque(std::size_t capacity = 256, ring_index first = 0)
-      : top_(first),
-        bottom_(first),
-        ring_(nullptr),
-        known_top_(first),
-        storage_(std::make_unique<ring_type>(capacity)) {
-    // relaxed: the deque reaches other threads by whatever hands out a reference to it.
-    ring_.store(storage_.get(), std::memory_order_relaxed);
-  }
+      : top_(first), bottom_(first), ring_(capacity, first) {}
   chase_lev_deque(const chase_lev_deque&) = delete;
   chase_lev_deque& operator=(const chase_lev_deque&) = delete;
 
@@ -51,9 +43,7 @@ class chase_lev_deque {
   // Invariant: top_ only grows; every index in [top_, bottom_) holds an item that nobody has taken.
   alignas(cache_line_size) atomic<ring_index> top_;
   alignas(cache_line_size) atomic<ring_index> bottom_;
-  atomic<ring_type*> ring_;
-  typename Policy::template plain<ring_index> known_top_;  // owner only; known_top_ <= top_
-  std::unique_ptr<ring_type> storage_;  // owner only; owns *ring_ and, through it, the smaller rings before it
+  growing_ring<T, Policy> ring_;
 };
 
 template <class T, class Policy>
@@ -63,37 +53,38 @@ class chase_lev_deque<T, Policy>::owner_end {
 
   /// Puts `item` at the bottom. Throws std::bad_alloc if the ring must grow and cannot; the deque is then unchanged.
   void push(T item) {
-    const ring_index b = reserve(item);
-    // [D1] release: publishes the slot and what the item points to. Pairs with [D6].
-    d_.bottom_.store(b, std::memory_order_release);
+    put(d_, item, [](chase_lev_deque& d, ring_index b) {
+      // [D1] release: publishes the slot and what the item points to. Pairs with [D6].
+      d.bottom_.store(b, std::memory_order_release);
+    });
   }
 
   /// The same, and ordered before any later seq_cst operation: for an item whose pusher then looks for sleepers.
   void push_announced(T item) {
-    const ring_index b = reserve(item);
-    // [D2] seq_cst: as [D1], and before the submitter's read of the sleepers [S2] in the single order. Pairs with [D9].
-    d_.bottom_.store(b, std::memory_order_seq_cst);
+    put(d_, item, [](chase_lev_deque& d, ring_index b) {
+      // [D2] seq_cst: as [D1], and before the submitter's read of the sleepers [S2] in the single order. Pairs with [D9].
+      d.bottom_.store(b, std::memory_order_seq_cst);
+    });
   }
 
   /// Takes the item pushed last. False if there is none.
   [[nodiscard]] bool pop(T& item) noexcept {
-    // relaxed: only the owner writes bottom_ and ring_.
+    // relaxed: only the owner writes bottom_.
     const ring_index b = advance(d_.bottom_.load(std::memory_order_relaxed), -1);
-    const ring_type* r = d_.ring_.load(std::memory_order_relaxed);
     // [D3] seq_cst: announces that b is being taken, before the read of top_. Pairs with [D6].
     d_.bottom_.store(b, std::memory_order_seq_cst);
     Policy::at(point::deque_pop_after_reserve);
     // [D4] seq_cst: if this read misses a take, it comes before every thief's read that sees it; that thief's read of
-    // bottom_ then sees [D3]. Pairs with [D12].
+    // bottom_ then sees [D3]. Pairs with [D8].
     ring_index t = d_.top_.load(std::memory_order_seq_cst);
     const std::int64_t left = distance(t, b);
     if (left > 0) {
-      item = r->get(b);
+      item = d_.ring_.get(b);
       return true;
     }
     bool got = false;
     if (left == 0) {
-      item = r->get(b);
+      item = d_.ring_.get(b);
       // relaxed, both: top_ decides who has the last item by its modification order alone.
       got = d_.top_.compare_exchange_strong(t, advance(t, 1), std::memory_order_relaxed, std::memory_order_relaxed);
     }
@@ -112,33 +103,25 @@ class chase_lev_deque<T, Policy>::owner_end {
   }
 
  private:
-  // Writes the slot at bottom_ and returns the bottom_ that publishes it.
-  [[nodiscard]] ring_index reserve(T item) {
-    // relaxed: only the owner writes bottom_ and ring_.
-    const ring_index b = d_.bottom_.load(std::memory_order_relaxed);
-    ring_type* r = d_.ring_.load(std::memory_order_relaxed);
-    if (distance(d_.known_top_.get(), b) >= static_cast<std::int64_t>(r->capacity())) {
-      // [D8] acquire: the slots below top_ have been read by those who took them and may be written again. Pairs with [D7].
-      d_.known_top_.set(d_.top_.load(std::memory_order_acquire));
-      if (distance(d_.known_top_.get(), b) >= static_cast<std::int64_t>(r->capacity())) {
-        r = grow(b);
-      }
+  // `publish` makes the bottom_ that it is given the deque's. Static, as is the next: a call out of push with nothing to
+  // come back for costs the fast path no register.
+  template <class Publish>
+  static void put(chase_lev_deque& d, T item, Publish publish) {
+    // relaxed: only the owner writes bottom_.
+    const ring_index b = d.bottom_.load(std::memory_order_relaxed);
+    if (d.ring_.is_full(b)) {
+      return make_room_and_put(d, item, publish);
     }
-    r->put(b, item);
+    d.ring_.put(b, item);
     Policy::at(point::deque_push_before_publish);
-    return advance(b, 1);
+    publish(d, advance(b, 1));
   }
 
-  [[nodiscard]] ring_type* grow(ring_index b) {
-    auto bigger = std::make_unique<ring_type>(d_.storage_->capacity() * 2);
-    for (ring_index i = d_.known_top_.get(); i != b; i = advance(i, 1)) {
-      bigger->put(i, d_.storage_->get(i));
-    }
-    ring_type* const r = bigger.get();
-    // [D10] release: publishes the copied slots. Pairs with [D11].
-    d_.ring_.store(r, std::memory_order_release);
-    r->keep(std::exchange(d_.storage_, std::move(bigger)));
-    return r;
+  template <class Publish>
+  FILCH_COLD static void make_room_and_put(chase_lev_deque& d, T item, Publish publish) {
+    // relaxed: only the owner writes bottom_.
+    d.ring_.make_room(d.top_, d.bottom_.load(std::memory_order_relaxed));
+    put(d, item, publish);
   }
 
   chase_lev_deque& d_;
@@ -158,7 +141,7 @@ class chase_lev_deque<T, Policy>::thief_end {
   /// it finds true of the deque's owner then was true while that very item lay at the top. Says `empty` if not wanted.
   template <class Wanted>
   steal_result<T> steal_if(Wanted wanted) noexcept {
-    // [D12] seq_cst: an acquire would let this thief see another's take and still read an older bottom_
+    // [D8] seq_cst: an acquire would let this thief see another's take and still read an older bottom_
     // (IRIW-acq-sc, Lahav et al., PLDI 2017), and take an item that the owner has popped. Pairs with [D4].
     ring_index t = d_.top_.load(std::memory_order_seq_cst);
     // [D6] seq_cst: sees a pop's announcement or is seen by its read of top_; as an acquire, sees the pushed slot.
@@ -167,14 +150,13 @@ class chase_lev_deque<T, Policy>::thief_end {
     if (distance(t, b) <= 0) {
       return {steal_status::empty};
     }
-    // [D11] acquire: the ring holds what its owner copied into it. Pairs with [D10].
-    const T item = d_.ring_.load(std::memory_order_acquire)->get(t);
+    const T item = d_.ring_.shared().get(t);
     if (!wanted()) {
       return {steal_status::empty};
     }
     Policy::at(point::deque_steal_before_take);
     // [D7] release: the read above, and that this thread is busy, happen before the item is gone. Pairs with [D5] and
-    // [D8]. Failure relaxed: nothing is read after it.
+    // [R1]. Failure relaxed: nothing is read after it.
     if (!d_.top_.compare_exchange_strong(t, advance(t, 1), std::memory_order_release, std::memory_order_relaxed)) {
       return {steal_status::lost};
     }

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+/// A function of its own, away from the fast path of its caller.
+#if defined(_MSC_VER) && !defined(__clang__)
+#define FILCH_COLD __declspec(noinline)
+#else
+#define FILCH_COLD __attribute__((noinline, cold))
+#endif

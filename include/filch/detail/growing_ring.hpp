@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <utility>
+
+#include <filch/detail/atomic.hpp>
+#include <filch/detail/ring.hpp>
+
+namespace filch::inline v0::detail {
+
+/// The ring of a queue with one owner, replaced by a larger one when it is full. Other threads read items through
+/// `shared()`, which stays valid as long as the queue lives: the smaller rings are kept.
+///
+/// The queue's items are at the indices from a `top` that only grows, and that the owner knows a lower bound of, to the
+/// owner's end. Every operation but `make_room` is O(1) and wait-free.
+template <class T, class Policy>
+class growing_ring {
+  template <class U>
+  using atomic = typename Policy::template atomic<U>;
+
+ public:
+  using ring_type = ring<T, Policy>;
+
+  /// `capacity` is a power of two; `first` is the index of the first item.
+  growing_ring(std::size_t capacity, ring_index first)
+      : known_top_(first), newest_(std::make_unique<ring_type>(capacity)), shared_(newest_.get()) {}
+  growing_ring(const growing_ring&) = delete;
+  growing_ring& operator=(const growing_ring&) = delete;
+
+  /// Owner only. Whether, as far as the owner knows, there is no slot for index `end`.
+  [[nodiscard]] bool is_full(ring_index end) const noexcept {
+    return distance(known_top_.get(), end) > newest_->highest_slot();
+  }
+
+  /// Owner only. Gets a slot for index `end`. Throws std::bad_alloc if that takes a larger ring and there is no memory;
+  /// nothing has changed then. O(1) amortised.
+  void make_room(const atomic<ring_index>& top, ring_index end) {
+    // [R1] acquire: the slots below top have been read by those who took them and may be written again. Pairs with [D7]
+    // and [F4].
+    known_top_.set(top.load(std::memory_order_acquire));
+    if (is_full(end)) {
+      grow(end);
+    }
+  }
+
+  /// Owner only.
+  [[nodiscard]] T get(ring_index i) const noexcept { return newest_->get(i); }
+  void put(ring_index i, T item) noexcept { newest_->put(i, item); }
+
+  /// Any thread. A ring that holds all items that the caller can know of.
+  [[nodiscard]] const ring_type& shared() const noexcept {
+    // [R2] acquire: the ring holds what its owner copied into it. Pairs with [R3].
+    return *shared_.load(std::memory_order_acquire);
+  }
+
+ private:
+  void grow(ring_index end) {
+    auto bigger = std::make_unique<ring_type>(newest_->capacity() * 2);
+    for (ring_index i = known_top_.get(); i != end; i = advance(i, 1)) {
+      bigger->put(i, newest_->get(i));
+    }
+    // [R3] release: publishes the copied slots. Pairs with [R2].
+    shared_.store(bigger.get(), std::memory_order_release);
+    newest_.swap(bigger);
+    newest_->keep(std::move(bigger));
+  }
+
+  typename Policy::template plain<ring_index> known_top_;  // owner only; never above top
+  std::unique_ptr<ring_type> newest_;                      // owner only; owns the smaller rings too
+  atomic<ring_type*> shared_;                              // newest_
+};
+
+}  // namespace filch::inline v0::detail
