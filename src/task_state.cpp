@@ -24,103 +24,68 @@ void* task_state::act_on(job& j, job_op op, bool counted) noexcept {
     leave_place();
   }
   if (op == job_op::run) {
-    self.claim_and_run();
-  } else if (self.claim_.try_claim()) {
-    self.finish_cancelled();
+    self.run_entry();
+  } else {
+    self.discard_entry();
   }
-  self.drop_reference();
   return nullptr;
 }
 
-bool task_state::claim_and_run() noexcept {
-  if (!claim_.try_claim()) {
-    return false;
-  }
-  run_claimed();
-  return true;
-}
-
-void task_state::run_claimed() noexcept {
+void task_state::run_body() noexcept {
   // relaxed: only the worker itself compares it with itself.
   runner_.store(this_thread_worker, std::memory_order_relaxed);
   run_body_(*this);
   runner_.store(nullptr, std::memory_order_relaxed);
-  finish();
 }
 
-void task_state::finish_cancelled() noexcept {
+void task_state::drop_body() noexcept {
   drop_body_(*this);
   error_ = std::make_exception_ptr(task_cancelled());
-  done_.set();
 }
 
-// The runner has a reference of its own, so it may touch the state after the latch is set.
-void task_state::finish() noexcept {
-  if (!error_) {
-    done_.set();
-    return;
-  }
+void task_state::prepare_report() noexcept {
   if (pool_state* const pool = acting_pool()) {
     sink_ = &pool->sink();
     sink_->add_reference();
   }
-  if (fate_.fail()) {
-    report_error();
-  }
-  done_.set();
 }
 
-void task_state::detach() noexcept {
-  if (fate_.let_go()) {
-    report_error();
-  }
-  drop_reference();
-}
-
-void task_state::report_error() noexcept {
+void task_state::report() noexcept {
   if (sink_ != nullptr) {
     sink_->report(std::exchange(error_, nullptr));
   }
 }
 
-void task_state::release_sink() noexcept {
+void task_state::dispose() noexcept {
   if (sink_ != nullptr) {
     sink_->drop_reference();
   }
-}
-
-bool task_state::cancel() noexcept {
-  if (!claim_.try_claim()) {
-    return false;
-  }
-  finish_cancelled();
-  return true;
+  destroy_(*this);
 }
 
 namespace {
 
 class awaited_task final : public awaited {
  public:
-  awaited_task(task_state& task, latch& done) noexcept : task_(task), done_(done) {}
+  explicit awaited_task(task_state& task) noexcept : task_(task) {}
 
   void* identity() noexcept override { return &task_; }
-  bool done() noexcept override { return done_.is_set(); }
+  bool done() noexcept override { return task_.is_finished(); }
   // While the pool discards, what has not started is discarded here too.
   bool claim_one() noexcept override {
     return this_thread_worker->pool().discarding() ? task_.cancel() : task_.claim_and_run();
   }
   bool claimable() noexcept override { return false; }  // claim_one was told no, and that is final
-  latch& signal() noexcept override { return done_; }
+  latch& signal() noexcept override { return task_.done(); }
 
  private:
   task_state& task_;
-  latch& done_;
 };
 
 }  // namespace
 
 void task_state::wait() {
-  if (done_.is_set()) {
+  if (is_finished()) {
     return;
   }
   if (worker* const w = this_thread_worker) {
@@ -130,29 +95,29 @@ void task_state::wait() {
     }
     // A worker of another pool does not run it: its own pool would not know that the task is still running.
     if (&w->pool() == home_) {
-      awaited_task a(*this, done_);
+      awaited_task a(*this);
       w->wait_for(a);
       return;
     }
   }
   thread_parker& parker = thread_parker::mine();
-  if (done_.arm(parker)) {
+  if (done().arm(parker)) {
     do {
       parker.park();
-    } while (!done_.is_set());
+    } while (!is_finished());
   }
 }
 
 bool task_state::wait_until(clock::time_point deadline) {
   thread_parker& parker = thread_parker::mine();
-  if (!done_.arm(parker)) {
+  if (!done().arm(parker)) {
     return true;
   }
   bool in_time = true;
-  while (in_time && !done_.is_set()) {
+  while (in_time && !is_finished()) {
     in_time = parker.park_until(deadline);
   }
-  return done_.is_set() || !done_.disarm(parker);
+  return is_finished() || !done().disarm(parker);
 }
 
 }  // namespace filch::inline v0::detail

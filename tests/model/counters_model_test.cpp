@@ -6,34 +6,27 @@
 #include <filch/detail/claim.hpp>
 #include <filch/detail/fate.hpp>
 #include <filch/detail/group_counter.hpp>
-#include <filch/detail/latch.hpp>
 #include <filch/detail/watch_slot.hpp>
 
 #include "explorer/policy.hpp"
 #include "models.hpp"
 #include "parking/event_count.hpp"
-#include "parking/parker.hpp"
 #include "pending_bound.hpp"
 #include "support/catch.hpp"
+#include "waiter.hpp"
 
 namespace {
 
 using filch_model::check;
 using filch_model::join_all;
+using filch_model::latch;
 using filch_model::model;
+using filch_model::parker;
 using filch_model::policy;
 using filch_model::start;
-using parker = filch::detail::basic_parker<policy>;
 using event_count = filch::detail::basic_event_count<policy>;
 using group_counter = filch::detail::basic_group_counter<policy>;
 using pending_bound = filch::detail::basic_pending_bound<policy>;
-
-struct model_waiter {
-  using type = parker;
-  static void unpark(type& p) noexcept { p.unpark(); }
-};
-
-using latch = filch::detail::basic_latch<policy, model_waiter>;
 
 void wait_for_a_condition() {
   event_count events;
@@ -245,7 +238,7 @@ void failure_against_detach() {
 
 // The watcher's parker is new: whoever calls must see it whole.
 void call_sees_the_parker() {
-  filch::detail::basic_watch_slot<policy, model_waiter> slot;
+  filch::detail::basic_watch_slot<policy, filch_model::waiter> slot;
   std::optional<parker> p;
   start("watcher", [&] {
     p.emplace();

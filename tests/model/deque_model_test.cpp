@@ -271,7 +271,8 @@ TEST_CASE("deque: every execution is right") {
 }
 
 TEST_CASE("deque: every weaker order is caught") {
-  REQUIRE(filch_model::unnoticed_weakenings(models, {"chase_lev_deque.hpp", "growing_ring.hpp"}) == std::vector<std::string>{});
+  REQUIRE(filch_model::unnoticed_weakenings(models, {"chase_lev_deque.hpp", "growing_ring.hpp"}) ==
+          std::vector<std::string>{});
 }
 
 TEST_CASE("deque: the reduction loses no execution") {

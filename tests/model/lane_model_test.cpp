@@ -247,7 +247,8 @@ TEST_CASE("lane: every execution is right") {
 }
 
 TEST_CASE("lane: every weaker order is caught") {
-  REQUIRE(filch_model::unnoticed_weakenings(models, {"fifo_lane.hpp", "growing_ring.hpp"}) == std::vector<std::string>{});
+  REQUIRE(filch_model::unnoticed_weakenings(models, {"fifo_lane.hpp", "growing_ring.hpp"}) ==
+          std::vector<std::string>{});
 }
 
 TEST_CASE("lane: the reduction loses no execution") {

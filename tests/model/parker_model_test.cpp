@@ -4,27 +4,20 @@
 #include <chrono>
 #include <optional>
 
-#include <filch/detail/latch.hpp>
-
 #include "explorer/policy.hpp"
 #include "models.hpp"
 #include "support/catch.hpp"
+#include "waiter.hpp"
 
 namespace {
 
 using filch_model::check;
 using filch_model::join_all;
+using filch_model::latch;
 using filch_model::model;
+using filch_model::parker;
 using filch_model::policy;
 using filch_model::start;
-using parker = filch::detail::basic_parker<policy>;
-
-struct model_waiter {
-  using type = parker;
-  static void unpark(type& p) noexcept { p.unpark(); }
-};
-
-using latch = filch::detail::basic_latch<policy, model_waiter>;
 
 constexpr std::chrono::steady_clock::time_point some_time{};
 

@@ -16,6 +16,7 @@ QUEUES = "src/queues.hpp"
 COORDINATION = "src/coordination.hpp"
 GROUP = "include/filch/detail/group_counter.hpp"
 CLAIM = "include/filch/detail/claim.hpp"
+LIFE = "include/filch/detail/task_life.hpp"
 BOUND = "src/pending_bound.hpp"
 
 MUTANTS = [
@@ -108,4 +109,14 @@ MUTANTS = [
      "    claimed_.store(true, std::memory_order_relaxed);\n    return !before;\n", "counters"),
     ("a submitter does not look for room again", BOUND, "    if (taken_.load(std::memory_order_seq_cst) < limit_ || give_up()) {\n",
      "    if (give_up()) {\n", "counters"),
+    ("a task's entry lets go before it has run", LIFE, "    static_cast<void>(claim_and_run());\n    drop_reference();\n",
+     "    drop_reference();\n    static_cast<void>(claim_and_run());\n", "join"),
+    ("a task runs although it is claimed", LIFE, "    if (!claim_.try_claim()) {\n      return false;\n    }\n    self().run_body();\n",
+     "    static_cast<void>(claim_.try_claim());\n    self().run_body();\n", "join"),
+    ("a task is finished before its failure has gone anywhere", LIFE, "    if (self().has_failed()) {\n",
+     "    done_.set();\n    if (self().has_failed()) {\n", "join"),
+    ("a task's failure is reported whoever comes first", LIFE, "      if (fate_.fail()) {\n",
+     "      if (fate_.fail() || true) {\n", "join"),
+    ("a task's handle frees it", LIFE, "      self().report();\n    }\n    drop_reference();\n",
+     "      self().report();\n    }\n    self().dispose();\n", "join"),
 ]

@@ -10,29 +10,24 @@
 
 #include <filch/config.hpp>
 #include <filch/detail/block.hpp>
-#include <filch/detail/claim.hpp>
-#include <filch/detail/fate.hpp>
 #include <filch/detail/job.hpp>
-#include <filch/detail/latch.hpp>
 #include <filch/detail/result_slot.hpp>
 #include <filch/detail/submit.hpp>
+#include <filch/detail/task_life.hpp>
 
 namespace filch::inline v0::detail {
 
 class fork_host;
 class unhandled_sink;
 
-/// What a spawned task and its handle share: one from the queue, one from the handle, freed by the last. A handle may
-/// start the task itself (claim); its queue entry then finds it claimed and only drops its reference.
-/// The life of a task is in docs/design/lifetime.md.
-class task_state : public job {
+/// What a spawned task and its handle share. A handle may start the task itself (claim); its queue entry then finds it
+/// claimed and only drops its reference. The life of a task is in docs/design/lifetime.md.
+class task_state : public job, public basic_task_life<task_state> {
  public:
   using clock = std::chrono::steady_clock;
 
   task_state(pool_state& home, action a, void (*destroy)(task_state&) noexcept) noexcept
       : job(a), destroy_(destroy), home_(&home) {}
-
-  [[nodiscard]] bool is_finished() const noexcept { return done_.is_set(); }
 
   /// Blocks until the task has finished. A worker of the task's pool runs it itself if nobody has started it.
   /// Throws usage_error if the task waits for itself.
@@ -40,24 +35,8 @@ class task_state : public job {
   /// Blocks until then or `deadline`, never claims. True if the task has finished.
   [[nodiscard]] FILCH_EXPORT bool wait_until(clock::time_point deadline);
 
-  /// True if the task had not started; it then never will.
-  [[nodiscard]] FILCH_EXPORT bool cancel() noexcept;
-
-  /// The handle's end: drops its reference; an exception that it has not fetched goes to the pool's hook.
-  FILCH_EXPORT void detach() noexcept;
-
   /// After the task has finished: what it threw, if anything; the caller is the one who fetches it.
   [[nodiscard]] std::exception_ptr take_error() noexcept { return std::exchange(error_, nullptr); }
-
-  /// Claims the task and runs it here, if nobody has.
-  FILCH_EXPORT bool claim_and_run() noexcept;
-
-  void drop_reference() noexcept {
-    if (references_.drop()) {
-      release_sink();
-      destroy_(*this);
-    }
-  }
 
  protected:
   /// What a queue entry does.
@@ -67,24 +46,22 @@ class task_state : public job {
   void (*run_body_)(task_state&) noexcept = nullptr;
   void (*drop_body_)(task_state&) noexcept = nullptr;
 
-  FILCH_EXPORT void release_sink() noexcept;
-
-  std::exception_ptr error_;  // written before done_ is set; afterwards the handle's
+  std::exception_ptr error_;  // written before done() is set; afterwards the handle's
 
  private:
-  void run_claimed() noexcept;
-  void finish_cancelled() noexcept;
-  void finish() noexcept;
-  void report_error() noexcept;
+  friend class basic_task_life<task_state>;
+
+  FILCH_EXPORT void run_body() noexcept;
+  FILCH_EXPORT void drop_body() noexcept;
+  [[nodiscard]] bool has_failed() const noexcept { return error_ != nullptr; }
+  FILCH_EXPORT void prepare_report() noexcept;
+  FILCH_EXPORT void report() noexcept;
+  FILCH_EXPORT void dispose() noexcept;
 
   void (*destroy_)(task_state&) noexcept;
   const pool_state* home_;  // only compared: the pool may be gone
-  latch done_;
   std::atomic<fork_host*> runner_{nullptr};
-  unhandled_sink* sink_ = nullptr;  // of the pool it failed in, with a reference; written before fate_ says so
-  ref_count references_{2};
-  claim claim_;
-  fate fate_;
+  unhandled_sink* sink_ = nullptr;  // of the pool it failed in, with a reference; written before it can be reported
 };
 
 /// With room for the result.

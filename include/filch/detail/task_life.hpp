@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <filch/detail/atomic.hpp>
+#include <filch/detail/claim.hpp>
+#include <filch/detail/fate.hpp>
+#include <filch/detail/latch.hpp>
+
+namespace filch::inline v0::detail {
+
+/// The protocol between a task's entry in a queue and its handle. Each has a reference, and the last one frees the task.
+/// Either may claim it; what is claimed ends once, by its result, its failure or its cancellation, and then the latch is set.
+/// A failure that the handle did not wait for is reported by the later of the two (docs/design/lifetime.md).
+///
+/// `Self` derives from it and has, for whoever claimed the task: `run_body()`, `drop_body()`, `has_failed()` and
+/// `prepare_report()`; and `report()`, `dispose()`.
+template <class Self, class Policy = native_policy, class Waiter = native_waiter>
+class basic_task_life {
+ public:
+  /// Entry. Runs the task if nobody has claimed it. The entry is gone then.
+  void run_entry() noexcept {
+    static_cast<void>(claim_and_run());
+    drop_reference();
+  }
+
+  /// Entry. Cancels the task if nobody has claimed it. The entry is gone then.
+  void discard_entry() noexcept {
+    static_cast<void>(cancel());
+    drop_reference();
+  }
+
+  /// Entry or handle. Runs the task here. False if it is claimed.
+  bool claim_and_run() noexcept {
+    if (!claim_.try_claim()) {
+      return false;
+    }
+    self().run_body();
+    if (self().has_failed()) {
+      self().prepare_report();
+      if (fate_.fail()) {
+        self().report();
+      }
+    }
+    // The claimer has a reference, so the task is still there.
+    done_.set();
+    return true;
+  }
+
+  /// Entry or handle. The task never runs. False if it is claimed.
+  [[nodiscard]] bool cancel() noexcept {
+    if (!claim_.try_claim()) {
+      return false;
+    }
+    self().drop_body();
+    done_.set();
+    return true;
+  }
+
+  /// Handle. Whether the task has ended; what it left is there then.
+  [[nodiscard]] bool is_finished() const noexcept { return done_.is_set(); }
+
+  /// Handle. What it waits on.
+  [[nodiscard]] basic_latch<Policy, Waiter>& done() noexcept { return done_; }
+
+  /// Handle. It is gone, and has not waited or not fetched what it waited for.
+  void detach() noexcept {
+    if (fate_.let_go()) {
+      self().report();
+    }
+    drop_reference();
+  }
+
+  /// Entry, or a handle that has fetched what the task left.
+  void drop_reference() noexcept {
+    if (references_.drop()) {
+      self().dispose();
+    }
+  }
+
+ private:
+  [[nodiscard]] Self& self() noexcept { return static_cast<Self&>(*this); }
+
+  basic_latch<Policy, Waiter> done_;
+  basic_claim<Policy> claim_;
+  basic_fate<Policy> fate_;
+  basic_ref_count<Policy> references_{2};
+};
+
+}  // namespace filch::inline v0::detail
