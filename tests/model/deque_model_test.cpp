@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "explorer/policy.hpp"
+#include "last_look.hpp"
 #include "models.hpp"
 #include "slot_guard.hpp"
 #include "support/catch.hpp"
@@ -17,6 +18,7 @@ using filch::detail::ring_index;
 using filch::detail::steal_status;
 using filch_model::check;
 using filch_model::join_all;
+using filch_model::last_look;
 using filch_model::model;
 using filch_model::policy;
 using filch_model::start;
@@ -118,44 +120,24 @@ std::function<void()> owner_and_thieves(start_at begin, const char* owner, std::
 // other.
 void announced_push_and_last_look() {
   world w(2);
-  policy::atomic<int> sleepers{0};
-  bool woken = false;
-  bool found = false;
-  start("submitter", [&] {
-    w.push_announced();
-    woken = sleepers.load(std::memory_order_seq_cst) != 0;
-  });
-  start("sleeper", [&] {
-    sleepers.fetch_add(1, std::memory_order_seq_cst);
-    found = !w.looks_empty();
-  });
+  const last_look looks([&] { w.push_announced(); }, [&] { return w.looks_empty(); });
   join_all();
-  check(woken || found, "submitter and sleeper missed each other");
+  check(looks.one_saw_the_other(), "submitter and sleeper missed each other");
   w.finish();
 }
 
 // The same with a task that a thief may take meanwhile: then it is the thief's business.
 void announced_push_after_another() {
   world w(2, 1);
-  policy::atomic<int> sleepers{0};
-  bool woken = false;
-  bool found = false;
+  const last_look looks([&] { w.push_announced(); }, [&] { return w.looks_empty(); });
   int stolen = 0;
-  start("submitter", [&] {
-    w.push_announced();
-    woken = sleepers.load(std::memory_order_seq_cst) != 0;
-  });
-  start("sleeper", [&] {
-    sleepers.fetch_add(1, std::memory_order_seq_cst);
-    found = !w.looks_empty();
-  });
   start("thief", [&] {
     for (int i = 0; i < 2; ++i) {
       stolen += w.steal() == steal_status::got ? 1 : 0;
     }
   });
   join_all();
-  check(woken || found || stolen == 2, "submitter and sleeper missed each other");
+  check(looks.one_saw_the_other() || stolen == 2, "submitter and sleeper missed each other");
   w.finish();
 }
 

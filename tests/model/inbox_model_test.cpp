@@ -5,6 +5,7 @@
 #include <cstddef>
 
 #include "explorer/policy.hpp"
+#include "last_look.hpp"
 #include "models.hpp"
 #include "support/catch.hpp"
 
@@ -13,6 +14,7 @@ namespace {
 using filch::detail::inbox_push;
 using filch_model::check;
 using filch_model::join_all;
+using filch_model::last_look;
 using filch_model::model;
 using filch_model::policy;
 using filch_model::start;
@@ -139,19 +141,9 @@ void look_after_close() {
 
 void push_and_last_look() {
   world w;
-  policy::atomic<int> sleepers{0};
-  bool woken = false;
-  bool found = false;
-  start("submitter", [&] {
-    w.push(0);
-    woken = sleepers.load(std::memory_order_seq_cst) != 0;
-  });
-  start("sleeper", [&] {
-    sleepers.fetch_add(1, std::memory_order_seq_cst);
-    found = !w.looks_empty();
-  });
+  const last_look looks([&] { w.push(0); }, [&] { return w.looks_empty(); });
   join_all();
-  check(woken || found, "submitter and sleeper missed each other");
+  check(looks.one_saw_the_other(), "submitter and sleeper missed each other");
   w.finish();
 }
 

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "explorer/policy.hpp"
+#include "last_look.hpp"
 #include "models.hpp"
 #include "slot_guard.hpp"
 #include "support/catch.hpp"
@@ -16,6 +17,7 @@ using filch::detail::ring_index;
 using filch::detail::steal_status;
 using filch_model::check;
 using filch_model::join_all;
+using filch_model::last_look;
 using filch_model::model;
 using filch_model::policy;
 using filch_model::start;
@@ -163,19 +165,9 @@ void items_come_in_order() {
 
 void published_before_the_look_for_sleepers() {
   world w(2);
-  policy::atomic<int> sleepers{0};
-  bool woken = false;
-  bool found = false;
-  start("owner", [&] {
-    w.push();
-    woken = sleepers.load(std::memory_order_seq_cst) != 0;
-  });
-  start("sleeper", [&] {
-    sleepers.fetch_add(1, std::memory_order_seq_cst);
-    found = !w.looks_empty();
-  });
+  const last_look looks([&] { w.push(); }, [&] { return w.looks_empty(); });
   join_all();
-  check(woken || found, "submitter and sleeper missed each other");
+  check(looks.one_saw_the_other(), "submitter and sleeper missed each other");
   w.finish();
 }
 

@@ -13,29 +13,12 @@
 
 #include <filch/filch.hpp>
 
+#include "support/blocker.hpp"
 #include "support/catch.hpp"
 
 using namespace std::chrono_literals;
 
-namespace {
-
-class blocker {
- public:
-  explicit blocker(filch::thread_pool& pool) {
-    std::promise<void> started;
-    pool.execute([this, &started] {
-      started.set_value();
-      gate_.get_future().wait();
-    });
-    started.get_future().wait();
-  }
-  void open() { gate_.set_value(); }
-
- private:
-  std::promise<void> gate_;
-};
-
-}  // namespace
+using filch_test::blocker;
 
 TEST_CASE("an empty handle") {
   filch::join_handle<int> h;
