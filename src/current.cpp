@@ -18,15 +18,18 @@ thread_local pool_state* this_thread_acts_for = nullptr;
 
 }  // namespace
 
-constinit thread_local worker* this_thread_worker = nullptr;
+constinit thread_local fork_host* this_thread_host = nullptr;
 
-fork_host* current_host() noexcept { return this_thread_worker; }
+#if !defined(__ELF__)
+fork_host* current_host() noexcept { return this_thread_host; }
+#endif
 
 pool_state* acting_pool() noexcept {
   if (this_thread_acts_for != nullptr) {
     return this_thread_acts_for;
   }
-  return this_thread_worker != nullptr ? &this_thread_worker->pool() : nullptr;
+  const fork_host* const host = current_host();
+  return host != nullptr ? &host->pool() : nullptr;
 }
 
 pool_state* set_acting_pool(pool_state* pool) noexcept { return std::exchange(this_thread_acts_for, pool); }
@@ -42,7 +45,7 @@ void report_unhandled(std::exception_ptr error) noexcept {
 namespace filch::inline v0::this_worker {
 
 std::optional<std::size_t> index() noexcept {
-  if (const detail::worker* const w = detail::this_thread_worker) {
+  if (const detail::worker* const w = detail::current_worker()) {
     return w->index();
   }
   return std::nullopt;
@@ -51,7 +54,7 @@ std::optional<std::size_t> index() noexcept {
 std::size_t max_index(const thread_pool& pool) noexcept { return pool.state().size(); }
 
 thread_pool* pool() noexcept {
-  const detail::worker* const w = detail::this_thread_worker;
+  const detail::worker* const w = detail::current_worker();
   return w != nullptr ? w->pool().owner() : nullptr;
 }
 

@@ -4,10 +4,6 @@
 namespace filch::inline v0::detail {
 
 class pool_state;
-class worker;
-
-/// The worker that the calling thread is; null elsewhere. constinit: reading it needs no call.
-extern constinit thread_local worker* this_thread_worker;
 
 /// The pool on whose behalf the calling thread runs or discards a task: that of an in_place_scope, else that of the
 /// worker it is, else null.

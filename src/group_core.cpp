@@ -154,7 +154,7 @@ void group_core::wait() {
     case group_counter::waiting::must_wait:
       if (outside == nullptr) {
         awaited_group a(*this);
-        this_thread_worker->wait_for(a);
+        current_worker()->wait_for(a);
       } else {
         while (!done_.is_set() && done_.arm(*outside)) {
           outside->park();

@@ -92,12 +92,12 @@ void pool_state::start_threads() {
 void pool_state::thread_main(void* p) noexcept {
   auto& w = *static_cast<worker*>(p);
   pool_state& pool = w.pool();
-  this_thread_worker = &w;
+  this_thread_host = &w;
   pool.set_up_thread(w.index());
   pool.call_hook(pool.options_.on_thread_start, w.index());
   w.loop();
   pool.call_hook(pool.options_.on_thread_stop, w.index());
-  this_thread_worker = nullptr;
+  this_thread_host = nullptr;
   pool.drop_reference();
 }
 

@@ -14,7 +14,7 @@ namespace filch::inline v0::detail {
 thread_pool* pool_state::owner() const noexcept { return owner_.load(std::memory_order_relaxed); }
 
 bool pool_state::is_inside() const noexcept {
-  const worker* const w = this_thread_worker;
+  const worker* const w = current_worker();
   return w != nullptr && &w->pool() == this;
 }
 

@@ -38,7 +38,7 @@ ticket admit_to_bounded(pool_state& pool, worker& queue, bool may_block) {
       return {.status = submit_status::full};
     }
     // A worker of another pool must not block: the two pools might wait for each other.
-    if (pool.options().on_full == on_full::run_in_caller || this_thread_worker != nullptr) {
+    if (pool.options().on_full == on_full::run_in_caller || current_worker() != nullptr) {
       return {.run_in_place = true};
     }
     bound.wait_for_room([&queue] { return queue.in().closed(); });
@@ -48,7 +48,7 @@ ticket admit_to_bounded(pool_state& pool, worker& queue, bool may_block) {
 }  // namespace
 
 ticket unbounded_ticket(pool_state& pool) noexcept {
-  worker* const mine = this_thread_worker;
+  worker* const mine = current_worker();
   if (mine != nullptr && &mine->pool() == &pool) {
     return {.inside = true, .queue = mine};
   }

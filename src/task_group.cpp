@@ -8,7 +8,7 @@ namespace filch::inline v0 {
 namespace {
 
 detail::pool_state& pool_of_this_thread() {
-  if (const detail::worker* const w = detail::this_thread_worker) {
+  if (const detail::worker* const w = detail::current_worker()) {
     return w->pool();
   }
   return default_pool().state();

@@ -33,7 +33,7 @@ void* task_state::act_on(job& j, job_op op, bool counted) noexcept {
 
 void task_state::run_body() noexcept {
   // relaxed: only the worker itself compares it with itself.
-  runner_.store(this_thread_worker, std::memory_order_relaxed);
+  runner_.store(current_worker(), std::memory_order_relaxed);
   run_body_(*this);
   runner_.store(nullptr, std::memory_order_relaxed);
 }
@@ -73,7 +73,7 @@ class awaited_task final : public awaited {
   bool done() noexcept override { return task_.is_finished(); }
   // While the pool discards, what has not started is discarded here too.
   bool claim_one() noexcept override {
-    return this_thread_worker->pool().discarding() ? task_.cancel() : task_.claim_and_run();
+    return current_worker()->pool().discarding() ? task_.cancel() : task_.claim_and_run();
   }
   bool claimable() noexcept override { return false; }  // claim_one was told no, and that is final
   latch& signal() noexcept override { return task_.done(); }
@@ -88,7 +88,7 @@ void task_state::wait() {
   if (is_finished()) {
     return;
   }
-  if (worker* const w = this_thread_worker) {
+  if (worker* const w = current_worker()) {
     // relaxed: if this worker runs the task, it has stored that itself.
     if (runner_.load(std::memory_order_relaxed) == w) {
       throw usage_error("filch: a task waits for itself, or for a task below it on the same stack");

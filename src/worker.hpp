@@ -132,4 +132,7 @@ class worker final : public fork_host {
   bool searching_ = false;  // counted among the searchers
 };
 
+/// The worker that the calling thread is; null elsewhere.
+[[nodiscard]] inline worker* current_worker() noexcept { return static_cast<worker*>(current_host()); }
+
 }  // namespace filch::inline v0::detail

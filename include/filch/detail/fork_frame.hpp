@@ -1,102 +1,92 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <atomic>
 #include <exception>
 #include <type_traits>
 #include <utility>
 
+#include <filch/detail/compiler.hpp>
 #include <filch/detail/job.hpp>
-#include <filch/detail/result_slot.hpp>
+#include <filch/detail/outcome.hpp>
 #include <filch/detail/worker.hpp>
 
 namespace filch::inline v0::detail {
 
-/// The frame of one fork: its second side as a job, both results, and which exception came first.
+/// The frame of one fork: its second side as a job, and the outcome of that where another worker ran it. Where none did,
+/// nothing of it is touched but the job, and both results are returned like those of calls.
 template <class F, class G>
 class fork_frame : private fork_job {
  public:
-  using first_result = std::invoke_result_t<F>;
-  using second_result = std::invoke_result_t<G>;
+  using first_result = regular_result<std::invoke_result_t<F>>;
+  using second_result = regular_result<std::invoke_result_t<G>>;
+  using results = std::pair<first_result, second_result>;
 
   explicit fork_frame(G&& g) noexcept : fork_job(&run_stolen), g_(std::forward<G>(g)) {}
 
-  void run(fork_host& host, F&& f) {
+  results run(fork_host& host, F&& f) {
     host.fork(*this);
-    try {
-      first_.fill([&]() -> first_result { return std::forward<F>(f)(); });
-    } catch (...) {
-      keep(first_error_, 1);
-    }
+    first_result first = call_first(host, std::forward<F>(f));
     if (host.unfork()) {
-      if (first_error_) {
-        call_second_after_error();
-      } else {
-        call_second();
-        return;
-      }
-    } else {
-      host.wait_stolen(*this);
+      return results(std::forward<first_result>(first), call_regular(std::forward<G>(g_)));
     }
-    if (first_error_ || second_error_) {
-      throw_first();
-    }
+    return results(std::forward<first_result>(first), wait_for_second(host));
   }
-
-  [[nodiscard]] regular_result<first_result> first() { return first_.take(); }
-  [[nodiscard]] regular_result<second_result> second() { return second_.take(); }
 
  private:
   static void run_stolen(fork_job& j) noexcept {
     auto& self = static_cast<fork_frame&>(j);
-    self.call_second_after_error();
+    self.second_.call(std::forward<G>(self.g_));
     self.done.set();
   }
 
-  void call_second() {
-    second_.fill([this]() -> second_result { return std::forward<G>(g_)(); });
-  }
-
-  void call_second_after_error() noexcept {
+  first_result call_first(fork_host& host, F&& f) {
+    std::exception_ptr error;
     try {
-      call_second();
+      return call_regular(std::forward<F>(f));
     } catch (...) {
-      keep(second_error_, 2);
+      error = std::current_exception();
     }
+    first_failed(host, {std::move(error), std::chrono::steady_clock::now()});
   }
 
-  void keep(std::exception_ptr& error, int side) noexcept {
-    error = std::current_exception();
-    int none = 0;
-    // relaxed: only says which came first; the exceptions themselves are published by the latch.
-    first_in_time_.compare_exchange_strong(none, side, std::memory_order_relaxed, std::memory_order_relaxed);
+  FILCH_COLD second_result wait_for_second(fork_host& host) {
+    host.wait_stolen(*this);
+    if (second_.has_failed()) {
+      std::rethrow_exception(second_.take_failure().error);
+    }
+    return second_.take_value();
   }
 
-  [[noreturn]] void throw_first() {
-    // relaxed: both sides have ended.
-    const bool first_side = first_in_time_.load(std::memory_order_relaxed) == 1;
-    if (const std::exception_ptr& later = first_side ? second_error_ : first_error_) {
-      report_unhandled(later);
+  // The second side runs to its end all the same.
+  [[noreturn]] FILCH_COLD void first_failed(fork_host& host, failure first) {
+    if (host.unfork()) {
+      second_.call(std::forward<G>(g_));
+    } else {
+      host.wait_stolen(*this);
     }
-    std::rethrow_exception(first_side ? first_error_ : second_error_);
+    if (second_.has_failed()) {
+      failure second = second_.take_failure();
+      if (second.when < first.when) {
+        std::swap(first, second);
+      }
+      report_unhandled(std::move(second.error));
+    } else {
+      static_cast<void>(second_.take_value());
+    }
+    std::rethrow_exception(std::move(first.error));
   }
 
   G&& g_;
-  result_slot<first_result> first_;
-  result_slot<second_result> second_;
-  std::exception_ptr first_error_;
-  std::exception_ptr second_error_;
-  std::atomic<int> first_in_time_{0};
+  outcome<second_result> second_;
 };
 
 template <class F, class G>
 auto fork_join_on(fork_host& host, F&& f, G&& g) {
   using frame = fork_frame<F, G>;
-  frame both(std::forward<G>(g));
-  both.run(host, std::forward<F>(f));
-  if constexpr (!(std::is_void_v<typename frame::first_result> && std::is_void_v<typename frame::second_result>)) {
-    using pair = std::pair<regular_result<typename frame::first_result>, regular_result<typename frame::second_result>>;
-    return pair(both.first(), both.second());
+  if constexpr (std::is_void_v<std::invoke_result_t<F>> && std::is_void_v<std::invoke_result_t<G>>) {
+    static_cast<void>(frame(std::forward<G>(g)).run(host, std::forward<F>(f)));
+  } else {
+    return frame(std::forward<G>(g)).run(host, std::forward<F>(f));
   }
 }
 

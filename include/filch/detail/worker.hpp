@@ -78,7 +78,17 @@ class fork_host {
   watch_slot watcher_;
 };
 
-/// The worker that the calling thread is; null elsewhere. The one place where the thread-local variable is read.
+#if defined(__ELF__)
+// Every fork reads it. initial-exec makes that one or two loads, in a shared library too; constinit spares the check whether
+// it is initialised.
+extern FILCH_EXPORT constinit thread_local fork_host* this_thread_host __attribute__((tls_model("initial-exec")));
+
+/// The worker that the calling thread is; null elsewhere.
+[[nodiscard]] inline fork_host* current_host() noexcept { return this_thread_host; }
+#else
+extern constinit thread_local fork_host* this_thread_host;  // a DLL cannot export it
+
 [[nodiscard]] FILCH_EXPORT fork_host* current_host() noexcept;
+#endif
 
 }  // namespace filch::inline v0::detail
