@@ -40,13 +40,11 @@ class fork_frame : private fork_job {
   }
 
   first_result call_first(fork_host& host, F&& f) {
-    std::exception_ptr error;
     try {
       return call_regular(std::forward<F>(f));
     } catch (...) {
-      error = std::current_exception();
+      first_failed(host, failure::of_current_exception());
     }
-    first_failed(host, {std::move(error), std::chrono::steady_clock::now()});
   }
 
   FILCH_COLD second_result wait_for_second(fork_host& host) {
