@@ -43,6 +43,7 @@ class fork_frame : private fork_job {
     try {
       return call_regular(std::forward<F>(f));
     } catch (...) {
+      // Within the handler, for a local would cost the others; so this is the current exception for what a wait runs here.
       first_failed(host, failure::of_current_exception());
     }
   }
