@@ -19,7 +19,7 @@ LAYERS = [
         r"src/point\.cpp",
     ])],
     [
-        ("deque", [r"include/filch/detail/(steal_result|ring|growing_ring|chase_lev_deque|fifo_lane|inbox)\.hpp"]),
+        ("deque", [r"include/filch/detail/(steal_result|ring|growing_ring|fork_deque|chase_lev_deque|fifo_lane|inbox)\.hpp"]),
         ("job", [
             r"include/filch/detail/([a-z_]*job|job_[a-z_]+|block|claim|fate|result_slot|outcome|task_life|task_state|submit)\.hpp",
         ]),

@@ -16,7 +16,7 @@ namespace filch::inline v0::detail {
 
 /// How the workers of a pool sleep and are woken (docs/design/parking.md), and how the pool is found idle and stopped
 /// (docs/design/lifetime.md). `Team` derives from it and has size() and at(index); a worker has index(), has_work(),
-/// activity_word(), park() and wake().
+/// activity_word(), park(), wake() and call_forker().
 template <class Team, class Policy = native_policy>
 class basic_coordination {
   template <class U>
@@ -39,8 +39,9 @@ class basic_coordination {
     }
   }
 
-  /// The same for a fork, which its owner runs in the end.
-  void wake_one_unordered() noexcept {
+  /// For a fork that was called, and that its owner runs itself in the end: wakes a worker if one sleeps and nobody
+  /// searches. Whoever searches, or is woken here, calls the forkers again when it ends that without finding work for another.
+  void wake_thief() noexcept {
     if (const auto sleeper = sleepers_.wake_one_unordered()) {
       team().at(*sleeper).wake();
     }
@@ -67,6 +68,8 @@ class basic_coordination {
     sleepers_.stop_search();
     if (any_work()) {
       wake_one();
+    } else if (sleepers_.any()) {
+      call_forkers();
     }
   }
 
@@ -76,7 +79,8 @@ class basic_coordination {
   [[nodiscard]] bool sleep(Worker& w, bool was_searching, Barrier heavy_barrier) noexcept {
     w.activity_word().set_idle();
     sleepers_.enlist(w.index(), was_searching);
-    heavy_barrier();
+    call_forkers();
+    static_cast<void>(heavy_barrier());  // nothing but the promptness of a wake-up depends on it
     if (stopping()) {
       wake_all();
     } else if (any_work()) {
@@ -160,6 +164,13 @@ class basic_coordination {
   static constexpr std::uint64_t busy = ~std::uint64_t{0};
 
   [[nodiscard]] const Team& team() const noexcept { return static_cast<const Team&>(*this); }
+
+  // Asks everybody's next fork to look for sleepers.
+  void call_forkers() noexcept {
+    for (std::size_t i = 0; i < team().size(); ++i) {
+      team().at(i).call_forker();
+    }
+  }
 
   // The sum of all activity words, which only grow; `busy` if one of them says so.
   [[nodiscard]] std::uint64_t collect() const noexcept {

@@ -5,17 +5,12 @@
 #include <utility>
 
 #include "memory/block_cache.hpp"
-#include "parking/heavy_barrier.hpp"
 #include "pool_state.hpp"
 
 namespace filch::inline v0::detail {
 
 worker::worker(pool_state& pool, std::uint32_t index)
-    : fork_host(pool, pool.sleepers().state()),
-      random_(index + 1),
-      wait_parker_(thread_parker::acquire()),
-      index_(index),
-      last_victim_(index) {}
+    : fork_host(pool), random_(index + 1), wait_parker_(thread_parker::acquire()), index_(index), last_victim_(index) {}
 
 worker::~worker() { thread_parker::release(wait_parker_); }
 
@@ -203,7 +198,7 @@ void worker::park() noexcept {
 
 bool worker::sleep() noexcept {
   block_cache::flush_mine();
-  const bool go_on = pool().sleep(*this, std::exchange(searching_, false), heavy_barrier);
+  const bool go_on = pool().sleep(*this, std::exchange(searching_, false), native_policy::heavy_barrier);
   searching_ = true;
   return go_on;
 }

@@ -64,6 +64,9 @@ class worker final : public fork_host {
   /// Ends its sleep. The caller took it off the stack of sleepers.
   void wake() noexcept;
 
+  /// Any thread: asks that its next fork look for sleepers.
+  void call_forker() noexcept { forks().thief().call(); }
+
   /// Own thread: queues `count` jobs linked by `next` where the owner takes the last of them first.
   void push_tasks(job& first, std::size_t count) noexcept;
 
@@ -91,8 +94,8 @@ class worker final : public fork_host {
   [[nodiscard]] work linger() noexcept;
   [[nodiscard]] work sweep() noexcept;
   void end_search() noexcept;
-  [[nodiscard]] work steal_from_anyone() noexcept;
-  [[nodiscard]] work steal_from(worker& victim) noexcept;
+  [[nodiscard]] work steal_from_anyone(steal_effort effort) noexcept;
+  [[nodiscard]] work steal_from(worker& victim, steal_effort effort) noexcept;
   [[nodiscard]] job* steal_half_of_lane(worker& victim) noexcept;
   // Whether a steal got something; counts those that lost.
   [[nodiscard]] bool got(steal_status status) noexcept {
@@ -115,6 +118,7 @@ class worker final : public fork_host {
   static constexpr std::uint32_t outside_period = 61;
   static constexpr std::size_t lane_batch = 32;
   static constexpr int linger_looks = 8;
+  static constexpr int patient_sweeps = 8;   // about 1 us
   static constexpr int pauses_per_look = 8;  // about 0.2 us
 
   basic_queues<job> queues_;

@@ -43,7 +43,7 @@ work worker::linger() noexcept {
   for (int look = 0; look < linger_looks; ++look) {
     for (worker* const source : {this, &p.at(last_victim_)}) {
       if (!source->queues_.in.empty()) {
-        return steal_from(*source);
+        return steal_from(*source, steal_effort::cheap);
       }
     }
     for (int i = 0; i < pauses_per_look; ++i) {
@@ -58,8 +58,11 @@ work worker::sweep() noexcept {
   pool_state& p = pool();
   spin_budget budget(p.spin());
   bool go_on = true;
+  int sweeps = 0;
   for (int pauses = 1; go_on && !p.stopping(); pauses = std::min(2 * pauses, pauses_per_look)) {
-    if (const work w = steal_from_anyone()) {
+    const bool last = p.spin().count() <= 0;
+    const steal_effort effort = last || ++sweeps > patient_sweeps ? steal_effort::any : steal_effort::cheap;
+    if (const work w = steal_from_anyone(effort)) {
       return w;
     }
     // The looks get rarer: each takes the queues' lines from those who work with them.
@@ -77,16 +80,16 @@ void worker::end_search() noexcept {
 }
 
 // One look at every queue of the pool: the last victim first, the others from a random one on.
-work worker::steal_from_anyone() noexcept {
+work worker::steal_from_anyone(steal_effort effort) noexcept {
   pool_state& p = pool();
-  if (const work w = steal_from(p.at(last_victim_))) {
+  if (const work w = steal_from(p.at(last_victim_), effort)) {
     return w;
   }
   const auto n = static_cast<std::uint32_t>(p.size());
   const std::uint32_t first = random_.below(n);
   for (std::uint32_t k = 0; k < n; ++k) {
     const std::uint32_t victim = first + k < n ? first + k : first + k - n;
-    if (const work w = steal_from(p.at(victim))) {
+    if (const work w = steal_from(p.at(victim), effort)) {
       last_victim_ = victim;
       return w;
     }
@@ -94,11 +97,11 @@ work worker::steal_from_anyone() noexcept {
   return {};
 }
 
-work worker::steal_from(worker& victim) noexcept {
+work worker::steal_from(worker& victim, steal_effort effort) noexcept {
   if (&victim == this) {
     return {next_outside_task()};
   }
-  if (const auto fork = victim.forks().thief().steal(); got(fork.status)) {
+  if (const auto fork = victim.forks().thief().steal(effort); got(fork.status)) {
     return {nullptr, fork.item};
   }
   job* task = nullptr;

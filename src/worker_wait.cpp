@@ -18,9 +18,14 @@ constexpr std::chrono::microseconds wait_spin{50};
 
 void fork_host::wait_stolen(fork_job& j) noexcept { static_cast<worker*>(this)->wait_for_fork(j); }
 
-void fork_host::wake_thief() noexcept { pool_.wake_one_unordered(); }
-
-void fork_host::call_watcher() noexcept { watcher_.call(); }
+bool fork_host::attend(ring_index place) noexcept {
+  const bool has_room = forks_.owner().answer(place);
+  if (watcher_.is_watched()) {
+    watcher_.call();
+  }
+  pool_.wake_thief();
+  return has_room || !unfork(place);
+}
 
 void worker::wait_for_fork(fork_job& j) noexcept {
   spin_budget budget(wait_spin);
@@ -28,7 +33,7 @@ void worker::wait_for_fork(fork_job& j) noexcept {
     // relaxed: see run_stolen.
     fork_host* const thief = j.thief.load(std::memory_order_relaxed);
     if (thief != nullptr) {
-      const auto r = thief->forks().thief().steal_if([&j] { return !j.done.is_set(); });
+      const auto r = thief->forks().thief().steal_if(steal_effort::any, [&j] { return !j.done.is_set(); });
       if (got(r.status)) {
         run_stolen(*r.item);
         budget.restart();
@@ -51,6 +56,7 @@ void worker::park_for_fork(fork_job& j, fork_host* thief) noexcept {
   }
   if (thief != nullptr) {
     thief->watcher().watch(wait_parker_);
+    thief->forks().thief().call();
   }
   counters_.waits_parked.add();
   wait_parker_.park();

@@ -5,11 +5,22 @@
 #include <type_traits>
 #include <utility>
 
+#include <filch/detail/compiler.hpp>
 #include <filch/detail/fork_frame.hpp>
 #include <filch/detail/worker.hpp>
 #include <filch/thread_pool.hpp>
 
 namespace filch::inline v0 {
+
+namespace detail {
+
+// Away from fork_join's fast path.
+template <class F, class G>
+FILCH_COLD auto fork_join_outside(F&& f, G&& g) {
+  return default_pool().invoke([&] { return fork_join_on(*current_host(), std::forward<F>(f), std::forward<G>(g)); });
+}
+
+}  // namespace detail
 
 /// Runs `f` here and lets another worker take `g` meanwhile; returns when both are done.
 ///
@@ -24,8 +35,7 @@ auto fork_join(F&& f, G&& g) {
   if (detail::fork_host* const host = detail::current_host()) {
     return detail::fork_join_on(*host, std::forward<F>(f), std::forward<G>(g));
   }
-  return default_pool().invoke(
-      [&] { return detail::fork_join_on(*detail::current_host(), std::forward<F>(f), std::forward<G>(g)); });
+  return detail::fork_join_outside(std::forward<F>(f), std::forward<G>(g));
 }
 
 }  // namespace filch::inline v0

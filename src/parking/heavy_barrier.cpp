@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "parking/heavy_barrier.hpp"
+#include <filch/detail/atomic.hpp>
 
 #if defined(__linux__)
 #include <linux/membarrier.h>
@@ -11,16 +11,14 @@ namespace filch::inline v0::detail {
 
 #if defined(__linux__)
 
-void heavy_barrier() noexcept {
+bool native_policy::heavy_barrier() noexcept {
   static const bool registered = ::syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0) == 0;
-  if (registered) {
-    ::syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
-  }
+  return registered && ::syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0) == 0;
 }
 
 #else
 
-void heavy_barrier() noexcept {}
+bool native_policy::heavy_barrier() noexcept { return false; }
 
 #endif
 

@@ -20,7 +20,7 @@ struct plain_deque {
     std::atomic<void*>* slots;
   };
   std::atomic<ring*> array{nullptr};
-  std::int64_t known_top = 0;
+  std::int64_t limit = capacity;
 };
 
 plain_deque* make_plain() {
@@ -51,7 +51,7 @@ std::int64_t distance(std::int64_t from, std::int64_t to) {
 [[gnu::noinline]] void plain_push(plain_deque& d, void* item) {
   const std::int64_t b = d.bottom.load(std::memory_order_relaxed);
   plain_deque::ring* const r = d.array.load(std::memory_order_relaxed);
-  if (distance(d.known_top, b) > r->mask) {
+  if (b == d.limit) {
     return plain_push_into_larger(d, item);
   }
   r->slots[b & r->mask].store(item, std::memory_order_relaxed);

@@ -168,26 +168,6 @@ void stolen_and_busy() {
   w.finish();
 }
 
-// A thief that waits for what the owner runs takes only what the owner forked meanwhile: the look between reading and
-// taking settles it (docs/design/waiting.md, "Leapfrogging").
-void steal_only_while_wanted() {
-  filch::detail::chase_lev_deque<int, policy> forks(2);
-  policy::atomic<bool> done{false};
-  start("thief of the fork", [&] {
-    forks.owner().push(1);  // forked by what is awaited
-    int item = 0;
-    static_cast<void>(forks.owner().pop(item));
-    done.store(true, std::memory_order_release);
-    forks.owner().push(2);  // something else
-    static_cast<void>(forks.owner().pop(item));
-  });
-  start("waiter", [&] {
-    const auto r = forks.thief().steal_if([&] { return !done.load(std::memory_order_acquire); });
-    check(r.status != steal_status::got || r.item == 1, "the waiter runs what it does not wait for");
-  });
-  join_all();
-}
-
 // As above, on a ring of fixed size, with an eye on the reads of its slots.
 void slots_are_read_before_they_are_written_again() {
   filch::detail::chase_lev_deque<std::size_t, policy> deque(2);
@@ -243,7 +223,6 @@ const std::vector<model> models = {
     {"a second push is announced while a thief takes", announced_push_after_another},
     {"a thief that lost is not told empty", lost_is_not_empty},
     {"an empty deque has a busy thief", stolen_and_busy},
-    {"a waiter steals only what it waits for", steal_only_while_wanted},
 };
 
 TEST_CASE("deque: every execution is right") {

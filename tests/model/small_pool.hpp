@@ -7,7 +7,7 @@
 #include <optional>
 
 #include <filch/detail/chase_lev_deque.hpp>
-#include <filch/detail/sleep_word.hpp>
+#include <filch/detail/fork_deque.hpp>
 
 #include "coordination.hpp"
 #include "explorer/policy.hpp"
@@ -40,7 +40,7 @@ class small_worker {
   bool put(task& t) {
     switch (kind_) {
       case queue::forks:
-        forks_.owner().push(&t);
+        place_ = forks_.owner().push(&t);
         return true;
       case queue::tasks:
         queues_.tasks.owner().push_announced(&t);
@@ -54,12 +54,18 @@ class small_worker {
     return queues_.in.push(&t) == filch::detail::inbox_push::accepted;
   }
 
+  /// After a `put` of a fork. As fork_host::attend, which wakes somebody then.
+  [[nodiscard]] bool is_called() {
+    return forks_.owner().called(place_) && (static_cast<void>(forks_.owner().answer(place_)), true);
+  }
+  void call_forker() { forks_.thief().call(); }
+
   /// From any thread: the next task, or all of an inbox, linked.
   [[nodiscard]] task* take() {
     if (kind_ == queue::inbox) {
       return queues_.in.drain();
     }
-    const auto r = kind_ == queue::forks   ? forks_.thief().steal()
+    const auto r = kind_ == queue::forks   ? forks_.thief().steal(filch::detail::steal_effort::any)
                    : kind_ == queue::tasks ? queues_.tasks.thief().steal()
                                            : queues_.lane.take();
     return r.status == steal_status::got ? r.item : nullptr;
@@ -74,7 +80,8 @@ class small_worker {
   queue kind_;
   filch::detail::basic_activity<policy> activity_;
   filch::detail::basic_parker<policy> sleep_;
-  filch::detail::chase_lev_deque<task*, policy> forks_{ring_size};
+  filch::detail::fork_deque<task*, policy, ring_size> forks_;
+  filch::detail::ring_index place_ = 0;  // of the newest fork
   filch::detail::basic_queues<task, policy> queues_{
       filch::detail::chase_lev_deque<task*, policy>(ring_size), filch::detail::fifo_lane<task*, policy>(ring_size), {}};
 };
@@ -99,11 +106,11 @@ class small_pool : public filch::detail::basic_coordination<small_pool, policy> 
     return accepted;
   }
 
-  /// As fork_host::fork.
+  /// As a fork does.
   void fork(std::size_t on, task& t) {
     at(on).put(t);
-    if (filch::detail::sleep_word::wants_wake(sleepers().state().load(std::memory_order_relaxed))) {
-      wake_one_unordered();
+    if (at(on).is_called()) {
+      wake_thief();
     }
   }
 
@@ -142,9 +149,9 @@ class small_pool : public filch::detail::basic_coordination<small_pool, policy> 
   void sleep_once(std::size_t self, bool searching = false) { static_cast<void>(sleep(at(self), searching, barrier_)); }
 
  private:
-  static void no_barrier() noexcept {}
+  static bool no_barrier() noexcept { return false; }
 
-  void (*barrier_)() noexcept;  // only forks may depend on one: some systems have none
+  bool (*barrier_)() noexcept;  // only forks may depend on one: some systems have none
   std::size_t size_;
   mutable std::array<std::optional<small_worker>, 2> workers_;
 };

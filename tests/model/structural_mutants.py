@@ -16,6 +16,7 @@ QUEUES = "src/queues.hpp"
 COORDINATION = "src/coordination.hpp"
 GROUP = "include/filch/detail/group_counter.hpp"
 CLAIM = "include/filch/detail/claim.hpp"
+FORKS = "include/filch/detail/fork_deque.hpp"
 LIFE = "include/filch/detail/task_life.hpp"
 BOUND = "src/pending_bound.hpp"
 
@@ -26,9 +27,9 @@ MUTANTS = [
     ("growth shows the new ring before it copies", RING, "    auto bigger = std::make_unique<ring_type>(newest_->capacity() * 2);\n",
      "    auto bigger = std::make_unique<ring_type>(newest_->capacity() * 2);\n"
      "    shared_.store(bigger.get(), std::memory_order_release);\n", "deque"),
-    ("growth leaves out the oldest item", RING, "for (ring_index i = known_top_.get(); i != end;",
-     "for (ring_index i = advance(known_top_.get(), 1); distance(i, end) > 0;", "deque"),
-    ("push fills one slot too many", RING, "end) > newest_->highest_slot()", "end) > newest_->highest_slot() + 1", "deque"),
+    ("growth leaves out the oldest item", RING, "for (ring_index i = known_top; i != end;",
+     "for (ring_index i = advance(known_top, 1); distance(i, end) > 0;", "deque"),
+    ("push fills one slot too many", RING, "return end == limit_.get();", "return end == advance(limit_.get(), 1);", "deque"),
     ("push publishes before it writes the slot", DEQUE, "    d.ring_.put(b, item);\n",
      "    d.bottom_.store(advance(b, 1), std::memory_order_release);\n    d.ring_.put(b, item);\n", "deque"),
     ("steal reads the item after it took it", DEQUE, "    return {steal_status::got, item};\n",
@@ -37,7 +38,7 @@ MUTANTS = [
     ("steal reads bottom before top", DEQUE, "    ring_index t = d_.top_.load(std::memory_order_seq_cst);\n    // [D6]",
      "    const ring_index early = d_.bottom_.load(std::memory_order_seq_cst);\n"
      "    ring_index t = d_.top_.load(std::memory_order_seq_cst);\n"
-     "    if (distance(t, early) > 0 && wanted()) {\n"
+     "    if (distance(t, early) > 0) {\n"
      "      const T first = d_.ring_.shared().get(t);\n"
      "      return d_.top_.compare_exchange_strong(t, advance(t, 1), std::memory_order_release, std::memory_order_relaxed)\n"
      "                 ? steal_result<T>{steal_status::got, first}\n"
@@ -45,8 +46,6 @@ MUTANTS = [
     ("pop takes the last item without exchange", DEQUE, "    if (left > 0) {\n", "    if (left >= 0) {\n", "deque"),
     ("pop of an empty deque does not restore bottom", DEQUE,
      "    d_.bottom_.store(advance(b, 1), std::memory_order_relaxed);\n", "", "deque"),
-    ("a waiter does not ask whether it wants the item", DEQUE, "    if (!wanted()) {\n", "    if (false && !wanted()) {\n",
-     "deque"),
     ("a lane is published before it is turned round", LANE, "    ring_index lo = bottom_.load(std::memory_order_relaxed);\n",
      "    ring_index lo = bottom_.load(std::memory_order_relaxed);\n"
      "    bottom_.store(advance(lo, static_cast<std::int64_t>(count)), std::memory_order_seq_cst);\n"
@@ -84,11 +83,11 @@ MUTANTS = [
     ("the last look forgets the lane", QUEUES, "!lane.empty() || ", "", "sleep"),
     ("the last look forgets the inbox", QUEUES, " || !in.empty()", "", "sleep"),
     ("a sleeper looks before it announces itself", COORDINATION,
-     "    sleepers_.enlist(w.index(), was_searching);\n    heavy_barrier();\n    if (stopping()) {\n      wake_all();\n    } else if (any_work()) {\n",
-     "    const bool found = any_work();\n    sleepers_.enlist(w.index(), was_searching);\n    heavy_barrier();\n    if (stopping()) {\n      wake_all();\n    } else if (found) {\n",
+     "    sleepers_.enlist(w.index(), was_searching);\n    call_forkers();\n    static_cast<void>(heavy_barrier());  // nothing but the promptness of a wake-up depends on it\n    if (stopping()) {\n      wake_all();\n    } else if (any_work()) {\n",
+     "    const bool found = any_work();\n    sleepers_.enlist(w.index(), was_searching);\n    call_forkers();\n    static_cast<void>(heavy_barrier());  // nothing but the promptness of a wake-up depends on it\n    if (stopping()) {\n      wake_all();\n    } else if (found) {\n",
      "sleep"),
-    ("a search ends without a look for more work", COORDINATION, "    sleepers_.stop_search();\n    if (any_work()) {\n      wake_one();\n    }\n",
-     "    sleepers_.stop_search();\n", "sleep"),
+    ("a search ends without a look for more work", COORDINATION, "    if (any_work()) {\n      wake_one();\n    } else if (sleepers_.any()) {\n",
+     "    if (sleepers_.any()) {\n", "sleep"),
     ("a sleeper stays counted as a searcher", SLEEPERS, " - (was_searching ? sleep_word::one_searching : 0);", ";", "sleep"),
     ("stop wakes one only", COORDINATION, "    stopping_.store(true, std::memory_order_seq_cst);\n    wake_all();\n",
      "    stopping_.store(true, std::memory_order_seq_cst);\n    wake_one();\n", "sleep"),
@@ -119,4 +118,21 @@ MUTANTS = [
      "      if (fate_.fail() || true) {\n", "join"),
     ("a task's handle frees it", LIFE, "      self().report();\n    }\n    drop_reference();\n",
      "      self().report();\n    }\n    self().dispose();\n", "join"),
+    ("a thief of a fork takes it without a barrier", FORKS, "          !Policy::heavy_barrier()) {\n",
+     "          false) {\n", "fork_deque"),
+    ("a fork's owner tells of a top that it has not seen", FORKS, "      tell(d_, t);\n", "      tell(d_, advance(t, 1));\n", "fork_deque"),
+    ("a fork's owner pops the last one without exchange", FORKS, "    if (distance(t, b) <= 0) {\n", "    if (distance(t, b) < 0) {\n",
+     "fork_deque"),
+    ("a fork's owner does not restore bottom", FORKS, "    d.bottom_.store(end, std::memory_order_relaxed);\n", "",
+     "fork_deque"),
+    ("a fork's owner restores bottom below top", FORKS, "got ? advance(b, 1) : t;", "advance(b, 1);", "fork_deque"),
+    ("a thief of a fork reads it after it took it", FORKS, "    return {steal_status::got, item};\n",
+     "    return {steal_status::got, d_.slot(t).load(std::memory_order_relaxed)};\n", "fork_deque"),
+    ("a waiter does not ask whether it wants the item", FORKS, "    if (!wanted()) {\n", "    if (false && !wanted()) {\n", "fork_deque"),
+    ("a fork is published before it is written", FORKS, "    d_.slot(b).store(item, std::memory_order_relaxed);\n",
+     "    d_.bottom_.store(advance(b, 1), std::memory_order_release);\n    d_.slot(b).store(item, std::memory_order_relaxed);\n", "fork_deque"),
+    ("a full fork deque takes one more", FORKS, "return distance(b, limit) > 0;", "return distance(b, limit) >= 0;", "fork_deque"),
+    ("an answer forgets a call that comes meanwhile", FORKS, "    d_.limit_.exchange(limit, std::memory_order_acquire);\n",
+     "    static_cast<void>(d_.limit_.load(std::memory_order_acquire));\n    d_.limit_.store(limit, std::memory_order_relaxed);\n", "fork_deque"),
+    ("a sleeper does not ask the forkers to look", COORDINATION, "    call_forkers();\n", "", "sleep"),
 ]

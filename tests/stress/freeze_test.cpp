@@ -45,6 +45,7 @@ struct place {
 constexpr std::array holds_one_job = {
     place{point::deque_push_before_publish, "deque: push, before publish"},
     place{point::deque_pop_after_reserve, "deque: pop, after reserve"},
+    place{point::fork_deque_pop_after_reserve, "fork deque: pop, after reserve"},
     place{point::lane_take_before_take, "lane: take, before take"},
     place{point::inbox_push_before_publish, "inbox: push, before publish"},
     place{point::latch_set_before_unpark, "latch: set, before unpark"},
@@ -57,6 +58,7 @@ constexpr std::array holds_one_job = {
 // or it has taken a batch that it has not published (docs/design/deque.md). Work waits until it goes on.
 constexpr std::array may_hold_up = {
     place{point::deque_steal_before_take, "deque: steal, before take"},
+    place{point::fork_deque_steal_before_take, "fork deque: steal, before take"},
     place{point::sleepers_after_enlist, "sleepers: after enlist"},
     place{point::parker_before_sleep, "parker: before sleep"},
     place{point::lane_push_before_publish, "lane: push, before publish"},

@@ -100,37 +100,6 @@ TEST_CASE("the owner pops the newest, a thief steals the oldest") {
   }
 }
 
-TEST_CASE("steal_if leaves an item that is not wanted") {
-  deque d;
-  d.owner().push(1);
-  REQUIRE(d.thief().steal_if([] { return false; }).status == steal_status::empty);
-  REQUIRE(d.owner().size() == 1);
-  REQUIRE(d.thief().steal_if([] { return true; }).item == 1);
-  int asked = 0;
-  REQUIRE(d.thief().steal_if([&] { return ++asked > 0; }).status == steal_status::empty);
-  REQUIRE(asked == 0);
-}
-
-TEST_CASE("a thief that loses the race says lost, not empty") {
-  deque d;
-  d.owner().push(1);
-  d.owner().push(2);
-  // Between this thief's look and its take another one takes the same item.
-  const auto slow = d.thief().steal_if([&] { return d.thief().steal().status == steal_status::got; });
-  REQUIRE(slow.status == steal_status::lost);
-  REQUIRE(d.thief().steal().item == 2);
-}
-
-TEST_CASE("a thief loses the last item to the owner's pop") {
-  deque d;
-  d.owner().push(1);
-  std::uint64_t item = 0;
-  const auto slow = d.thief().steal_if([&] { return d.owner().pop(item); });
-  REQUIRE(slow.status == steal_status::lost);
-  REQUIRE(item == 1);
-  REQUIRE(d.thief().steal().status == steal_status::empty);
-}
-
 TEST_CASE("a ring of capacity 1 or 2 grows and keeps order and content") {
   for (const std::size_t capacity : {std::size_t{1}, std::size_t{2}}) {
     for (const ring_index first : first_indices) {

@@ -59,6 +59,16 @@ struct native_policy {
 #endif
   }
 
+  /// Half a fence: orders what comes before it and after it for a thread that passes heavy_barrier() in between. Costs no
+  /// instruction.
+  static void light_barrier() noexcept {
+    // [K8] seq_cst: keeps the compiler from moving anything over it; the rest is done by heavy_barrier(). Pairs with [K5].
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+  }
+  /// Makes every running thread of the process pass a full fence where it is (Linux: expedited membarrier, 1 to 3 us).
+  /// False where the system cannot: then it did nothing.
+  FILCH_EXPORT static bool heavy_barrier() noexcept;
+
   /// A hint that the memory behind `p` will be wanted soon. Any value of `p` will do.
   static void prefetch([[maybe_unused]] const void* p) noexcept {
 #if defined(__GNUC__)

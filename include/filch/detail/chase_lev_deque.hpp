@@ -134,13 +134,6 @@ class chase_lev_deque<T, Policy>::thief_end {
 
   /// Takes the oldest item.
   steal_result<T> steal() noexcept {
-    return steal_if([] { return true; });
-  }
-
-  /// Takes the oldest item if `wanted()` says so. It is asked after the item has been read and before it is taken: what
-  /// it finds true of the deque's owner then was true while that very item lay at the top. Says `empty` if not wanted.
-  template <class Wanted>
-  steal_result<T> steal_if(Wanted wanted) noexcept {
     // [D8] seq_cst: an acquire would let this thief see another's take and still read an older bottom_
     // (IRIW-acq-sc, Lahav et al., PLDI 2017), and take an item that the owner has popped. Pairs with [D4].
     ring_index t = d_.top_.load(std::memory_order_seq_cst);
@@ -151,9 +144,6 @@ class chase_lev_deque<T, Policy>::thief_end {
       return {steal_status::empty};
     }
     const T item = d_.ring_.shared().get(t);
-    if (!wanted()) {
-      return {steal_status::empty};
-    }
     Policy::at(point::deque_steal_before_take);
     // [D7] release: the read above, and that this thread is busy, happen before the item is gone. Pairs with [D5] and
     // [R1]. Failure relaxed: nothing is read after it.

@@ -23,13 +23,19 @@ class fork_frame : private fork_job {
 
   explicit fork_frame(G&& g) noexcept : fork_job(&run_stolen), g_(std::forward<G>(g)) {}
 
-  results run(fork_host& host, F&& f) {
-    host.fork(*this);
-    first_result first = call_first(host, std::forward<F>(f));
-    if (host.unfork()) {
+  FILCH_INLINE results run(fork_host& host, F&& f) {
+    place_ = host.fork(*this);
+    if (host.is_called(place_) && !host.attend(place_)) {
+      return run_alone(std::forward<F>(f));
+    }
+    first_result first = call_first(std::forward<F>(f));
+    // The same host. It is looked up again, and place_ lies in memory, because what is kept in a register over the first side
+    // is saved by every call of the caller, also by those that fork nothing.
+    fork_host& still = *current_host();
+    if (still.unfork(place_)) {
       return results(std::forward<first_result>(first), call_regular(std::forward<G>(g_)));
     }
-    return results(std::forward<first_result>(first), wait_for_second(host));
+    return results(std::forward<first_result>(first), wait_for_second(still));
   }
 
  private:
@@ -39,12 +45,20 @@ class fork_frame : private fork_job {
     self.done.set();
   }
 
-  first_result call_first(fork_host& host, F&& f) {
+  FILCH_INLINE first_result call_first(F&& f) {
     try {
       return call_regular(std::forward<F>(f));
     } catch (...) {
       // Within the handler, for a local would cost the others; so this is the current exception for what a wait runs here.
-      first_failed(host, failure::of_current_exception());
+      first_failed(failure::of_current_exception(), [this] { end_second(*current_host()); });
+    }
+  }
+
+  void end_second(fork_host& host) noexcept {
+    if (host.unfork(place_)) {
+      second_.call(std::forward<G>(g_));
+    } else {
+      host.wait_stolen(*this);
     }
   }
 
@@ -56,13 +70,22 @@ class fork_frame : private fork_job {
     return second_.take_value();
   }
 
+  // Nothing is forked.
+  FILCH_COLD results run_alone(F&& f) {
+    first_result first = [this, &f]() -> first_result {
+      try {
+        return call_regular(std::forward<F>(f));
+      } catch (...) {
+        first_failed(failure::of_current_exception(), [this] { second_.call(std::forward<G>(g_)); });
+      }
+    }();
+    return results(std::forward<first_result>(first), call_regular(std::forward<G>(g_)));
+  }
+
   // The second side runs to its end all the same.
-  [[noreturn]] FILCH_COLD void first_failed(fork_host& host, failure first) {
-    if (host.unfork()) {
-      second_.call(std::forward<G>(g_));
-    } else {
-      host.wait_stolen(*this);
-    }
+  template <class EndSecond>
+  [[noreturn]] FILCH_COLD void first_failed(failure first, EndSecond end_second) {
+    end_second();
     if (second_.has_failed()) {
       failure second = second_.take_failure();
       if (second.when < first.when) {
@@ -75,12 +98,13 @@ class fork_frame : private fork_job {
     std::rethrow_exception(std::move(first.error));
   }
 
+  ring_index place_;
   G&& g_;
   outcome<second_result> second_;
 };
 
 template <class F, class G>
-auto fork_join_on(fork_host& host, F&& f, G&& g) {
+FILCH_INLINE auto fork_join_on(fork_host& host, F&& f, G&& g) {
   using frame = fork_frame<F, G>;
   if constexpr (std::is_void_v<std::invoke_result_t<F>> && std::is_void_v<std::invoke_result_t<G>>) {
     static_cast<void>(frame(std::forward<G>(g)).run(host, std::forward<F>(f)));

@@ -27,21 +27,21 @@ class growing_ring {
 
   /// `capacity` is a power of two; `first` is the index of the first item.
   growing_ring(std::size_t capacity, ring_index first)
-      : known_top_(first), newest_(std::make_unique<ring_type>(capacity)), shared_(newest_.get()) {}
+      : newest_(std::make_unique<ring_type>(capacity)),
+        limit_(advance(first, signed_capacity())),
+        shared_(newest_.get()) {}
   growing_ring(const growing_ring&) = delete;
   growing_ring& operator=(const growing_ring&) = delete;
 
   /// Owner only. Whether, as far as the owner knows, there is no slot for index `end`.
-  [[nodiscard]] bool is_full(ring_index end) const noexcept {
-    return distance(known_top_.get(), end) > newest_->highest_slot();
-  }
+  [[nodiscard]] bool is_full(ring_index end) const noexcept { return end == limit_.get(); }
 
   /// Owner only. Gets a slot for index `end`. Throws std::bad_alloc if that takes a larger ring and there is no memory;
   /// nothing has changed then. O(1) amortised.
   void make_room(const atomic<ring_index>& top, ring_index end) {
     // [R1] acquire: the slots below top have been read by those who took them and may be written again. Pairs with [D7]
     // and [F4].
-    known_top_.set(top.load(std::memory_order_acquire));
+    limit_.set(advance(top.load(std::memory_order_acquire), signed_capacity()));
     if (is_full(end)) {
       grow(end);
     }
@@ -58,20 +58,24 @@ class growing_ring {
   }
 
  private:
+  [[nodiscard]] std::int64_t signed_capacity() const noexcept { return static_cast<std::int64_t>(newest_->capacity()); }
+
   void grow(ring_index end) {
     auto bigger = std::make_unique<ring_type>(newest_->capacity() * 2);
-    for (ring_index i = known_top_.get(); i != end; i = advance(i, 1)) {
+    const ring_index known_top = advance(limit_.get(), -signed_capacity());
+    for (ring_index i = known_top; i != end; i = advance(i, 1)) {
       bigger->put(i, newest_->get(i));
     }
     // [R3] release: publishes the copied slots. Pairs with [R2].
     shared_.store(bigger.get(), std::memory_order_release);
     newest_.swap(bigger);
     newest_->keep(std::move(bigger));
+    limit_.set(advance(known_top, signed_capacity()));
   }
 
-  typename Policy::template plain<ring_index> known_top_;  // owner only; never above top
-  std::unique_ptr<ring_type> newest_;                      // owner only; owns the smaller rings too
-  atomic<ring_type*> shared_;                              // newest_
+  std::unique_ptr<ring_type> newest_;                  // owner only; owns the smaller rings too
+  typename Policy::template plain<ring_index> limit_;  // owner only; a top that it has read + capacity
+  atomic<ring_type*> shared_;                          // newest_
 };
 
 }  // namespace filch::inline v0::detail

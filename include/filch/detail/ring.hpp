@@ -35,7 +35,6 @@ class ring {
   }
 
   [[nodiscard]] std::size_t capacity() const noexcept { return mask_ + 1; }
-  [[nodiscard]] std::int64_t highest_slot() const noexcept { return static_cast<std::int64_t>(mask_); }
 
   // relaxed, both: the deque's bottom publishes a slot, and its top says whether a value read may be used.
   [[nodiscard]] T get(ring_index i) const noexcept { return slot(i).load(std::memory_order_relaxed); }

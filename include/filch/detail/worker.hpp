@@ -5,9 +5,8 @@
 
 #include <filch/config.hpp>
 #include <filch/detail/atomic.hpp>
-#include <filch/detail/chase_lev_deque.hpp>
+#include <filch/detail/fork_deque.hpp>
 #include <filch/detail/latch.hpp>
-#include <filch/detail/sleep_word.hpp>
 #include <filch/detail/watch_slot.hpp>
 
 namespace filch::inline v0::detail {
@@ -30,34 +29,26 @@ struct fork_job {
 /// The part of a worker that forks and joins touch.
 class fork_host {
  public:
-  using deque = chase_lev_deque<fork_job*>;
+  using deque = fork_deque<fork_job*>;
 
-  fork_host(pool_state& pool, const std::atomic<sleep_word::type>& sleepers) noexcept(false)
-      : pool_(pool), sleepers_(sleepers) {}
+  explicit fork_host(pool_state& pool) noexcept : pool_(pool) {}
   fork_host(const fork_host&) = delete;
   fork_host& operator=(const fork_host&) = delete;
 
   [[nodiscard]] deque& forks() noexcept { return forks_; }
   [[nodiscard]] pool_state& pool() const noexcept { return pool_; }
 
-  /// Throws std::bad_alloc if the deque must grow and cannot; nothing is forked then.
-  void fork(fork_job& j) {
-    forks_.owner().push(&j);
-    // relaxed: a missed sleeper costs parallelism for a moment, never progress: this thread joins its own fork.
-    const sleep_word::type w = sleepers_.load(std::memory_order_relaxed);
-    if (sleep_word::wants_wake(w)) {
-      wake_thief();
-    }
-    if (watcher_.is_watched()) {
-      call_watcher();
-    }
-  }
+  /// Lets others take `j`. Returns: its place, for the functions below.
+  [[nodiscard]] ring_index fork(fork_job& j) noexcept { return forks_.owner().push(&j); }
+
+  /// After a fork: whether it must `attend` to something.
+  [[nodiscard]] bool is_called(ring_index place) noexcept { return forks_.owner().called(place); }
+
+  /// Wakes a thief, or a waiter, if one is wanted. False: there was no room for the fork; it is taken back.
+  [[nodiscard]] FILCH_EXPORT bool attend(ring_index place) noexcept;
 
   /// Takes back the fork made last that is still open. False if it was stolen.
-  [[nodiscard]] bool unfork() noexcept {
-    fork_job* j = nullptr;
-    return forks_.owner().pop(j);
-  }
+  [[nodiscard]] bool unfork(ring_index place) noexcept { return forks_.owner().pop(place); }
 
   /// Waits for a stolen fork. Meanwhile runs nothing but forks that the thief made for it.
   FILCH_EXPORT void wait_stolen(fork_job& j) noexcept;
@@ -69,12 +60,8 @@ class fork_host {
   ~fork_host() = default;
 
  private:
-  FILCH_EXPORT void wake_thief() noexcept;
-  FILCH_EXPORT void call_watcher() noexcept;
-
   deque forks_;
   pool_state& pool_;
-  const std::atomic<sleep_word::type>& sleepers_;
   watch_slot watcher_;
 };
 

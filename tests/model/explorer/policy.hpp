@@ -213,11 +213,13 @@ struct policy {
   static void prefetch(const void*) noexcept {}
   static void pause() noexcept { fail("a modelled thread spins"); }
   /// A barrier that every thread passes where it is.
-  static void heavy_barrier() noexcept {
+  static bool heavy_barrier() noexcept {
     request r;
     r.what = action::barrier;
     run::current()->perform(r);
+    return true;
   }
+  static void light_barrier() noexcept {}
 };
 
 inline void fence(std::memory_order order) { run::current()->fence(order); }
