@@ -21,20 +21,20 @@ LAYERS = [
     [
         ("deque", [r"include/filch/detail/(steal_result|ring|growing_ring|fork_deque|chase_lev_deque|fifo_lane|inbox)\.hpp"]),
         ("job", [
-            r"include/filch/detail/([a-z_]*job|job_[a-z_]+|block|claim|fate|result_slot|outcome|task_life|task_state|submit)\.hpp",
+            r"include/filch/detail/([a-z_]*job|job_[a-z_]+|block|claim|fate|result_slot|outcome|task_life|task_state|guest_scope|submit)\.hpp",
         ]),
         ("parking", [r"include/filch/detail/sleep_word\.hpp", r"src/parking/[a-z_]+\.(hpp|cpp)"]),
     ],
     [("memory", [r"src/memory/[a-z_]+\.(hpp|cpp)"])],
     [("worker", [
         r"include/filch/detail/worker[a-z_]*\.hpp",
-        r"src/(worker|worker_counters|queues|injection|victim_order|pending_bound|unhandled_sink)\.hpp",
+        r"src/(worker|worker_counters|queues|guest_places|injection|victim_order|pending_bound|unhandled_sink)\.hpp",
     ])],
     # The compiled halves of workers and jobs run inside a pool and see its state; nobody includes a .cpp.
     [("pool", [
         r"include/filch/(thread_pool|pool_options|join_handle|metrics|this_worker)\.hpp",
         r"src/(pool_|thread_|coordination|default_pool|topology|metrics|this_worker|join_)[a-z_]*\.(hpp|cpp)",
-        r"src/(worker[a-z_]*|submit|task_state|current|errors|injection|victim_order)\.cpp",
+        r"src/(worker[a-z_]*|guest_scope|submit|task_state|current|errors|injection|victim_order)\.cpp",
     ])],
     [("fork-join", [
         r"include/filch/(fork_join|parallel_invoke|task_group|scope)\.hpp",

@@ -15,8 +15,8 @@
 namespace filch::inline v0::detail {
 
 /// How the workers of a pool sleep and are woken (docs/design/parking.md), and how the pool is found idle and stopped
-/// (docs/design/lifetime.md). `Team` derives from it and has size() and at(index); a worker has index(), has_work(),
-/// activity_word(), park(), wake() and call_forker().
+/// (docs/design/lifetime.md). `Team` derives from it and has at(index) and places(), the number of workers and places of
+/// guests; a worker has index(), has_tasks(), has_own(), activity_word(), park(), wake() and call_forker().
 template <class Team, class Policy = native_policy>
 class basic_coordination {
   template <class U>
@@ -39,8 +39,15 @@ class basic_coordination {
     }
   }
 
+  /// For a group's child, for which its group's waiter sees to it that it is run: the same, if there is room.
+  void wake_helper() noexcept {
+    if (const auto sleeper = sleepers_.wake_helper()) {
+      team().at(*sleeper).wake();
+    }
+  }
+
   /// For a fork that was called, and that its owner runs itself in the end: wakes a worker if one sleeps and nobody
-  /// searches. Whoever searches, or is woken here, calls the forkers again when it ends that without finding work for another.
+  /// searches and there is room for it. Whoever searches, or is woken here, calls the forkers again when it ends.
   void wake_thief() noexcept {
     if (const auto sleeper = sleepers_.wake_one_unordered()) {
       team().at(*sleeper).wake();
@@ -53,22 +60,20 @@ class basic_coordination {
     }
   }
 
-  /// Whether a queue of any worker holds something, seen after all earlier seq_cst operations.
-  [[nodiscard]] bool any_work() const noexcept {
-    for (std::size_t i = 0; i < team().size(); ++i) {
-      if (team().at(i).has_work()) {
-        return true;
-      }
-    }
-    return false;
+  // Whether a queue of any place holds something that a worker has to run, or something that its owner runs itself in the
+  // end; seen after all earlier seq_cst operations.
+  [[nodiscard]] bool any_task() const noexcept {
+    return any([](auto& place) { return place.has_tasks(); });
+  }
+  [[nodiscard]] bool any_own_work() const noexcept {
+    return any([](auto& place) { return place.has_own(); });
   }
 
   /// A search ended with work. Whoever submitted while it went on may have relied on it and woken nobody.
   void end_search() noexcept {
     sleepers_.stop_search();
-    if (any_work()) {
-      wake_one();
-    } else if (sleepers_.any()) {
+    wake_for_queued();
+    if (sleepers_.any()) {
       call_forkers();
     }
   }
@@ -83,8 +88,8 @@ class basic_coordination {
     static_cast<void>(heavy_barrier());  // nothing but the promptness of a wake-up depends on it
     if (stopping()) {
       wake_all();
-    } else if (any_work()) {
-      wake_one();
+    } else {
+      wake_for_queued();
     }
     on_idle();
     w.park();
@@ -92,11 +97,41 @@ class basic_coordination {
     return !stopping();
   }
 
+  /// A thread that is no worker takes `place`, which nobody else has. False, and it must not, if the pool drains.
+  template <class Place>
+  [[nodiscard]] bool enter(Place& place) noexcept {
+    place.activity_word().set_busy();
+    // [H5] seq_cst: after the step to busy [A2]: either this sees the drain, or the drain's collect sees the step. Pairs
+    // with [H4].
+    if (draining_.load(std::memory_order_seq_cst)) {
+      set_idle(place);
+      return false;
+    }
+    sleepers_.add_guest();
+    return true;
+  }
+
+  /// It has joined all its forks.
+  template <class Place>
+  void leave(Place& place) noexcept {
+    cede();
+    set_idle(place);
+  }
+
+  /// A guest is about to park: a worker may take its share of the machine. Until `resume`, when more run for a while.
+  void cede() noexcept {
+    if (sleepers_.remove_guest()) {
+      wake_for_queued();
+      call_forkers();
+    }
+  }
+  void resume() noexcept { sleepers_.add_guest(); }
+
   /// Whether at some moment during the call no task was queued or running: the double collect of
   /// docs/design/lifetime.md, "Idle".
   [[nodiscard]] bool quiescent() const noexcept {
     const std::uint64_t before = collect();
-    return before != busy && !any_work() && collect() == before;
+    return before != busy && !any_task() && !any_own_work() && collect() == before;
   }
 
   /// A worker or caller has become idle: tells those who wait for that.
@@ -141,7 +176,7 @@ class basic_coordination {
 
   /// Stops the workers as soon as no task is left. The inboxes are closed.
   void begin_drain() noexcept {
-    // [H4] seq_cst: before the collect below. Pairs with [H3].
+    // [H4] seq_cst: before the collect below. Pairs with [H3] and [H5].
     draining_.store(true, std::memory_order_seq_cst);
     if (quiescent()) {
       stop();
@@ -165,9 +200,35 @@ class basic_coordination {
 
   [[nodiscard]] const Team& team() const noexcept { return static_cast<const Team&>(*this); }
 
+  template <class Has>
+  [[nodiscard]] bool any(Has has) const noexcept {
+    const std::size_t places = team().places();
+    for (std::size_t i = 0; i < places; ++i) {
+      if (has(team().at(i))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  void wake_for_queued() noexcept {
+    if (any_task()) {
+      wake_one();
+    } else if (any_own_work()) {
+      wake_thief();
+    }
+  }
+
+  template <class Place>
+  void set_idle(Place& place) noexcept {
+    place.activity_word().set_idle();
+    on_idle();
+  }
+
   // Asks everybody's next fork to look for sleepers.
   void call_forkers() noexcept {
-    for (std::size_t i = 0; i < team().size(); ++i) {
+    const std::size_t places = team().places();
+    for (std::size_t i = 0; i < places; ++i) {
       team().at(i).call_forker();
     }
   }
@@ -178,7 +239,8 @@ class basic_coordination {
     if (callers_type::any(sum)) {
       return busy;
     }
-    for (std::size_t i = 0; i < team().size(); ++i) {
+    const std::size_t places = team().places();
+    for (std::size_t i = 0; i < places; ++i) {
       const std::uint64_t v = team().at(i).activity_word().read();
       if (basic_activity<Policy>::is_busy(v)) {
         return busy;

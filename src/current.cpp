@@ -51,7 +51,7 @@ std::optional<std::size_t> index() noexcept {
   return std::nullopt;
 }
 
-std::size_t max_index(const thread_pool& pool) noexcept { return pool.state().size(); }
+std::size_t max_index(const thread_pool& pool) noexcept { return pool.state().max_places(); }
 
 thread_pool* pool() noexcept {
   const detail::worker* const w = detail::current_worker();

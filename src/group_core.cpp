@@ -61,7 +61,7 @@ void group_core::submit(job& j) {
   const ticket admission = unbounded_ticket(pool_);
   if (admission.inside) {
     counter_.add();
-    static_cast<void>(detail::submit(pool_, j, admission));  // never refused from inside
+    submit_child(j, admission);
     return;
   }
   if (admission.status != submit_status::accepted) {

@@ -60,7 +60,7 @@ pool_state::pool_state(thread_pool& owner, pool_options options, thread_count co
     const std::size_t n = count.workers;
     workers_.reserve(n);
     for (std::size_t i = 0; i < n; ++i) {
-      workers_.push_back(std::make_unique<worker>(*this, static_cast<std::uint32_t>(i)));
+      workers_.push_back(std::make_unique<worker>(*this, static_cast<std::uint32_t>(i), role::resident));
     }
     // More searchers than half of what can run at once only take the CPU from workers that have work.
     search_cap_ = static_cast<std::uint32_t>((std::min(n, available_parallelism()) + 1) / 2);
@@ -179,8 +179,8 @@ shutdown_report pool_state::shutdown_for(std::chrono::nanoseconds limit) {
 
 void pool_state::discard_queued() noexcept {
   const in_place_scope acting(*this);
-  for (const auto& w : workers_) {
-    while (job* j = w->take_for_discard()) {
+  for (std::size_t i = 0, n = places(); i < n; ++i) {
+    while (job* j = at(i).take_for_discard()) {
       while (j != nullptr) {
         job* const next = j->next;
         j->act(*j, job_op::discard);
@@ -231,8 +231,8 @@ shutdown_report pool_state::report(bool joined) const noexcept {
   shutdown_report r;
   r.completed = static_cast<std::size_t>(m.tasks_completed);
   r.discarded = static_cast<std::size_t>(m.tasks_discarded);
-  for (const auto& w : workers_) {
-    r.running += static_cast<std::size_t>(w->counters().tasks_running.get());
+  for (std::size_t i = 0, n = places(); i < n; ++i) {
+    r.running += static_cast<std::size_t>(at(i).counters().tasks_running.get());
   }
   r.unhandled = static_cast<std::size_t>(m.unhandled_exceptions);
   r.joined = joined;

@@ -40,8 +40,8 @@ void pool_state::wait_idle() {
 
 pool_metrics pool_state::metrics() const noexcept {
   pool_metrics sum;
-  for (const auto& w : workers_) {
-    const worker_counters& c = w->counters();
+  for (std::size_t i = 0, n = places(); i < n; ++i) {
+    const worker_counters& c = at(i).counters();
     // Completed first, and never more than started: the two are read at different moments, and without order.
     const std::uint64_t completed = c.tasks_completed.get();
     sum.tasks_completed += completed;

@@ -16,6 +16,7 @@
 #include <filch/shutdown.hpp>
 
 #include "coordination.hpp"
+#include "guest_places.hpp"
 #include "parking/event_count.hpp"
 #include "parking/sleepers.hpp"
 #include "pending_bound.hpp"
@@ -40,8 +41,19 @@ class pool_state : public basic_coordination<pool_state> {
   pool_state(const pool_state&) = delete;
   pool_state& operator=(const pool_state&) = delete;
 
+  /// The workers, with the indices below that.
   [[nodiscard]] std::size_t size() const noexcept { return workers_.size(); }
-  [[nodiscard]] worker& at(std::size_t index) const noexcept { return *workers_[index]; }
+  /// The workers and the places of guests.
+  [[nodiscard]] std::size_t places() const noexcept { return size() + guests_.made(); }
+  [[nodiscard]] std::size_t max_places() const noexcept { return size() + decltype(guests_)::max_count; }
+  [[nodiscard]] worker& at(std::size_t index) const noexcept {
+    return index < size() ? *workers_[index] : guests_.at(index - size());
+  }
+
+  /// Makes the calling thread a guest. Null if there are too many of them, or no memory. Throws pool_closed, and
+  /// usage_error in a fork child.
+  [[nodiscard]] worker* enter_guest();
+  void leave_guest(worker& place) noexcept;
   [[nodiscard]] unhandled_sink& sink() const noexcept { return *sink_; }
   [[nodiscard]] pending_bound& bound() noexcept { return bound_; }
   [[nodiscard]] const pool_options& options() const noexcept { return options_; }
@@ -76,6 +88,7 @@ class pool_state : public basic_coordination<pool_state> {
   pool_state(thread_pool& owner, pool_options options, thread_count count);
   ~pool_state();
 
+  void give_up_place(worker& place) noexcept;
   void start_threads();
   void join_threads() noexcept;
   void discard_queued() noexcept;
@@ -90,6 +103,8 @@ class pool_state : public basic_coordination<pool_state> {
   pool_options options_;
   std::string reason_;
   std::vector<std::unique_ptr<worker>> workers_;
+  basic_guest_places<worker> guests_;
+  static_assert(decltype(guests_)::max_count <= sleep_word::max_guests);
   unhandled_sink* sink_;
   pending_bound bound_;
   std::atomic<thread_pool*> owner_;

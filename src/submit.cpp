@@ -80,6 +80,11 @@ submit_status submit(pool_state& pool, job& j, const ticket& t) noexcept {
   return submit_status::accepted;
 }
 
+void submit_child(job& j, const ticket& t) noexcept {
+  t.queue->push_child(j);
+  t.queue->pool().wake_helper();
+}
+
 submit_status submit_chain(pool_state& pool, job& first, std::size_t count, const ticket& t) noexcept {
   if (t.inside) {
     t.queue->push_tasks(first, count);

@@ -9,8 +9,13 @@
 
 namespace filch::inline v0::detail {
 
-worker::worker(pool_state& pool, std::uint32_t index)
-    : fork_host(pool), random_(index + 1), wait_parker_(thread_parker::acquire()), index_(index), last_victim_(index) {}
+worker::worker(pool_state& pool, std::uint32_t index, role r)
+    : fork_host(pool),
+      random_(index + 1),
+      wait_parker_(thread_parker::acquire()),
+      index_(index),
+      role_(r),
+      last_victim_(index) {}
 
 worker::~worker() { thread_parker::release(wait_parker_); }
 
@@ -32,6 +37,11 @@ void worker::loop() noexcept {
 }
 
 void worker::push_tasks(job& first, std::size_t count) noexcept {
+  if (is_guest()) {
+    job* const newest = reverse_chain(&first);
+    static_cast<void>(queues_.in.push_chain(newest, &first));  // a place's inbox is never closed
+    return;
+  }
   job* j = &first;
   while (j != nullptr) {
     job* const next = j->next;
@@ -46,6 +56,14 @@ void worker::push_tasks(job& first, std::size_t count) noexcept {
       return;
     }
     j = next;
+  }
+}
+
+void worker::push_child(job& j) noexcept {
+  try {
+    queues_.tasks.owner().push_announced(&j);
+  } catch (const std::bad_alloc&) {
+    spill(&j);
   }
 }
 
@@ -138,7 +156,22 @@ void worker::spill(job* oldest_first) noexcept {
   *end = oldest_first;
 }
 
-bool worker::has_work() noexcept { return queues_.any(forks()); }
+void worker::begin_visit() noexcept {
+  counters_.tasks_started.add();
+  counters_.tasks_running.add();
+}
+
+// Children whose group outlives the visit become work like any other.
+void worker::end_visit() noexcept {
+  counters_.tasks_running.sub_one();
+  counters_.tasks_completed.add();
+  job* j = nullptr;
+  while ((queues_.tasks.owner().size() != 0 && queues_.tasks.owner().pop(j)) || (j = take_from_spill()) != nullptr) {
+    j->next = nullptr;
+    push_tasks(*j, 1);
+    pool().wake_one();
+  }
+}
 
 job* worker::take_for_discard() noexcept {
   for (;;) {

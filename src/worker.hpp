@@ -42,13 +42,15 @@ struct work {
   [[nodiscard]] explicit operator bool() const noexcept { return task != nullptr || fork != nullptr; }
 };
 
-/// A worker: its queues, which others may empty, and the loop of its thread.
+/// A worker: its queues, which others may empty, and the loop of its thread. Or the place of a guest, which has no thread
+/// of its own and does not loop.
 ///
 /// Queues, in the order in which their owner looks at them: forks (in fork_host; empty whenever the loop looks), tasks
-/// (newest first), lane (a drained inbox, oldest first), inbox (what outside threads submit).
+/// (newest first), lane (a drained inbox, oldest first), inbox (what outside threads submit; in a guest's place, what the
+/// guest submits, so that its tasks are nothing but children of its groups, for which it waits itself).
 class worker final : public fork_host {
  public:
-  worker(pool_state& pool, std::uint32_t index);
+  worker(pool_state& pool, std::uint32_t index, role r);
   ~worker();
 
   [[nodiscard]] std::uint32_t index() const noexcept { return index_; }
@@ -67,8 +69,10 @@ class worker final : public fork_host {
   /// Any thread: asks that its next fork look for sleepers.
   void call_forker() noexcept { forks().thief().call(); }
 
-  /// Own thread: queues `count` jobs linked by `next` where the owner takes the last of them first.
+  /// Own thread: queues `count` jobs linked by `next`; a worker takes the last of them first.
   void push_tasks(job& first, std::size_t count) noexcept;
+  /// Own thread: queues a job for which somebody will wait.
+  void push_child(job& j) noexcept;
 
   /// Own thread: runs nothing but what belongs to `a` until it is done.
   void wait_for(awaited& a) noexcept;
@@ -77,10 +81,17 @@ class worker final : public fork_host {
   /// Any thread: some queued jobs, linked by `next`, which the caller must run or discard; null if there are none.
   [[nodiscard]] job* take_for_discard() noexcept;
 
-  /// Any thread, ordered after all earlier seq_cst operations: whether something lies in one of its queues.
-  [[nodiscard]] bool has_work() noexcept;
+  // Any thread, ordered after all earlier seq_cst operations: whether something lies in its queues that somebody has to
+  // run, and whether something does that a guest or a fork's owner runs itself in the end.
+  [[nodiscard]] bool has_tasks() noexcept { return queues_.any(role_); }
+  [[nodiscard]] bool has_own() noexcept { return !forks().thief().empty() || queues_.any_own(role_); }
+
+  // For a place that a guest has, in its thread; the call in between counts as a task.
+  void begin_visit() noexcept;
+  void end_visit() noexcept;
 
  private:
+  [[nodiscard]] bool is_guest() const noexcept { return role_ == role::guest; }
   [[nodiscard]] job* next_task() noexcept;
   [[nodiscard]] job* next_outside_task() noexcept;
   [[nodiscard]] job* take_from_spill() noexcept;
@@ -96,6 +107,7 @@ class worker final : public fork_host {
   void end_search() noexcept;
   [[nodiscard]] work steal_from_anyone(steal_effort effort) noexcept;
   [[nodiscard]] work steal_from(worker& victim, steal_effort effort) noexcept;
+  [[nodiscard]] job* steal_task(worker& victim) noexcept;
   [[nodiscard]] job* steal_half_of_lane(worker& victim) noexcept;
   // Whether a steal got something; counts those that lost.
   [[nodiscard]] bool got(steal_status status) noexcept {
@@ -114,6 +126,7 @@ class worker final : public fork_host {
   [[nodiscard]] job* find_in_spill(void* identity) noexcept;
   void park_for(awaited& a) noexcept;
   void park_for_fork(fork_job& j, fork_host* thief) noexcept;
+  void park_waiting() noexcept;
 
   static constexpr std::uint32_t outside_period = 61;
   static constexpr std::size_t lane_batch = 32;
@@ -130,7 +143,8 @@ class worker final : public fork_host {
   job* spill_ = nullptr;  // oldest first: what the queues had no memory for
   random_source random_;
   thread_parker& wait_parker_;  // for waits inside tasks; made with the worker, so that a wait cannot fail
-  std::uint32_t index_;
+  const std::uint32_t index_;
+  const role role_;
   std::uint32_t last_victim_;
   std::uint32_t tick_ = 0;
   bool searching_ = false;  // counted among the searchers

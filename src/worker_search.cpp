@@ -60,10 +60,17 @@ work worker::sweep() noexcept {
   bool go_on = true;
   int sweeps = 0;
   for (int pauses = 1; go_on && !p.stopping(); pauses = std::min(2 * pauses, pauses_per_look)) {
+    // A guest has this worker's share of the machine: forks, and what is a guest's, are left to those who run already.
+    const bool crowded = p.sleepers().crowded();
     const bool last = p.spin().count() <= 0;
-    const steal_effort effort = last || ++sweeps > patient_sweeps ? steal_effort::any : steal_effort::cheap;
+    const steal_effort effort = crowded                             ? steal_effort::none
+                                : last || ++sweeps > patient_sweeps ? steal_effort::any
+                                                                    : steal_effort::cheap;
     if (const work w = steal_from_anyone(effort)) {
       return w;
+    }
+    if (crowded) {
+      return {};
     }
     // The looks get rarer: each takes the queues' lines from those who work with them.
     for (int i = 0; go_on && i < pauses; ++i) {
@@ -85,7 +92,7 @@ work worker::steal_from_anyone(steal_effort effort) noexcept {
   if (const work w = steal_from(p.at(last_victim_), effort)) {
     return w;
   }
-  const auto n = static_cast<std::uint32_t>(p.size());
+  const auto n = static_cast<std::uint32_t>(p.places());
   const std::uint32_t first = random_.below(n);
   for (std::uint32_t k = 0; k < n; ++k) {
     const std::uint32_t victim = first + k < n ? first + k : first + k - n;
@@ -101,21 +108,27 @@ work worker::steal_from(worker& victim, steal_effort effort) noexcept {
   if (&victim == this) {
     return {next_outside_task()};
   }
-  if (const auto fork = victim.forks().thief().steal(effort); got(fork.status)) {
-    return {nullptr, fork.item};
+  if (effort != steal_effort::none) {
+    if (const auto fork = victim.forks().thief().steal(effort); got(fork.status)) {
+      return {nullptr, fork.item};
+    }
   }
-  job* task = nullptr;
-  if (const auto r = victim.queues_.tasks.thief().steal(); got(r.status)) {
-    task = r.item;
-  } else if (job* const laned = steal_half_of_lane(victim)) {
-    task = laned;
-  } else {
+  job* task = effort == steal_effort::none && victim.is_guest() ? nullptr : steal_task(victim);
+  if (task == nullptr) {
+    task = steal_half_of_lane(victim);
+  }
+  if (task == nullptr) {
     task = start_on(victim.queues_.in.drain());
   }
   if (task != nullptr) {
     counters_.tasks_stolen.add();
   }
   return {task};
+}
+
+job* worker::steal_task(worker& victim) noexcept {
+  const auto r = victim.queues_.tasks.thief().steal();
+  return got(r.status) ? r.item : nullptr;
 }
 
 job* worker::steal_half_of_lane(worker& victim) noexcept {

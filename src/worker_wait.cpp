@@ -59,12 +59,22 @@ void worker::park_for_fork(fork_job& j, fork_host* thief) noexcept {
     thief->forks().thief().call();
   }
   counters_.waits_parked.add();
-  wait_parker_.park();
+  park_waiting();
   if (thief != nullptr) {
     thief->watcher().unwatch(wait_parker_);
   }
   // If it was set meanwhile, the wait ends with that.
   static_cast<void>(j.done.disarm(wait_parker_));
+}
+
+void worker::park_waiting() noexcept {
+  if (is_guest()) {
+    pool().cede();
+  }
+  wait_parker_.park();
+  if (is_guest()) {
+    pool().resume();
+  }
 }
 
 void worker::wait_for(awaited& a) noexcept {
@@ -120,7 +130,7 @@ void worker::park_for(awaited& a) noexcept {
       static_cast<void>(a.signal().disarm(wait_parker_));
       return;
     }
-    wait_parker_.park();
+    park_waiting();
   }
 }
 

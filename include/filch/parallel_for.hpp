@@ -48,8 +48,8 @@ template <std::integral I>
 /// Calls `f(lo, hi)` on pieces that together make up [first, last), in parallel and in no order. Integral bounds are
 /// converted to their common type.
 ///
-/// On a worker of the pool the caller takes part; from elsewhere the loop runs inside the pool (default_pool() if none
-/// is named) while the caller waits. Every piece runs, also when one throws.
+/// The caller takes part, from outside as a guest of the pool (default_pool() if none is named). Every piece runs, also
+/// when one throws.
 /// Throws: the exception that came first; others go to on_unhandled_exception.
 template <std::integral I, std::integral J, class F>
   requires std::invocable<F&, std::common_type_t<I, J>, std::common_type_t<I, J>>

@@ -83,7 +83,9 @@ class FILCH_EXPORT thread_pool {
   template <task_callable F>
   [[nodiscard]] auto spawn(F&& f) -> join_handle<std::invoke_result_t<std::decay_t<F>>>;
 
-  /// Runs `f` inside the pool and waits for it. On a worker of this pool it is a plain call.
+  /// Runs `f` inside the pool: the calling thread becomes a guest, a worker for the time of the call, on its own stack and
+  /// without the pool's thread hooks; workers take part of what it forks. If there are 64 guests already a worker runs `f`
+  /// while the caller waits. On a worker of this pool it is a plain call.
   /// Returns: what `f` returns. Throws: what `f` throws; pool_closed; task_cancelled if the pool discards it.
   template <class F>
     requires std::invocable<F>

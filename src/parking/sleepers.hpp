@@ -23,17 +23,33 @@ class basic_sleepers {
  public:
   using index = std::uint32_t;
   using word = sleep_word::type;
-  static constexpr std::size_t max_count = sleep_word::max_index;
+  static constexpr std::size_t max_count = sleep_word::max_workers;
 
   explicit basic_sleepers(std::size_t count) : below_(std::make_unique<atomic<index>[]>(count)) {}
 
-  /// The word that forks look at before they call `wake_one_unordered`.
   [[nodiscard]] const atomic<word>& state() const noexcept { return state_; }
 
   /// Whether somebody sleeps; a hint.
   [[nodiscard]] bool any() const noexcept {
     // relaxed: a hint.
     return sleep_word::top(state_.load(std::memory_order_relaxed)) != 0;
+  }
+
+  /// Whether more threads run, guests among them, than there are workers; a hint.
+  [[nodiscard]] bool crowded() const noexcept {
+    // relaxed: a hint.
+    return sleep_word::room(state_.load(std::memory_order_relaxed)) < 0;
+  }
+
+  void add_guest() noexcept {
+    // relaxed: guests only say how many thieves are wanted.
+    state_.fetch_sub(sleep_word::one_room, std::memory_order_relaxed);
+  }
+  /// Says whether that made room for a sleeper where there was none.
+  bool remove_guest() noexcept {
+    // [S6] seq_cst: before the look for work whose owner found no room. Pairs with [S2].
+    const word w = state_.fetch_add(sleep_word::one_room, std::memory_order_seq_cst);
+    return sleep_word::top(w) != 0 && sleep_word::room(w) == 0;
   }
 
   /// Becomes a searcher unless `cap` others are.
@@ -66,7 +82,7 @@ class basic_sleepers {
     do {
       // relaxed: published by the exchange below.
       below_[self].store(sleep_word::top(w), std::memory_order_relaxed);
-      next = sleep_word::with_top(w, self + 1) - (was_searching ? sleep_word::one_searching : 0);
+      next = sleep_word::with_top(w, self + 1) + sleep_word::one_room - (was_searching ? sleep_word::one_searching : 0);
       // [S1] seq_cst: announces the sleeper, before its look at the queues; publishes below_. Pairs with [S2],
       // [S4] and [S5].
       // Failure relaxed: only the value is used.
@@ -76,17 +92,15 @@ class basic_sleepers {
 
   /// For whoever has published work: takes one sleeper off the stack and counts it as a searcher. Nothing if nobody
   /// sleeps or somebody searches already.
-  [[nodiscard]] std::optional<index> wake_one() noexcept {
-    // [S2] seq_cst: after the publication of the work: either this sees the sleeper, or its look sees the work.
-    // Pairs with [S1] and [S3].
-    return take([this] { return state_.load(std::memory_order_seq_cst); }, sleep_word::wants_wake);
-  }
+  [[nodiscard]] std::optional<index> wake_one() noexcept { return take_after_publication(sleep_word::wants_wake); }
 
-  /// The same for work whose owner runs it itself in the end: not ordered after its publication, so it may miss a
-  /// sleeper (docs/design/parking.md, "Forks").
+  /// The same for work whose owner runs it itself in the end: only if there is room for another running thread.
+  [[nodiscard]] std::optional<index> wake_helper() noexcept { return take_after_publication(sleep_word::wants_helper); }
+
+  /// And not ordered after its publication, so it may miss a sleeper (docs/design/parking.md, "Forks").
   [[nodiscard]] std::optional<index> wake_one_unordered() noexcept {
     // [S4] acquire: below_ of the sleeper on top. Pairs with [S1].
-    return take([this] { return state_.load(std::memory_order_acquire); }, sleep_word::wants_wake);
+    return take([this] { return state_.load(std::memory_order_acquire); }, sleep_word::wants_helper);
   }
 
   /// Takes a sleeper off the stack whether or not somebody searches; for shutdown.
@@ -97,6 +111,13 @@ class basic_sleepers {
   }
 
  private:
+  template <class Wanted>
+  [[nodiscard]] std::optional<index> take_after_publication(Wanted wanted) noexcept {
+    // [S2] seq_cst: after the publication of the work: either this sees the sleeper, or its look sees the work.
+    // Pairs with [S1], [S3] and [S6].
+    return take([this] { return state_.load(std::memory_order_seq_cst); }, wanted);
+  }
+
   template <class Load, class Wanted>
   [[nodiscard]] std::optional<index> take(Load load, Wanted wanted) noexcept {
     for (word w = load(); wanted(w); w = load()) {
@@ -106,7 +127,8 @@ class basic_sleepers {
       Policy::at(point::sleepers_before_wake);
       // relaxed, both: state_'s modification order alone decides who takes the sleeper off, and a read-modify-write goes
       // on with the release sequences of the announcements.
-      if (state_.compare_exchange_weak(w, sleep_word::with_top(w, next) + sleep_word::one_searching,
+      if (state_.compare_exchange_weak(w,
+                                       sleep_word::with_top(w, next) - sleep_word::one_room + sleep_word::one_searching,
                                        std::memory_order_relaxed, std::memory_order_relaxed)) {
         return sleeper;
       }
@@ -114,7 +136,7 @@ class basic_sleepers {
     return std::nullopt;
   }
 
-  alignas(cache_line_size) atomic<word> state_{0};
+  alignas(cache_line_size) atomic<word> state_{sleep_word::initial};
   std::unique_ptr<atomic<index>[]> below_;
 };
 

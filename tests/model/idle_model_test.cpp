@@ -18,6 +18,7 @@ using filch_model::model;
 using filch_model::policy;
 using filch_model::queue;
 using filch_model::small_pool;
+using filch_model::small_worker;
 using filch_model::start;
 using filch_model::stop_against_a_sleeper;
 using filch_model::task;
@@ -152,10 +153,32 @@ void drain_against_a_submission() {
   check(!accepted || t.runs.get() == 1, "an accepted task is lost");
 }
 
+// While a guest is in, the pool does not stop. In a place that is there already, or in a new one.
+std::function<void()> enter_against_drain(bool is_new) {
+  return [is_new] {
+    small_pool pool(1);
+    pool.at(0).activity_word().set_idle();
+    if (!is_new) {
+      pool.give_up(pool.take_place(queue::tasks));
+    }
+    start("guest", [&] {
+      if (small_worker* const place = pool.enter_guest(queue::tasks)) {
+        check(!pool.stopping(), "stopped while a guest is in");
+        pool.leave_guest(*place);
+      }
+    });
+    start("closer", [&] { pool.begin_drain(); });
+    join_all();
+    check(pool.stopping(), "never stopped");
+  };
+}
+
 const std::vector<model> models = {
     {"stop against a sleeper", stop_against_a_sleeper},
     {"drain of a worker with a task", drain_one_worker},
     {"drain against a submission", drain_against_a_submission},
+    {"a guest comes against a drain", enter_against_drain(false)},
+    {"a guest comes to a new place against a drain", enter_against_drain(true)},
     {"idle after a task", idle_after_a_task},
     {"idle while a task moves between workers", idle_while_work_moves},
     {"idle while a task is taken from an inbox", idle_while_work_is_taken(queue::inbox)},

@@ -18,6 +18,7 @@ using filch_model::model;
 using filch_model::policy;
 using filch_model::queue;
 using filch_model::small_pool;
+using filch_model::small_worker;
 using filch_model::start;
 using filch_model::stop_against_a_sleeper;
 using filch_model::task;
@@ -62,7 +63,7 @@ void two_submissions_two_sleepers() {
   start("submitter 2", [&] { pool.submit(1, tasks[1]); });
   join_all();
   // What the searcher left it saw in its last look, or its submitter saw nobody to wake: no sleeper is left.
-  check(!pool.any_work() ||
+  check((!pool.any_task() && !pool.any_own_work()) ||
             !filch::detail::sleep_word::wants_wake(pool.sleepers().state().load(std::memory_order_relaxed)),
         "work is left and a sleeper sleeps");
 }
@@ -109,7 +110,26 @@ std::function<void()> sleepers_come_and_go(bool ordered) {
       ++left;
     }
     check(woken.get() + left == 2, "a sleeper is lost");
+    check(filch::detail::sleep_word::room(sleepers.state().load(std::memory_order_relaxed)) == 0,
+          "room that nobody left");
   };
+}
+
+// A worker may sleep though a guest that has its share of the machine has a child queued; only a task wakes it.
+void sleep_beside_a_child() {
+  small_pool pool(1);
+  std::array<task, 2> tasks;
+  policy::atomic<bool> submitted{false};
+  pool.enter_guest(queue::tasks)->put(tasks[0]);
+  start("sleeper", [&] {
+    pool.sleep_once(0);
+    check(submitted.load(std::memory_order_relaxed), "woken for a guest's child");
+  });
+  start("submitter", [&] {
+    submitted.store(true, std::memory_order_relaxed);
+    pool.submit(0, tasks[1]);
+  });
+  join_all();
 }
 
 // One sleeps already, the other is about to.
@@ -122,6 +142,59 @@ void stop_against_two_sleepers() {
   pool.at(1).park();  // would never end without a token
 }
 
+// While another guest is in there is no room for a thief. When that one leaves a sleeper comes to help.
+void a_guest_leaves_against_a_child() {
+  small_pool pool(1);
+  task t;
+  pool.sleepers().enlist(0, false);
+  small_worker* const leaver = pool.enter_guest(queue::tasks);
+  small_worker& stayer = pool.take_place(queue::tasks);
+  start("leaver", [&] { pool.leave_guest(*leaver); });
+  start("stayer", [&] {
+    stayer.put(t);
+    pool.wake_helper();
+  });
+  join_all();
+  pool.at(0).park();  // would never end without a token
+}
+
+// The last look of a sleeper, whose sleep makes room, against a guest's child.
+void sleep_against_a_child() {
+  small_pool pool(2);
+  task t;
+  pool.sleepers().enlist(1, false);
+  small_worker* const place = pool.enter_guest(queue::tasks);
+  start("sleeper", [&] {
+    pool.sleep_once(0);
+    check(pool.look_once(0), "woken for nothing");
+  });
+  start("guest", [&] {
+    place->put(t);
+    pool.wake_helper();
+  });
+  join_all();
+}
+
+// A guest of a pool of one has that one's share: it wakes nobody for its children, but does for other tasks.
+std::function<void()> room_for(queue kind, int wakes) {
+  return [kind, wakes] {
+    small_pool pool(1);
+    task t;
+    pool.sleepers().enlist(0, false);
+    start("guest", [&] {
+      small_worker* const place = pool.enter_guest(kind);
+      place->put(t);
+      if (kind == queue::tasks) {
+        pool.wake_helper();
+      } else {
+        pool.wake_one();
+      }
+    });
+    join_all();
+    check(pool.sleepers().any() == (wakes == 0), "the wrong number of workers were woken");
+  };
+}
+
 const std::vector<model> models = {
     {"sleep against a submission to an inbox", sleep_against(queue::inbox)},
     {"sleep against a spawned task", sleep_against(queue::tasks)},
@@ -132,6 +205,11 @@ const std::vector<model> models = {
     {"the end of a search against a submission", search_ends_against_a_submission},
     {"a sleeper comes while another is woken", sleepers_come_and_go(true)},
     {"a sleeper comes while another is woken for a fork", sleepers_come_and_go(false)},
+    {"a guest leaves against another's child", a_guest_leaves_against_a_child},
+    {"sleep against a guest's child", sleep_against_a_child},
+    {"sleep beside a guest's child", sleep_beside_a_child},
+    {"no room for a guest's child", room_for(queue::tasks, 0)},
+    {"a guest's task needs no room", room_for(queue::inbox, 1)},
     {"stop against a sleeper", stop_against_a_sleeper},
     {"stop against two sleepers", stop_against_two_sleepers},
 };

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 
 #include <filch/detail/chase_lev_deque.hpp>
@@ -11,11 +12,13 @@
 
 #include "coordination.hpp"
 #include "explorer/policy.hpp"
+#include "guest_places.hpp"
 #include "parking/parker.hpp"
 #include "queues.hpp"
 
 namespace filch_model {
 
+using filch::detail::role;
 using filch::detail::steal_status;
 
 struct alignas(8) task {
@@ -28,13 +31,14 @@ enum class queue : unsigned char { forks, tasks, lane, inbox };
 /// A worker's queues as shipped, of which a scenario uses one kind.
 class small_worker {
  public:
-  small_worker(std::uint32_t index, queue kind) : index_(index), kind_(kind) {}
+  small_worker(std::uint32_t index, queue kind, role r = role::resident) : index_(index), kind_(kind), role_(r) {}
 
   [[nodiscard]] std::uint32_t index() const noexcept { return index_; }
   [[nodiscard]] filch::detail::basic_activity<policy>& activity_word() noexcept { return activity_; }
   void park() noexcept { sleep_.park(); }
   void wake() noexcept { sleep_.unpark(); }
-  [[nodiscard]] bool has_work() noexcept { return queues_.any(forks_); }
+  [[nodiscard]] bool has_tasks() noexcept { return queues_.any(role_); }
+  [[nodiscard]] bool has_own() noexcept { return !forks_.thief().empty() || queues_.any_own(role_); }
 
   /// As its owner, or from outside into the inbox. False if that is closed.
   bool put(task& t) {
@@ -78,6 +82,7 @@ class small_worker {
 
   std::uint32_t index_;
   queue kind_;
+  role role_;
   filch::detail::basic_activity<policy> activity_;
   filch::detail::basic_parker<policy> sleep_;
   filch::detail::fork_deque<task*, policy, ring_size> forks_;
@@ -95,8 +100,36 @@ class small_pool : public filch::detail::basic_coordination<small_pool, policy> 
     }
   }
 
-  [[nodiscard]] std::size_t size() const noexcept { return size_; }
-  [[nodiscard]] small_worker& at(std::size_t i) const noexcept { return *workers_[i]; }
+  [[nodiscard]] std::size_t places() const noexcept { return size_ + guests_.made(); }
+  [[nodiscard]] small_worker& at(std::size_t i) const noexcept {
+    return i < size_ ? *workers_[i] : guests_.at(i - size_);
+  }
+
+  /// A place that nobody has, made if there is none, for tasks of one kind. As pool_state::enter_guest. Null if the pool
+  /// drains.
+  small_worker* enter_guest(queue kind) {
+    small_worker& place = take_place(kind);
+    if (!enter(place)) {
+      give_up(place);
+      return nullptr;
+    }
+    return &place;
+  }
+
+  void leave_guest(small_worker& place) {
+    leave(place);
+    give_up(place);
+  }
+
+  /// Where places come from; only one thread of a scenario may have to make one.
+  small_worker& take_place(queue kind) {
+    return *guests_.take([&](std::size_t i) {
+      auto made = std::make_unique<small_worker>(static_cast<std::uint32_t>(size_ + i), kind, role::guest);
+      made->activity_word().set_idle();
+      return made;
+    });
+  }
+  void give_up(small_worker& place) { guests_.leave(place.index() - size_); }
 
   bool submit(std::size_t to, task& t) {
     const bool accepted = at(to).put(t);
@@ -116,8 +149,9 @@ class small_pool : public filch::detail::basic_coordination<small_pool, policy> 
 
   /// One look at every queue; runs what it finds. Says whether it found something.
   bool look_once(std::size_t self) {
-    for (std::size_t i = 0; i < size_; ++i) {
-      if (task* t = at((self + i) % size_).take()) {
+    const std::size_t n = places();
+    for (std::size_t i = 0; i < n; ++i) {
+      if (task* t = at((self + i) % n).take()) {
         for (; t != nullptr; t = t->next) {
           check(t->runs.get() == 0, "a task runs twice");
           t->runs.set(1);
@@ -154,6 +188,7 @@ class small_pool : public filch::detail::basic_coordination<small_pool, policy> 
   bool (*barrier_)() noexcept;  // only forks may depend on one: some systems have none
   std::size_t size_;
   mutable std::array<std::optional<small_worker>, 2> workers_;
+  filch::detail::basic_guest_places<small_worker, policy> guests_;
 };
 
 /// A scenario: one goes to sleep while another stops the pool.

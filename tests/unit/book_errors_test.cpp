@@ -11,6 +11,9 @@
 #include <filch/filch.hpp>
 
 #include "support/catch.hpp"
+#include "support/on_worker.hpp"
+
+using filch_test::on_worker;
 
 TEST_CASE("B14 a task that throws leaves its worker alive; the exception is counted and handed to the hook") {
   std::atomic<int> handed{0};
@@ -93,7 +96,7 @@ TEST_CASE("B16 a job may wait for another job, even with one worker") {
 TEST_CASE("B16 jobs that wait for jobs in the order of their submission") {
   for (const std::size_t workers : {1U, 2U, 8U}) {
     filch::thread_pool pool(workers);
-    const int sum = pool.invoke([&pool] {
+    const int sum = on_worker(pool, [&pool] {
       std::vector<filch::join_handle<int>> handles;
       for (int i = 0; i < 100; ++i) {
         handles.push_back(pool.spawn([&pool, i] {

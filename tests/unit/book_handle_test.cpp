@@ -13,6 +13,9 @@
 #include <filch/filch.hpp>
 
 #include "support/catch.hpp"
+#include "support/on_worker.hpp"
+
+using filch_test::on_worker;
 
 using namespace std::chrono_literals;
 
@@ -148,7 +151,7 @@ TEST_CASE("J a worker of another pool waits for the task and leaves it to its ow
   filch::thread_pool other(1);
   for (int i = 0; i < 1000; ++i) {
     auto handle = home.spawn([] { return filch::this_worker::pool(); });
-    REQUIRE(other.invoke([&] { return handle.join(); }) == &home);
+    REQUIRE(on_worker(other, [&] { return handle.join(); }) == &home);
   }
 }
 
@@ -192,5 +195,5 @@ TEST_CASE("J a chain of 10000 tasks that wait for each other ends with one worke
     }
   };
   const chain c{pool};
-  REQUIRE(pool.invoke([&] { return c.wait_for(chain_length); }) == chain_length);
+  REQUIRE(on_worker(pool, [&] { return c.wait_for(chain_length); }) == chain_length);
 }

@@ -10,6 +10,9 @@
 #include <filch/thread_pool.hpp>
 
 #include "support/catch.hpp"
+#include "support/on_worker.hpp"
+
+using filch_test::on_worker;
 
 namespace {
 
@@ -114,7 +117,7 @@ TEST_CASE("from outside, one worker starts them in order; from inside all run") 
     expected.push_back(i);
   }
   REQUIRE(order == expected);
-  REQUIRE(pool.invoke([&] { return pool.execute_bulk(tasks.begin(), tasks.end()); }) == 600);
+  REQUIRE(on_worker(pool, [&] { return pool.execute_bulk(tasks.begin(), tasks.end()); }) == 600);
   pool.wait_idle();
   REQUIRE(order.size() == 1200);
 }

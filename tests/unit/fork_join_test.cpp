@@ -15,6 +15,9 @@
 #include <filch/filch.hpp>
 
 #include "support/catch.hpp"
+#include "support/on_worker.hpp"
+
+using filch_test::on_worker;
 
 namespace {
 
@@ -60,14 +63,14 @@ TEST_CASE("both sides run, outside as inside, with 1, 2 and 8 workers") {
   REQUIRE(fib(16) == 987);
   for (const std::size_t threads : {1u, 2u, 8u}) {
     filch::thread_pool pool(threads);
-    REQUIRE(pool.invoke([] { return fib(18); }) == 2584);
+    REQUIRE(on_worker(pool, [] { return fib(18); }) == 2584);
   }
 }
 
 TEST_CASE("results: values, references, move-only types, void") {
   filch::thread_pool pool(2);
   for (int i = 0; i < 200; ++i) {
-    pool.invoke([] {
+    on_worker(pool, [] {
       int n = 1;
       const auto r = filch::fork_join([&]() -> int& { return n; }, [] { return std::make_unique<int>(2); });
       static_assert(std::is_same_v<decltype(r), const std::pair<int&, std::unique_ptr<int>>>);
@@ -102,7 +105,7 @@ TEST_CASE("the callables are used where they lie, as the caller gives them") {
 TEST_CASE("an exception of one side comes after the other side has ended") {
   for (const std::size_t threads : {1u, 2u}) {
     hooked_pool h(threads);
-    h.pool.invoke([] {
+    on_worker(h.pool, [] {
       for (int i = 0; i < 500; ++i) {
         std::atomic<bool> other{false};
         bool caught = false;
@@ -132,7 +135,7 @@ TEST_CASE("an exception of one side comes after the other side has ended") {
 
 TEST_CASE("of two exceptions the first in time is thrown, the second goes to the hook") {
   hooked_pool h(2);
-  const int thrown_when_second_is_first = h.pool.invoke([] {
+  const int thrown_when_second_is_first = on_worker(h.pool, [] {
     std::atomic<bool> thrown{false};
     struct mark {
       std::atomic<bool>& flag;
@@ -161,7 +164,7 @@ TEST_CASE("of two exceptions the first in time is thrown, the second goes to the
   REQUIRE(thrown_when_second_is_first + h.hooked.load() == 21);
 
   hooked_pool one(1);
-  const int thrown = one.pool.invoke([] {
+  const int thrown = on_worker(one.pool, [] {
     try {
       filch::fork_join([] { throw 1; }, [] { throw 20; });
     } catch (int n) {
@@ -198,7 +201,7 @@ TEST_CASE("a mutex may be held across a nested fork_join and join of forked sibl
       const std::lock_guard lock(mutex);
       sum += count_leaves(3);
     };
-    pool.invoke([&] {
+    on_worker(pool, [&] {
       for (int i = 0; i < 200; ++i) {
         filch::parallel_invoke(locked, locked, locked, locked);
       }
@@ -218,14 +221,14 @@ TEST_CASE("a deep chain of forks, each first side the next") {
     }
   };
   filch::thread_pool pool(2);
-  REQUIRE(pool.invoke([] { return deep::go(1000); }) == 1000);
+  REQUIRE(on_worker(pool, [] { return deep::go(1000); }) == 1000);
 }
 
 TEST_CASE("a parked waiter helps again when its thief forks") {
   filch::thread_pool pool(2);
   std::atomic<bool> taken{false};
   std::atomic<bool> helped{false};
-  pool.invoke([&] {
+  on_worker(pool, [&] {
     const auto waiter = filch::this_worker::index();
     filch::fork_join([&] { wait_for(taken); },
                      [&] {

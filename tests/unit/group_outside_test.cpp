@@ -11,6 +11,9 @@
 #include <filch/filch.hpp>
 
 #include "support/catch.hpp"
+#include "support/on_worker.hpp"
+
+using filch_test::on_worker;
 
 using namespace std::chrono_literals;
 
@@ -53,7 +56,7 @@ TEST_CASE("a report never counts more tasks as running than there are workers") 
   for (int i = 0; i < 8; ++i) {
     pool.execute(again{&pool, &stop});
   }
-  const std::size_t most = pool.invoke([&] {
+  const std::size_t most = on_worker(pool, [&] {
     std::size_t m = 0;
     for (int i = 0; i < 20000; ++i) {
       m = std::max(m, pool.shutdown().running);

@@ -2,6 +2,7 @@
 #include <atomic>
 #include <future>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <thread>
 #include <utility>
@@ -11,6 +12,11 @@
 
 #include "src/pool_state.hpp"
 #include "support/catch.hpp"
+#include "support/full_house.hpp"
+#include "support/on_worker.hpp"
+
+using filch_test::full_house;
+using filch_test::on_worker;
 
 TEST_CASE("invoke runs inside the pool and returns values, references, move-only types and nothing") {
   filch::thread_pool pool(2);
@@ -20,7 +26,6 @@ TEST_CASE("invoke runs inside the pool and returns values, references, move-only
   bool ran = false;
   pool.invoke([&] { ran = true; });
   REQUIRE(ran);
-  REQUIRE(pool.invoke([] { return std::this_thread::get_id(); }) != std::this_thread::get_id());
 }
 
 TEST_CASE("the callable is used where it lies, with its value category") {
@@ -38,11 +43,21 @@ TEST_CASE("the callable is used where it lies, with its value category") {
 
 TEST_CASE("on a worker of the pool it is a plain call") {
   filch::thread_pool pool(1);
-  const bool same = pool.invoke([&] {
-    const auto here = std::this_thread::get_id();
-    return pool.invoke([] { return std::this_thread::get_id(); }) == here;
+  const bool same = on_worker(pool, [&] {
+    const auto here = filch::this_worker::index();
+    return pool.invoke([] { return filch::this_worker::index(); }) == here;
   });
   REQUIRE(same);
+}
+
+TEST_CASE("if the pool has no place for a guest a worker makes the call") {
+  filch::thread_pool pool(1);
+  const full_house house(pool.state());
+  std::thread([&] {
+    REQUIRE(pool.invoke([] { return std::this_thread::get_id(); }) != std::this_thread::get_id());
+    REQUIRE(pool.invoke([] { return filch::this_worker::index(); }) == 0U);
+    REQUIRE_THROWS_AS(pool.invoke([] { throw std::runtime_error("x"); }), std::runtime_error);
+  }).join();
 }
 
 TEST_CASE("from another pool's worker it runs in the named pool") {
@@ -72,6 +87,7 @@ TEST_CASE("a queued call that a shutdown discards throws task_cancelled") {
   started.get_future().wait();
   std::atomic<int> called{0};
   std::atomic<bool> cancelled{false};
+  std::optional<full_house> house(std::in_place, pool.state());
   std::thread caller([&] {
     try {
       pool.invoke([&] { called.fetch_add(1); });
@@ -79,11 +95,12 @@ TEST_CASE("a queued call that a shutdown discards throws task_cancelled") {
       cancelled.store(true);
     }
   });
-  while (!pool.state().any_work()) {
+  while (!pool.state().any_task()) {
     std::this_thread::yield();
   }
   gate.set_value();
   caller.join();
+  house.reset();
   REQUIRE(called.load() == 0);
   REQUIRE(cancelled.load());
   REQUIRE(pool.shutdown().discarded == 1);

@@ -15,6 +15,9 @@
 
 #include "support/blocker.hpp"
 #include "support/catch.hpp"
+#include "support/on_worker.hpp"
+
+using filch_test::on_worker;
 
 using namespace std::chrono_literals;
 
@@ -58,7 +61,7 @@ TEST_CASE("wait leaves the result, wait_for does not claim") {
 
 TEST_CASE("a worker that joins runs the task itself; wait_for on a worker does not") {
   filch::thread_pool pool(1);
-  pool.invoke([&] {
+  on_worker(pool, [&] {
     auto h = pool.spawn([] { return std::this_thread::get_id(); });
     if (h.wait_for(0ns) || h.join() != std::this_thread::get_id()) {
       throw std::logic_error("not run by the joiner");

@@ -9,6 +9,9 @@
 #include <filch/filch.hpp>
 
 #include "support/catch.hpp"
+#include "support/on_worker.hpp"
+
+using filch_test::on_worker;
 
 TEST_CASE("tasks are counted exactly") {
   filch::thread_pool pool(2);
@@ -38,11 +41,11 @@ TEST_CASE("an idle worker parks, and is woken for a task") {
 
 TEST_CASE("a stolen fork is counted once, an own one not") {
   filch::thread_pool one(1);
-  one.invoke([] { filch::fork_join([] {}, [] {}); });
+  on_worker(one, [] { filch::fork_join([] {}, [] {}); });
   REQUIRE(one.metrics().forks_stolen == 0);
 
   filch::thread_pool two(2);
-  two.invoke([] {
+  on_worker(two, [] {
     std::atomic<bool> stolen{false};
     filch::fork_join(
         [&] {

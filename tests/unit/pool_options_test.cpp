@@ -12,6 +12,9 @@
 #include <filch/filch.hpp>
 
 #include "support/catch.hpp"
+#include "support/on_worker.hpp"
+
+using filch_test::on_worker;
 
 #if defined(__linux__)
 #include <pthread.h>
@@ -93,7 +96,7 @@ TEST_CASE("on_unhandled_exception that throws is counted too") {
 #if defined(__linux__)
 TEST_CASE("workers have the pool's name and their index") {
   filch::thread_pool pool(filch::pool_options{.threads = 1, .name = "a-rather-long-name"});
-  const std::string name = pool.invoke([] {
+  const std::string name = on_worker(pool, [] {
     char text[32] = {};
     pthread_getname_np(pthread_self(), text, sizeof(text));
     return std::string(text);
@@ -103,7 +106,7 @@ TEST_CASE("workers have the pool's name and their index") {
 
 TEST_CASE("a stack size is obeyed, an impossible one is an error") {
   filch::thread_pool pool(filch::pool_options{.threads = 1, .stack_size = 8u << 20});
-  const std::size_t size = pool.invoke([] {
+  const std::size_t size = on_worker(pool, [] {
     pthread_attr_t a;
     pthread_getattr_np(pthread_self(), &a);
     std::size_t n = 0;
@@ -202,7 +205,7 @@ TEST_CASE("a worker never blocks on a full pool, neither on its own nor on anoth
   held_pool full({.threads = 1, .max_pending = 1});
   full.pool.execute([] {});
   filch::thread_pool other(1);
-  const bool same_thread = other.invoke([&] {
+  const bool same_thread = on_worker(other, [&] {
     std::thread::id ran_on;
     full.pool.execute([&] { ran_on = std::this_thread::get_id(); });
     return ran_on == std::this_thread::get_id();
@@ -212,7 +215,7 @@ TEST_CASE("a worker never blocks on a full pool, neither on its own nor on anoth
 
   std::atomic<int> ran{0};
   filch::thread_pool own(filch::pool_options{.threads = 1, .max_pending = 1});
-  own.invoke([&] {
+  on_worker(own, [&] {
     for (int i = 0; i < 100; ++i) {
       own.execute([&] { ran.fetch_add(1); });
     }

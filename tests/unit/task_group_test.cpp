@@ -13,6 +13,9 @@
 #include <filch/filch.hpp>
 
 #include "support/catch.hpp"
+#include "support/on_worker.hpp"
+
+using filch_test::on_worker;
 
 namespace {
 
@@ -58,7 +61,7 @@ TEST_CASE("groups nest, from outside and inside, with 1, 2 and 8 workers") {
   for (const std::size_t threads : {1u, 2u, 8u}) {
     filch::thread_pool pool(threads);
     REQUIRE(nested(pool, 5) == 243);
-    REQUIRE(pool.invoke([&] { return nested(pool, 5); }) == 243);
+    REQUIRE(on_worker(pool, [&] { return nested(pool, 5); }) == 243);
   }
 }
 
@@ -98,7 +101,7 @@ TEST_CASE("one worker waits while another thread runs tasks in its group") {
       group->run([&] { ++ran; });
       group->run([&] { ++ran; });
     });
-    pool.invoke([&] {
+    on_worker(pool, [&] {
       filch::task_group group(pool);
       group.run([&] {
         offered.get_future().wait();
@@ -116,7 +119,7 @@ TEST_CASE("a task submitted inside a wait is stepped over, with one worker") {
   std::vector<int> order;
   std::vector<int> after_inner;
   std::vector<int> after_outer;
-  pool.invoke([&] {
+  on_worker(pool, [&] {
     filch::task_group outer(pool);
     outer.run([&] { order.push_back(1); });
     pool.execute([&] { order.push_back(9); });

@@ -15,6 +15,9 @@
 
 #include "support/blocker.hpp"
 #include "support/catch.hpp"
+#include "support/on_worker.hpp"
+
+using filch_test::on_worker;
 
 using namespace std::chrono_literals;
 
@@ -105,7 +108,7 @@ TEST_CASE("shutdown_for that has time enough drains and joins") {
 TEST_CASE("shutdown from inside closes and does not join; the caller counts as running") {
   for (const bool limited : {false, true}) {
     filch::thread_pool own(2);
-    const auto report = own.invoke([&] { return limited ? own.shutdown_for(1h) : own.shutdown(); });
+    const auto report = on_worker(own, [&] { return limited ? own.shutdown_for(1h) : own.shutdown(); });
     REQUIRE_FALSE(report.joined);
     REQUIRE(report.running == 1);
     REQUIRE(own.try_execute([] {}) == filch::submit_status::closed);

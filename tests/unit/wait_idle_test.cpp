@@ -8,9 +8,13 @@
 #include <filch/filch.hpp>
 
 #include "support/catch.hpp"
+#include "support/on_worker.hpp"
+
+using filch_test::on_worker;
 
 TEST_CASE("wait_idle from inside is a usage_error") {
   filch::thread_pool pool(1);
+  REQUIRE_THROWS_AS(on_worker(pool, [&] { pool.wait_idle(); }), filch::usage_error);
   REQUIRE_THROWS_AS(pool.invoke([&] { pool.wait_idle(); }), filch::usage_error);
   pool.wait_idle();
 }
@@ -19,7 +23,7 @@ TEST_CASE("another pool's worker may wait for idleness") {
   filch::thread_pool pool(1);
   filch::thread_pool other(1);
   std::atomic<int> ran{0};
-  other.invoke([&] {
+  on_worker(other, [&] {
     pool.execute([&] { ran.fetch_add(1); });
     pool.wait_idle();
     ran.fetch_add(10);

@@ -15,8 +15,8 @@
 
 namespace filch::inline v0::detail {
 
-/// Whether a thief may take an item that needs a heavy barrier.
-enum class steal_effort : unsigned char { cheap, any };
+/// What a thief may spend on a fork: nothing, as it does not look at forks; what is cheap; or a heavy barrier too.
+enum class steal_effort : unsigned char { none, cheap, any };
 
 /// The deque of Chase and Lev for jobs that a fork pushes and its join pops, nearly always unstolen, without a fence in
 /// `pop`. The owner pops the last item by a compare-exchange, as there. It pops newer ones by a store alone, so a thief

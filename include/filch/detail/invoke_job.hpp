@@ -5,6 +5,7 @@
 #include <type_traits>
 #include <utility>
 
+#include <filch/detail/guest_scope.hpp>
 #include <filch/detail/job.hpp>
 #include <filch/detail/latch.hpp>
 #include <filch/detail/result_slot.hpp>
@@ -17,7 +18,7 @@ namespace filch::inline v0::detail {
 /// the job was then not queued.
 FILCH_EXPORT void submit_and_wait(pool_state& pool, job& j, latch& done);
 
-/// A call that another thread makes while this one waits.
+/// A call that a worker makes while this thread waits, because the pool has no place for it as a guest.
 template <class F>
 class invoke_job : public job {
  public:
@@ -65,6 +66,9 @@ class invoke_job : public job {
 template <class F>
 std::invoke_result_t<F> invoke_in(pool_state& pool, F&& f) {
   if (is_inside(pool)) {
+    return std::forward<F>(f)();
+  }
+  if (const guest_scope guest(pool); guest.entered()) {
     return std::forward<F>(f)();
   }
   return invoke_job<F>(std::forward<F>(f)).run_in(pool);

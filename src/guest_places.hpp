@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <new>
+
+#include <filch/detail/atomic.hpp>
+
+namespace filch::inline v0::detail {
+
+/// The places of guests: threads that take part in a pool for a time, each with queues of its own like a worker's. A
+/// place is made when it is first needed and then stays, whether somebody is in it or not, so thieves need not know.
+template <class Place, class Policy = native_policy>
+class basic_guest_places {
+  template <class U>
+  using atomic = typename Policy::template atomic<U>;
+
+ public:
+  static constexpr std::size_t max_count = 64;
+
+  /// How many there are to look at.
+  [[nodiscard]] std::size_t made() const noexcept {
+    // [V1] seq_cst: the place is complete; and a sleeper, or a collect, that misses the place comes before everything
+    // that its guest does. Pairs with [V2].
+    return made_.load(std::memory_order_seq_cst);
+  }
+
+  /// `i` is less than some value of `made()`.
+  [[nodiscard]] Place& at(std::size_t i) const noexcept { return *slots_[i].place; }
+
+  /// A place for the calling thread alone, until `leave`; made by `make(i)` if none is free. Null if there are too many
+  /// guests, or no memory. Lock-free unless a place is made.
+  template <class Make>
+  [[nodiscard]] Place* take(Make make) noexcept {
+    const std::size_t n = made();
+    for (std::size_t i = 0; i < n; ++i) {
+      // relaxed: a hint that saves the exchange.
+      if (!slots_[i].taken.load(std::memory_order_relaxed) &&
+          // [V3] acquire: what the guest before did with the place. Pairs with [V4].
+          !slots_[i].taken.exchange(true, std::memory_order_acquire)) {
+        return slots_[i].place.get();
+      }
+    }
+    return take_new(make);
+  }
+
+  /// `place` is the `i`th.
+  void leave(std::size_t i) noexcept {
+    // [V4] release: what this guest did with the place. Pairs with [V3].
+    slots_[i].taken.store(false, std::memory_order_release);
+  }
+
+ private:
+  struct slot {
+    atomic<bool> taken{false};
+    std::unique_ptr<Place> place;
+  };
+
+  template <class Make>
+  [[nodiscard]] Place* take_new(Make make) noexcept {
+    const std::lock_guard lock(making_);
+    // relaxed: written under the lock.
+    const std::size_t n = made_.load(std::memory_order_relaxed);
+    if (n == max_count) {
+      return nullptr;
+    }
+    slot& s = slots_[n];
+    try {
+      s.place = make(n);
+    } catch (const std::bad_alloc&) {
+      return nullptr;
+    }
+    // relaxed: nobody looks at it before [V2].
+    s.taken.store(true, std::memory_order_relaxed);
+    // [V2] seq_cst: the place is complete, and is seen before anything that its guest does. Pairs with [V1].
+    made_.store(n + 1, std::memory_order_seq_cst);
+    return s.place.get();
+  }
+
+  std::array<slot, max_count> slots_;
+  atomic<std::size_t> made_{0};
+  std::mutex making_;
+};
+
+}  // namespace filch::inline v0::detail

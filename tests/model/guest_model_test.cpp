@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: BSL-1.0
+// The places of guests. Guests that sleepers or a drain meet are in the models of those.
+#include <string>
+#include <vector>
+
+#include "models.hpp"
+#include "small_pool.hpp"
+#include "support/catch.hpp"
+
+namespace {
+
+using filch_model::check;
+using filch_model::join_all;
+using filch_model::model;
+using filch_model::policy;
+using filch_model::queue;
+using filch_model::small_pool;
+using filch_model::small_worker;
+using filch_model::start;
+using filch_model::task;
+
+// What one guest did with its place is seen by the next, and never do two have it.
+void a_place_is_handed_over() {
+  small_pool pool(1);
+  small_worker& place = pool.take_place(queue::tasks);
+  policy::plain<int> used{0};
+  start("guest 1", [&] {
+    used.set(used.get() + 1);
+    pool.give_up(place);
+  });
+  start("guest 2", [&] {
+    if (&pool.take_place(queue::tasks) == &place) {
+      used.set(used.get() + 1);
+    }
+  });
+  join_all();
+}
+
+void two_guests_want_one_place() {
+  small_pool pool(1);
+  small_worker& place = pool.take_place(queue::tasks);
+  pool.give_up(place);
+  policy::plain<int> used{0};
+  const auto guest = [&] {
+    if (&pool.take_place(queue::tasks) == &place) {
+      used.set(used.get() + 1);
+      pool.give_up(place);
+    }
+  };
+  start("guest 1", guest);
+  start("guest 2", guest);
+  join_all();
+}
+
+// A sleeper either finds the new place in its last look, or its guest finds the sleeper.
+void a_new_place_against_a_sleeper() {
+  small_pool pool(1);
+  task t;
+  start("sleeper", [&] {
+    pool.sleep_once(0);
+    check(pool.look_once(0), "woken for nothing");
+  });
+  start("guest", [&] {
+    small_worker& place = pool.take_place(queue::inbox);
+    place.put(t);
+    pool.wake_one();
+  });
+  join_all();
+}
+
+const std::vector<model> models = {
+    {"a place is handed over", a_place_is_handed_over},
+    {"two guests want one place", two_guests_want_one_place},
+    {"a new place against a sleeper", a_new_place_against_a_sleeper},
+};
+
+TEST_CASE("guest: every execution is right") {
+  const std::string problems = filch_model::explore_models(models);
+  INFO(problems);
+  REQUIRE(problems.empty());
+}
+
+TEST_CASE("guest: every weaker order is caught") {
+  REQUIRE(filch_model::unnoticed_weakenings(models, {"guest_places.hpp"}) == std::vector<std::string>{});
+}
+
+TEST_CASE("guest: the reduction loses no execution") {
+  REQUIRE(filch_model::models_that_reduction_harms(models) == std::vector<std::string>{});
+}
+
+}  // namespace
