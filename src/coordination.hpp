@@ -107,7 +107,9 @@ class basic_coordination {
       set_idle(place);
       return false;
     }
-    sleepers_.add_guest();
+    if (sleepers_.add_guest()) {
+      place.call_forker();  // those who sleep have not called a place that was made since
+    }
     return true;
   }
 
@@ -125,7 +127,7 @@ class basic_coordination {
       call_forkers();
     }
   }
-  void resume() noexcept { sleepers_.add_guest(); }
+  void resume() noexcept { static_cast<void>(sleepers_.add_guest()); }
 
   /// Whether at some moment during the call no task was queued or running: the double collect of
   /// docs/design/lifetime.md, "Idle".

@@ -45,6 +45,7 @@ class group_ticket final : public job {
       case job_op::displace:
         return &j;
       case job_op::run:
+      case job_op::run_here:
       case job_op::discard:
         break;
     }
@@ -57,7 +58,39 @@ class group_ticket final : public job {
   ref_count references_{2};
 };
 
-void group_core::submit(job& j) {
+namespace {
+
+[[noreturn]] void throw_awaited_twice() {
+  throw usage_error("filch: two threads wait for the same task_group, or one of its own tasks does");
+}
+
+// Counting at home depends on a barrier that a waiter elsewhere can raise.
+fork_host* home_for(const pool_state& pool) noexcept {
+  return pool.is_inside() && native_policy::has_heavy_barrier() ? current_host() : nullptr;
+}
+
+}  // namespace
+
+group_core::group_core(pool_state& pool) noexcept : pool_(pool), home_(home_for(pool)) {}
+
+void group_core::attend(child_job& j, ring_index place) noexcept {
+  if (!home_->attend(place)) {  // no room
+    release();
+    submit_child(j, unbounded_ticket(pool_));
+  }
+}
+
+void group_core::release() noexcept {
+  --at_home_;
+  counter_.release();
+}
+
+job& displace_from_home(child_job& j) noexcept {
+  j.group.release();
+  return j.group.displace(j);
+}
+
+void group_core::submit_elsewhere(child_job& j) {
   const ticket admission = unbounded_ticket(pool_);
   if (admission.inside) {
     counter_.add();
@@ -110,7 +143,7 @@ void group_core::finish() noexcept {
 
 bool group_core::claim_one() noexcept {
   for (;;) {
-    if (untried_ == nullptr) {
+    if (untried_ == nullptr && !tickets_.empty()) {
       untried_ = tickets_.drain();
     }
     if (untried_ == nullptr) {
@@ -144,11 +177,63 @@ class awaited_group final : public awaited {
 };
 
 void group_core::wait() {
+  fork_host* const host = current_host();
+  if (host != nullptr && host == home_) {
+    return wait_at_home();
+  }
+  if (home_ != nullptr) {
+    counter_.share();
+  }
+  wait_for_counted(pool_.is_inside());
+}
+
+void group_core::wait_at_home() {
+  if (running_children_) {
+    throw_awaited_twice();
+  }
+  running_children_ = true;
+  run_children();
+  running_children_ = false;
+  at_home_ = 0;  // those that are left were stolen
+  counter_.share_at_home();
+  wait_for_counted(true);
+  counter_.unshare();
+}
+
+// The newest first, down to the oldest or to one that was stolen, for all older ones were stolen too then.
+void group_core::run_children() noexcept {
+  worker& home = *static_cast<worker*>(home_);
+  fork_host::deque::owner_end forks = home.forks().owner();
+  std::uint32_t ran = 0;
+  while (at_home_ != 0 && distance(first_, forks.end()) > 0) {
+    const fork_item item = forks.newest();
+    if (!forks.pop(advance(forks.end(), -1))) {
+      break;
+    }
+    if (!item.is_child() || &item.child().group != this) {
+      home.put_elsewhere(item);
+    } else if (pool_.discarding()) {
+      release();
+      home.run_task(item.child());
+    } else {
+      --at_home_;
+      ++ran;
+      item.child().act(item.child(), job_op::run_here);
+    }
+  }
+  if (ran != 0 && counter_.finish_at_home(ran) == group_counter::finished::last_awaited) {
+    done_.set();
+  }
+  home.counters().tasks_started.add(ran);
+  home.counters().tasks_completed.add(ran);
+}
+
+void group_core::wait_for_counted(bool inside) {
   // Fetched before the wait begins: it may throw.
-  thread_parker* const outside = pool_.is_inside() ? nullptr : &thread_parker::mine();
+  thread_parker* const outside = inside ? nullptr : &thread_parker::mine();
   switch (counter_.begin_wait()) {
     case group_counter::waiting::somebody_waits:
-      throw usage_error("filch: two threads wait for the same task_group, or one of its own tasks does");
+      throw_awaited_twice();
     case group_counter::waiting::nothing_left:
       break;
     case group_counter::waiting::must_wait:

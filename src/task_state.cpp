@@ -17,16 +17,17 @@ void* task_state::act_on(job& j, job_op op, bool counted) noexcept {
     case job_op::displace:
       return &j;  // its handle can claim it wherever it lies
     case job_op::run:
+    case job_op::run_here:
     case job_op::discard:
       break;
   }
   if (counted) {
     leave_place();
   }
-  if (op == job_op::run) {
-    self.run_entry();
-  } else {
+  if (op == job_op::discard) {
     self.discard_entry();
+  } else {
+    self.run_entry();
   }
   return nullptr;
 }

@@ -2,7 +2,10 @@
 #include "worker.hpp"
 
 #include <new>
+#include <span>
 #include <utility>
+
+#include <filch/detail/child_job.hpp>
 
 #include "memory/block_cache.hpp"
 #include "pool_state.hpp"
@@ -165,6 +168,7 @@ void worker::begin_visit() noexcept {
 void worker::end_visit() noexcept {
   counters_.tasks_running.sub_one();
   counters_.tasks_completed.add();
+  give_up_children();
   job* j = nullptr;
   while ((queues_.tasks.owner().size() != 0 && queues_.tasks.owner().pop(j)) || (j = take_from_spill()) != nullptr) {
     j->next = nullptr;
@@ -206,11 +210,13 @@ void worker::run_task(job& j) noexcept {
     j.act(j, job_op::discard);
     return;
   }
+  const ring_index base = forks().owner().end();
   counters_.tasks_started.add();
   counters_.tasks_running.add();
   j.act(j, job_op::run);
   counters_.tasks_running.sub_one();
   counters_.tasks_completed.add();
+  leave_forks_at(base);
 }
 
 void worker::run_stolen(fork_job& j) noexcept {
@@ -218,7 +224,36 @@ void worker::run_stolen(fork_job& j) noexcept {
   // relaxed: the forks of this worker are empty now, so whoever reads this finds only what `j` forks
   // (docs/design/waiting.md, "Leapfrogging").
   j.thief.store(this, std::memory_order_relaxed);
+  const ring_index base = forks().owner().end();
   j.run(j);
+  leave_forks_at(base);
+}
+
+// The children of groups that outlive what has run are not awaited on this stack any more.
+void worker::leave_forks_at(ring_index base) noexcept {
+  if (forks().owner().end() != base) {
+    clear_forks_from(base);
+  }
+}
+
+void worker::clear_forks_from(ring_index first) noexcept {
+  deque::owner_end mine = forks().owner();
+  while (distance(first, mine.end()) > 0) {
+    const fork_item newest = mine.newest();
+    if (!mine.pop(advance(mine.end(), -1))) {
+      return;  // the older ones were stolen too
+    }
+    put_elsewhere(newest);
+  }
+}
+
+void worker::put_elsewhere(fork_item item) noexcept {
+  if (!item.is_child()) {
+    item.fork().withdraw();
+    return;
+  }
+  job* const queued = &displace_from_home(item.child());
+  push_to_lane(std::span(&queued, 1));
 }
 
 void worker::wake() noexcept { sleep_.unpark(); }

@@ -71,8 +71,15 @@ class worker final : public fork_host {
 
   /// Own thread: queues `count` jobs linked by `next`; a worker takes the last of them first.
   void push_tasks(job& first, std::size_t count) noexcept;
-  /// Own thread: queues a job for which somebody will wait.
+  /// Own thread: queues a child of a group that is not at home here.
   void push_child(job& j) noexcept;
+  /// Own thread: for an item that was popped from the forks by somebody who wanted another. A child can be taken by everybody
+  /// afterwards; a fork is its frame's.
+  void put_elsewhere(fork_item item) noexcept;
+  /// The same for all items from an index on.
+  void clear_forks_from(ring_index first) noexcept;
+
+  void run_task(job& j) noexcept;
 
   /// Own thread: runs nothing but what belongs to `a` until it is done.
   void wait_for(awaited& a) noexcept;
@@ -119,14 +126,15 @@ class worker final : public fork_host {
   [[nodiscard]] bool sleep() noexcept;
 
   void run(work w) noexcept;
-  void run_task(job& j) noexcept;
   void run_stolen(fork_job& j) noexcept;
+  void leave_forks_at(ring_index base) noexcept;
 
   [[nodiscard]] bool run_own_of(awaited& a) noexcept;
   [[nodiscard]] job* find_in_spill(void* identity) noexcept;
   void park_for(awaited& a) noexcept;
   void park_for_fork(fork_job& j, fork_host* thief) noexcept;
   void park_waiting() noexcept;
+  void give_up_children() noexcept;
 
   static constexpr std::uint32_t outside_period = 61;
   static constexpr std::size_t lane_batch = 32;

@@ -6,6 +6,8 @@
 #include <span>
 #include <utility>
 
+#include <filch/detail/child_job.hpp>
+
 #include "pool_state.hpp"
 #include "spin_budget.hpp"
 
@@ -110,7 +112,11 @@ work worker::steal_from(worker& victim, steal_effort effort) noexcept {
   }
   if (effort != steal_effort::none) {
     if (const auto fork = victim.forks().thief().steal(effort); got(fork.status)) {
-      return {nullptr, fork.item};
+      if (!fork.item.is_child()) {
+        return {nullptr, &fork.item.fork()};
+      }
+      counters_.tasks_stolen.add();
+      return {&fork.item.child()};
     }
   }
   job* task = effort == steal_effort::none && victim.is_guest() ? nullptr : steal_task(victim);

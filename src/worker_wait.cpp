@@ -24,7 +24,15 @@ bool fork_host::attend(ring_index place) noexcept {
     watcher_.call();
   }
   pool_.wake_thief();
-  return has_room || !unfork(place);
+  return has_room || !forks_.owner().pop(place);
+}
+
+bool fork_host::unfork_from_below(fork_job& j) noexcept {
+  if (j.is_withdrawn(forks_.owner().end())) {
+    return true;
+  }
+  static_cast<worker*>(this)->clear_forks_from(advance(j.place, 1));
+  return forks_.owner().pop(j.place);
 }
 
 void worker::wait_for_fork(fork_job& j) noexcept {
@@ -33,9 +41,10 @@ void worker::wait_for_fork(fork_job& j) noexcept {
     // relaxed: see run_stolen.
     fork_host* const thief = j.thief.load(std::memory_order_relaxed);
     if (thief != nullptr) {
-      const auto r = thief->forks().thief().steal_if(steal_effort::any, [&j] { return !j.done.is_set(); });
+      const auto r = thief->forks().thief().steal_if(
+          steal_effort::any, [&j](fork_item item) { return !item.is_child() && !j.done.is_set(); });
       if (got(r.status)) {
-        run_stolen(*r.item);
+        run_stolen(r.item.fork());
         budget.restart();
       }
       if (r.status != steal_status::empty) {
@@ -119,7 +128,15 @@ job* worker::find_in_spill(void* identity) noexcept {
   return nullptr;
 }
 
+// Children of other groups below: their waiters may be on other threads, and this one is of no use to them for long.
+void worker::give_up_children() noexcept {
+  if (const auto oldest = forks().owner().find([](fork_item item) { return item.is_child(); })) {
+    clear_forks_from(*oldest);
+  }
+}
+
 void worker::park_for(awaited& a) noexcept {
+  give_up_children();
   if (!a.signal().arm(wait_parker_)) {
     return;
   }

@@ -41,9 +41,10 @@ class basic_sleepers {
     return sleep_word::room(state_.load(std::memory_order_relaxed)) < 0;
   }
 
-  void add_guest() noexcept {
+  /// Says whether somebody sleeps.
+  bool add_guest() noexcept {
     // relaxed: guests only say how many thieves are wanted.
-    state_.fetch_sub(sleep_word::one_room, std::memory_order_relaxed);
+    return sleep_word::top(state_.fetch_sub(sleep_word::one_room, std::memory_order_relaxed)) != 0;
   }
   /// Says whether that made room for a sleeper where there was none.
   bool remove_guest() noexcept {

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
-// The small words: event count, bound on pending tasks, group counter, claim and reference count.
+// The small words: event count, bound on pending tasks, claim and reference count.
 #include <memory>
 #include <optional>
 
 #include <filch/detail/claim.hpp>
 #include <filch/detail/fate.hpp>
-#include <filch/detail/group_counter.hpp>
 #include <filch/detail/watch_slot.hpp>
 
 #include "explorer/policy.hpp"
@@ -25,7 +24,6 @@ using filch_model::parker;
 using filch_model::policy;
 using filch_model::start;
 using event_count = filch::detail::basic_event_count<policy>;
-using group_counter = filch::detail::basic_group_counter<policy>;
 using pending_bound = filch::detail::basic_pending_bound<policy>;
 
 void wait_for_a_condition() {
@@ -117,74 +115,6 @@ void room_for_two_waiters() {
   check(bound.try_enter(), "a place is lost");
 }
 
-// Two jobs and a waiter: the last job signals for both, and nobody touches the group after that.
-void group_of_two() {
-  struct group {
-    group_counter counter;
-    latch done;
-  };
-  std::optional<group> g{std::in_place};
-  parker p;
-  policy::plain<int> a{0};
-  policy::plain<int> b{0};
-  g->counter.add();
-  g->counter.add();
-  const auto job = [&](policy::plain<int>& work) {
-    work.set(1);
-    if (g->counter.finish() == group_counter::finished::last_awaited) {
-      g->done.set();
-    }
-  };
-  start("job 1", [&] { job(a); });
-  start("job 2", [&] { job(b); });
-  start("waiter", [&] {
-    if (g->counter.begin_wait() == group_counter::waiting::must_wait && g->done.arm(p)) {
-      do {
-        p.park();
-      } while (!g->done.is_set());
-    }
-    g.reset();
-    check(a.get() == 1 && b.get() == 1, "a job's work is not there");
-  });
-  join_all();
-}
-
-// What is over leaves nothing behind: the next job is the group's first.
-void group_is_used_again() {
-  group_counter counter;
-  counter.add();
-  start("job", [&] { static_cast<void>(counter.finish()); });
-  start("waiter", [&] {
-    if (counter.begin_wait() == group_counter::waiting::nothing_left) {
-      counter.add();
-      check(counter.finish() == group_counter::finished::last_unawaited, "awaited by nobody");
-    }
-  });
-  join_all();
-  check(counter.begin_wait() == group_counter::waiting::nothing_left, "a job is left");
-}
-
-// The latch may be set before the waiter looks: is_set alone must carry both jobs' work.
-void group_is_polled() {
-  group_counter counter;
-  policy::plain<int> a{0};
-  policy::plain<int> b{0};
-  counter.add();
-  counter.add();
-  const auto job = [&](policy::plain<int>& work) {
-    work.set(1);
-    static_cast<void>(counter.finish());
-  };
-  start("job 1", [&] { job(a); });
-  start("job 2", [&] { job(b); });
-  start("waiter", [&] {
-    if (counter.begin_wait() == group_counter::waiting::nothing_left) {
-      check(a.get() == 1 && b.get() == 1, "a job's work is not there");
-    }
-  });
-  join_all();
-}
-
 void one_claim_wins() {
   filch::detail::basic_claim<policy> c;
   int won = 0;
@@ -260,9 +190,6 @@ const std::vector<model> models = {
     {"event count: a notification in time publishes", notification_in_time_publishes},
     {"bound: room for one more", room_for_one_more},
     {"bound: two waiters, one place", room_for_two_waiters},
-    {"group: two jobs, a waiter, then destruction", group_of_two},
-    {"group: used again", group_is_used_again},
-    {"group: nothing left carries the work", group_is_polled},
     {"claim: one of three wins", one_claim_wins},
     {"references: the last one frees", last_reference_frees},
     {"fate: a failure against a detach", failure_against_detach},
@@ -276,9 +203,8 @@ TEST_CASE("counters: every execution is right") {
 }
 
 TEST_CASE("counters: every weaker order is caught") {
-  REQUIRE(filch_model::unnoticed_weakenings(models, {"event_count.hpp", "pending_bound.hpp", "group_counter.hpp",
-                                                     "claim.hpp", "fate.hpp", "watch_slot.hpp"}) ==
-          std::vector<std::string>{});
+  REQUIRE(filch_model::unnoticed_weakenings(models, {"event_count.hpp", "pending_bound.hpp", "claim.hpp", "fate.hpp",
+                                                     "watch_slot.hpp"}) == std::vector<std::string>{});
 }
 
 TEST_CASE("counters: the reduction loses no execution") {

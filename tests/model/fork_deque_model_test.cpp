@@ -199,7 +199,7 @@ void steal_only_while_wanted() {
     static_cast<void>(forks.owner().pop(forks.owner().push(2)));
   });
   start("waiter", [&] {
-    const auto r = forks.thief().steal_if(any, [&] { return !done.load(std::memory_order_acquire); });
+    const auto r = forks.thief().steal_if(any, [&](auto) { return !done.load(std::memory_order_acquire); });
     check(r.status != steal_status::got || r.item == 1, "the waiter runs what it does not wait for");
   });
   join_all();

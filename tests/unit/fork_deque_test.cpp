@@ -46,10 +46,10 @@ TEST_CASE("after a theft the next one is cheap only once the owner has popped") 
 TEST_CASE("a waiter leaves a fork that it does not want") {
   deque d;
   static_cast<void>(d.owner().push(1));
-  REQUIRE(d.thief().steal_if(any, [] { return false; }).status == steal_status::empty);
-  REQUIRE(d.thief().steal_if(any, [] { return true; }).item == 1);
+  REQUIRE(d.thief().steal_if(any, [](auto) { return false; }).status == steal_status::empty);
+  REQUIRE(d.thief().steal_if(any, [](auto) { return true; }).item == 1);
   int asked = 0;
-  REQUIRE(d.thief().steal_if(any, [&] { return ++asked > 0; }).status == steal_status::empty);
+  REQUIRE(d.thief().steal_if(any, [&](auto) { return ++asked > 0; }).status == steal_status::empty);
   REQUIRE(asked == 0);
 }
 
@@ -57,7 +57,7 @@ TEST_CASE("a thief that loses the race for a fork says lost, not empty") {
   deque d;
   const ring_index place = d.owner().push(1);
   // Between this thief's look and its take the owner takes the item.
-  const auto slow = d.thief().steal_if(any, [&] { return d.owner().pop(place); });
+  const auto slow = d.thief().steal_if(any, [&](auto) { return d.owner().pop(place); });
   REQUIRE(slow.status == steal_status::lost);
   REQUIRE(d.thief().steal(any).status == steal_status::empty);
 }

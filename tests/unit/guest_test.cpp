@@ -54,6 +54,17 @@ TEST_CASE("a guest runs its call itself, and a worker takes its fork") {
   }
 }
 
+TEST_CASE("a guest's forks wake a worker, also if all slept when it came") {
+  filch::thread_pool pool(2);
+  for (int i = 0; i < 20; ++i) {
+    for (auto m = pool.metrics(); m.parks != m.wakes + 2; m = pool.metrics()) {
+      std::this_thread::yield();
+    }
+    std::barrier both(2);
+    pool.invoke([&] { filch::fork_join([&] { both.arrive_and_wait(); }, [&] { both.arrive_and_wait(); }); });
+  }
+}
+
 TEST_CASE("a guest needs no worker") {
   filch::thread_pool pool(1);
   blocker b(pool);

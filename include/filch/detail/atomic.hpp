@@ -68,6 +68,8 @@ struct native_policy {
   /// Makes every running thread of the process pass a full fence where it is (Linux: expedited membarrier, 1 to 3 us).
   /// False where the system cannot: then it did nothing.
   FILCH_EXPORT static bool heavy_barrier() noexcept;
+  /// Whether it can.
+  FILCH_EXPORT static bool has_heavy_barrier() noexcept;
 
   /// A hint that the memory behind `p` will be wanted soon. Any value of `p` will do.
   static void prefetch([[maybe_unused]] const void* p) noexcept {

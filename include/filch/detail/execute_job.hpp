@@ -46,6 +46,7 @@ class execute_job : public job {
         self.drop();
         return nullptr;
       case job_op::run:
+      case job_op::run_here:
         break;
     }
     if constexpr (Counted) {

@@ -6,6 +6,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include <filch/detail/atomic.hpp>
 #include <filch/detail/cache_line.hpp>
@@ -96,6 +97,28 @@ class fork_deque<T, Policy, Capacity>::owner_end {
     return distance(b, limit) > 0;
   }
 
+  /// The index after the item pushed last, and that item. Meaningless if thieves have taken it.
+  [[nodiscard]] ring_index end() const noexcept {
+    // relaxed: only the owner writes bottom_.
+    return d_.bottom_.load(std::memory_order_relaxed);
+  }
+  [[nodiscard]] T newest() const noexcept {
+    // relaxed: only the owner writes slots.
+    return d_.slot(advance(end(), -1)).load(std::memory_order_relaxed);
+  }
+
+  /// The index of the oldest item that is `wanted`. O(n).
+  template <class Wanted>
+  [[nodiscard]] std::optional<ring_index> find(Wanted wanted) const noexcept {
+    // relaxed, both: thieves may take what is found here at any time.
+    for (ring_index i = d_.top_.load(std::memory_order_relaxed); distance(i, end()) > 0; i = advance(i, 1)) {
+      if (wanted(d_.slot(i).load(std::memory_order_relaxed))) {
+        return i;
+      }
+    }
+    return std::nullopt;
+  }
+
   /// Takes away the item pushed last, whose index is `b`. False if a thief has taken it. The owner keeps the index, for a
   /// load of bottom_ would wait for the store of the push or pop before, and so on: a chain through all of them.
   [[nodiscard]] bool pop(ring_index b) noexcept {
@@ -146,10 +169,10 @@ class fork_deque<T, Policy, Capacity>::thief_end {
 
   /// Takes the oldest item.
   steal_result<T> steal(steal_effort effort) noexcept {
-    return steal_if(effort, [] { return true; });
+    return steal_if(effort, [](const T&) { return true; });
   }
 
-  /// Takes the oldest item if `wanted()` says so. It is asked after the item has been read and before it is taken: what
+  /// Takes the oldest item if `wanted(item)` says so. It is asked after the item has been read and before it is taken: what
   /// it finds true of the deque's owner then was true while that very item lay at the top. Says `empty` if not wanted, or
   /// if the effort is cheap and not enough.
   template <class Wanted>
@@ -172,7 +195,7 @@ class fork_deque<T, Policy, Capacity>::thief_end {
     }
     // relaxed: written before bottom_ went past it; not written again before the exchange below was seen.
     const T item = d_.slot(t).load(std::memory_order_relaxed);
-    if (!wanted()) {
+    if (!wanted(item)) {
       return {steal_status::empty};
     }
     Policy::at(point::fork_deque_steal_before_take);

@@ -24,15 +24,15 @@ class fork_frame : private fork_job {
   explicit fork_frame(G&& g) noexcept : fork_job(&run_stolen), g_(std::forward<G>(g)) {}
 
   FILCH_INLINE results run(fork_host& host, F&& f) {
-    place_ = host.fork(*this);
-    if (host.is_called(place_) && !host.attend(place_)) {
+    place = host.fork(fork_item(*this));
+    if (host.is_called(place) && !host.attend(place)) {
       return run_alone(std::forward<F>(f));
     }
     first_result first = call_first(std::forward<F>(f));
-    // The same host. It is looked up again, and place_ lies in memory, because what is kept in a register over the first side
+    // The same host. It is looked up again, and its place lies in memory, because what is kept in a register over the first side
     // is saved by every call of the caller, also by those that fork nothing.
     fork_host& still = *current_host();
-    if (still.unfork(place_)) {
+    if (still.unfork(*this)) {
       return results(std::forward<first_result>(first), call_regular(std::forward<G>(g_)));
     }
     return results(std::forward<first_result>(first), wait_for_second(still));
@@ -55,7 +55,7 @@ class fork_frame : private fork_job {
   }
 
   void end_second(fork_host& host) noexcept {
-    if (host.unfork(place_)) {
+    if (host.unfork(*this)) {
       second_.call(std::forward<G>(g_));
     } else {
       host.wait_stolen(*this);
@@ -98,7 +98,6 @@ class fork_frame : private fork_job {
     std::rethrow_exception(std::move(first.error));
   }
 
-  ring_index place_;
   G&& g_;
   outcome<second_result> second_;
 };

@@ -10,8 +10,15 @@ namespace filch::inline v0::detail {
 
 /// Counts the unfinished jobs of a group and knows whether somebody waits for them, in one word, so that the last job
 /// to finish touches the group again only if a waiter is bound to stay for it.
+///
+/// The thread where the group is at home counts by stores alone what it adds, and what it has run when it waits. The word
+/// lacks that until it is settled: by the home when it waits, or by a waiter elsewhere, who has the home settle each step
+/// from then on (docs/design/waiting.md, "Counting at home").
 template <class Policy = native_policy>
 class basic_group_counter {
+  template <class U>
+  using atomic = typename Policy::template atomic<U>;
+
  public:
   enum class finished : unsigned char { not_last, last_unawaited, last_awaited };
   enum class waiting : unsigned char { nothing_left, must_wait, somebody_waits };
@@ -29,21 +36,18 @@ class basic_group_counter {
     // The last job takes the waiter's bit away in the same step, so that jobs that come later do not signal again.
     // [G1] acq_rel: publishes the job's work to the waiter, and to the last job, which signals for all.
     // Pairs with [G2]. Failure relaxed: only the value is used.
-    while (!word_.compare_exchange_weak(before, before == (one_job | waiter_bit) ? 0 : before - one_job,
-                                        std::memory_order_acq_rel, std::memory_order_relaxed)) {
+    while (!word_.compare_exchange_weak(before, without_idle_waiter(before - one_job), std::memory_order_acq_rel,
+                                        std::memory_order_relaxed)) {
     }
-    if (before == (one_job | waiter_bit)) {
-      return finished::last_awaited;
-    }
-    return before == one_job ? finished::last_unawaited : finished::not_last;
+    return end(before, before - one_job);
   }
 
-  /// Binds the caller to wait for the signal of the last job, unless there is nothing to wait for.
+  /// Binds the caller to wait for the signal of the last job, unless there is nothing to wait for. The word is settled.
   [[nodiscard]] waiting begin_wait() noexcept {
     for (;;) {
       // [G2] acquire: the work of jobs that have finished. Pairs with [G1].
       std::uint64_t before = word_.load(std::memory_order_acquire);
-      if (before == 0) {
+      if (jobs(before) == 0) {
         return waiting::nothing_left;
       }
       if ((before & waiter_bit) != 0) {
@@ -57,11 +61,109 @@ class basic_group_counter {
     }
   }
 
- private:
-  static constexpr std::uint64_t waiter_bit = 1;
-  static constexpr std::uint64_t one_job = 2;
+  /// At home, before the job is queued.
+  void add_at_home() noexcept { static_cast<void>(step_at_home(1)); }
 
-  typename Policy::template atomic<std::uint64_t> word_{0};
+  /// At home: makes one of the jobs that were added there one like any other.
+  void release() noexcept {
+    add();
+    static_cast<void>(step_at_home(~std::uint32_t{0}));
+  }
+
+  /// At home, in a wait: the end of so many jobs that were added there. As finish.
+  [[nodiscard]] finished finish_at_home(std::uint32_t count) noexcept { return step_at_home(~count + 1); }
+
+  /// At home: whether steps are settled at once, so that counting at home gains nothing.
+  [[nodiscard]] bool is_shared() const noexcept {
+    // relaxed: a hint.
+    return shared_.load(std::memory_order_relaxed);
+  }
+
+  /// At home: settles now and, until `unshare`, each step.
+  void share_at_home() noexcept {
+    // relaxed: read by this thread.
+    shared_.store(true, std::memory_order_relaxed);
+    // relaxed, both: what another thread has settled this one need not settle.
+    if (settled_in(word_.load(std::memory_order_relaxed)) != home_.load(std::memory_order_relaxed)) {
+      static_cast<void>(settle());
+    }
+  }
+  /// At home: the wait is over.
+  void unshare() noexcept {
+    // relaxed: read by this thread.
+    shared_.store(false, std::memory_order_relaxed);
+  }
+
+  /// Elsewhere: the same for good.
+  void share() noexcept {
+    // relaxed: the barrier orders it.
+    shared_.store(true, std::memory_order_relaxed);
+    // A step of before the barrier is seen below; one of after it sees the mark and settles itself.
+    static_cast<void>(Policy::heavy_barrier());
+    std::uint32_t settled = 0;
+    do {
+      settled = settle().home;
+      // relaxed: a step that settled before is seen since [G3]; one that has not will settle this one's error.
+    } while (home_.load(std::memory_order_relaxed) != settled);
+  }
+
+ private:
+  // Bit 0: a waiter is bound. 1 to 32: how much of home_ is settled. 33 to 63: unfinished jobs but for the rest of that; below
+  // zero while those whom others have finished are more than are settled.
+  static constexpr std::uint64_t waiter_bit = 1;
+  static constexpr std::uint64_t settled_unit = 2;
+  static constexpr std::uint64_t settled_mask = std::uint64_t{0xFFFF'FFFF} * settled_unit;
+  static constexpr std::uint64_t one_job = std::uint64_t{1} << 33;
+
+  [[nodiscard]] static constexpr std::uint64_t jobs(std::uint64_t word) noexcept { return word / one_job; }
+  [[nodiscard]] static constexpr std::uint64_t without_idle_waiter(std::uint64_t word) noexcept {
+    return jobs(word) == 0 ? word & ~waiter_bit : word;
+  }
+  [[nodiscard]] static constexpr finished end(std::uint64_t before, std::uint64_t after) noexcept {
+    if (jobs(after) != 0) {
+      return finished::not_last;
+    }
+    return (before & waiter_bit) != 0 ? finished::last_awaited : finished::last_unawaited;
+  }
+  [[nodiscard]] static constexpr std::uint32_t settled_in(std::uint64_t word) noexcept {
+    return static_cast<std::uint32_t>((word & settled_mask) / settled_unit);
+  }
+  [[nodiscard]] static constexpr std::uint64_t settled_at(std::uint64_t word, std::uint32_t home) noexcept {
+    return (word & ~settled_mask) + home * settled_unit + std::uint64_t{home - settled_in(word)} * one_job;
+  }
+
+  struct settlement {
+    std::uint32_t home;
+    finished result;
+  };
+
+  settlement settle() noexcept {
+    // relaxed: the exchange below settles it.
+    std::uint64_t before = word_.load(std::memory_order_relaxed);
+    for (;;) {
+      // relaxed: see share.
+      const std::uint32_t home = home_.load(std::memory_order_relaxed);
+      const std::uint64_t after = settled_at(before, home);
+      // [G3] acq_rel: of two that settle, the second sees the step that the first has settled. Pairs with [G3].
+      // Failure relaxed: only the value is used.
+      if (word_.compare_exchange_weak(before, without_idle_waiter(after), std::memory_order_acq_rel,
+                                      std::memory_order_relaxed)) {
+        return {home, end(before, after)};
+      }
+    }
+  }
+
+  [[nodiscard]] finished step_at_home(std::uint32_t n) noexcept {
+    // relaxed, both: only the home writes it, and no work is published by it.
+    const std::uint32_t home = home_.load(std::memory_order_relaxed) + n;
+    home_.store(home, std::memory_order_relaxed);
+    Policy::light_barrier();
+    return is_shared() ? settle().result : finished::not_last;
+  }
+
+  atomic<std::uint64_t> word_{0};
+  atomic<std::uint32_t> home_{0};
+  atomic<bool> shared_{false};
 };
 
 using group_counter = basic_group_counter<>;

@@ -6,6 +6,7 @@
 #include <filch/config.hpp>
 #include <filch/detail/atomic.hpp>
 #include <filch/detail/fork_deque.hpp>
+#include <filch/detail/fork_item.hpp>
 #include <filch/detail/latch.hpp>
 #include <filch/detail/watch_slot.hpp>
 
@@ -21,15 +22,23 @@ struct fork_job {
 
   explicit fork_job(action r) noexcept : run(r) {}
 
-  action run;  ///< calls the second side and sets `done`; the last access to this object
+  // A waiter that looks for what lies below this fork takes it out. It is for its own frame to run then.
+  void withdraw() noexcept { place = advance(place, withdrawn); }
+  [[nodiscard]] bool is_withdrawn(ring_index end) const noexcept { return distance(end, place) > withdrawn / 2; }
+
+  action run;        ///< calls the second side and sets `done`; the last access to this object
+  ring_index place;  ///< its index in the deque
   latch done;
   std::atomic<fork_host*> thief{nullptr};  ///< who took it, once that one has begun
+
+ private:
+  static constexpr std::int64_t withdrawn = std::int64_t{1} << 61;
 };
 
 /// The part of a worker that forks and joins touch.
 class fork_host {
  public:
-  using deque = fork_deque<fork_job*>;
+  using deque = fork_deque<fork_item>;
 
   explicit fork_host(pool_state& pool) noexcept : pool_(pool) {}
   fork_host(const fork_host&) = delete;
@@ -38,8 +47,8 @@ class fork_host {
   [[nodiscard]] deque& forks() noexcept { return forks_; }
   [[nodiscard]] pool_state& pool() const noexcept { return pool_; }
 
-  /// Lets others take `j`. Returns: its place, for the functions below.
-  [[nodiscard]] ring_index fork(fork_job& j) noexcept { return forks_.owner().push(&j); }
+  /// Lets others take an item. Returns: its place, for the functions below.
+  [[nodiscard]] ring_index fork(fork_item item) noexcept { return forks_.owner().push(item); }
 
   /// After a fork: whether it must `attend` to something.
   [[nodiscard]] bool is_called(ring_index place) noexcept { return forks_.owner().called(place); }
@@ -48,7 +57,10 @@ class fork_host {
   [[nodiscard]] FILCH_EXPORT bool attend(ring_index place) noexcept;
 
   /// Takes back the fork made last that is still open. False if it was stolen.
-  [[nodiscard]] bool unfork(ring_index place) noexcept { return forks_.owner().pop(place); }
+  [[nodiscard]] bool unfork(fork_job& j) noexcept {
+    const ring_index place = j.place;
+    return distance(place, forks_.owner().end()) == 1 ? forks_.owner().pop(place) : unfork_from_below(j);
+  }
 
   /// Waits for a stolen fork. Meanwhile runs nothing but forks that the thief made for it.
   FILCH_EXPORT void wait_stolen(fork_job& j) noexcept;
@@ -60,6 +72,9 @@ class fork_host {
   ~fork_host() = default;
 
  private:
+  // Groups that outlive the first side have left children on top of it, or a waiter has taken it out, or it was stolen.
+  [[nodiscard]] FILCH_EXPORT bool unfork_from_below(fork_job& j) noexcept;
+
   deque forks_;
   pool_state& pool_;
   watch_slot watcher_;

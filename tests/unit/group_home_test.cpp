@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: BSL-1.0
+// Groups whose children lie among the forks of the thread that made them, used in every order.
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <future>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <filch/filch.hpp>
+
+#include "support/catch.hpp"
+#include "support/on_worker.hpp"
+
+using filch_test::on_worker;
+
+namespace {
+
+// One worker: nobody steals. Two: somebody may.
+template <class Body>
+void on_one_and_two_workers(Body body) {
+  for (const std::size_t workers : {std::size_t{1}, std::size_t{2}}) {
+    filch::thread_pool pool(workers);
+    for (int i = 0; i < 200; ++i) {
+      on_worker(pool, [&] { body(pool); });
+      pool.invoke([&] { body(pool); });
+    }
+  }
+}
+
+void must(bool right) {
+  if (!right) {
+    throw std::logic_error("wrong");
+  }
+}
+
+}  // namespace
+
+TEST_CASE("children run newest first where their group is at home, if nobody takes them") {
+  filch::thread_pool pool(1);
+  std::vector<int> order;
+  on_worker(pool, [&] {
+    filch::task_group group;
+    for (int i = 0; i < 5; ++i) {
+      group.run([&, i] { order.push_back(i); });
+    }
+    group.wait();
+  });
+  REQUIRE(order == std::vector<int>{4, 3, 2, 1, 0});
+  REQUIRE(pool.metrics().tasks_completed == 6);
+}
+
+TEST_CASE("two groups whose children are mixed, waited for in both orders") {
+  on_one_and_two_workers([](filch::thread_pool&) {
+    std::atomic<int> a{0};
+    std::atomic<int> b{0};
+    filch::task_group first;
+    filch::task_group second;
+    for (int i = 0; i < 10; ++i) {
+      first.run([&] { a.fetch_add(1); });
+      second.run([&] { b.fetch_add(1); });
+    }
+    first.wait();
+    must(a == 10);
+    second.wait();
+    must(b == 10);
+    second.run([&] { b.fetch_add(1); });
+    first.run([&] { a.fetch_add(1); });
+    second.wait();
+    must(b == 11);
+    first.wait();
+    must(a == 11);
+  });
+}
+
+TEST_CASE("a group that is waited for within the first side of a younger fork") {
+  on_one_and_two_workers([](filch::thread_pool&) {
+    std::atomic<int> ran{0};
+    filch::task_group group;
+    group.run([&] { ran.fetch_add(1); });
+    const auto [left, right] = filch::fork_join(
+        [&] {
+          group.wait();
+          return ran.load();
+        },
+        [] { return filch::fork_join([] { return 2; }, [] { return 3; }); });
+    must(left == 1 && right.first + right.second == 5);
+  });
+}
+
+TEST_CASE("a group that outlives the first side in which it was made") {
+  on_one_and_two_workers([](filch::thread_pool&) {
+    std::atomic<int> ran{0};
+    const auto made = filch::fork_join(
+        [&] {
+          auto group = std::make_unique<filch::task_group>();
+          for (int i = 0; i < 3; ++i) {
+            group->run([&] { ran.fetch_add(1); });
+          }
+          return group;
+        },
+        [] { return 7; });
+    must(made.second == 7);
+    made.first->wait();
+    must(ran == 3);
+  });
+}
+
+TEST_CASE("a group that outlives the task in which it was made") {
+  on_one_and_two_workers([](filch::thread_pool& pool) {
+    std::atomic<int> ran{0};
+    auto handle = pool.spawn([&] {
+      auto group = std::make_unique<filch::task_group>();
+      for (int i = 0; i < 3; ++i) {
+        group->run([&] { ran.fetch_add(1); });
+      }
+      return group;
+    });
+    handle.join()->wait();
+    must(ran == 3);
+  });
+}
+
+TEST_CASE("another thread waits while the home still adds and runs") {
+  for (const std::size_t workers : {std::size_t{1}, std::size_t{2}}) {
+    filch::thread_pool pool(workers);
+    for (int round = 0; round < 300; ++round) {
+      std::atomic<int> ran{0};
+      std::promise<filch::task_group*> given;
+      std::promise<void> waited;
+      std::unique_ptr<filch::task_group> group;
+      auto handle = pool.spawn([&] {
+        group = std::make_unique<filch::task_group>();
+        group->run([&] {
+          for (int i = 0; i < 5; ++i) {
+            group->run([&] { ran.fetch_add(1); });
+          }
+          ran.fetch_add(1);
+        });
+        filch::task_group other;
+        other.run([&] { ran.fetch_add(0); });
+        given.set_value(group.get());
+        other.wait();
+      });
+      filch::task_group* const seen = given.get_future().get();
+      seen->wait();
+      REQUIRE(ran.load() == 6);
+      handle.join();
+    }
+  }
+}
+
+TEST_CASE("a parked waiter's other children are run by their own waiter") {
+  // The home waits for a handle whose task waits for the group: only that waiter can run the child.
+  filch::thread_pool pool(2);
+  for (int round = 0; round < 300; ++round) {
+    std::atomic<int> ran{0};
+    on_worker(pool, [&] {
+      filch::task_group group;
+      group.run([&] { ran.fetch_add(1); });
+      auto waiter = pool.spawn([&] { group.wait(); });
+      waiter.join();
+    });
+    REQUIRE(ran.load() == 1);
+  }
+}
+
+TEST_CASE("more children than the forks have room for") {
+  on_one_and_two_workers([](filch::thread_pool&) {
+    std::atomic<int> ran{0};
+    filch::task_group group;
+    for (int i = 0; i < 5000; ++i) {
+      group.run([&] { ran.fetch_add(1); });
+    }
+    group.wait();
+    must(ran == 5000);
+  });
+}
+
+TEST_CASE("a child waits for its own group: usage_error, and the others run") {
+  filch::thread_pool pool(1);
+  std::atomic<int> ran{0};
+  on_worker(pool, [&] {
+    filch::task_group group;
+    group.run([&] { ran.fetch_add(1); });
+    group.run([&] {
+      try {
+        group.wait();
+      } catch (const filch::usage_error&) {
+        ran.fetch_add(10);
+      }
+    });
+    group.wait();
+  });
+  REQUIRE(ran.load() == 11);
+}
+
+TEST_CASE("children are discarded where they lie") {
+  filch::thread_pool pool(1);
+  std::atomic<int> ran{0};
+  auto handle = pool.spawn([&] {
+    filch::task_group group;
+    for (int i = 0; i < 3; ++i) {
+      group.run([&] { ran.fetch_add(1); });
+    }
+    pool.shutdown(filch::shutdown_mode::discard);
+    group.wait();
+  });
+  REQUIRE_THROWS_AS(handle.join(), filch::task_cancelled);
+  REQUIRE(ran.load() == 0);
+  REQUIRE(pool.shutdown().discarded == 3);
+}
