@@ -44,11 +44,8 @@ std::vector<std::exception_ptr> group_errors::all() const {
   return errors;
 }
 
-void group_errors::clear(void (*report)(void*, std::exception_ptr) noexcept, void* context) noexcept {
-  // relaxed, both: see any_.
-  if (!any_.load(std::memory_order_relaxed)) {
-    return;
-  }
+void group_errors::clear_all(void (*report)(void*, std::exception_ptr) noexcept, void* context) noexcept {
+  // relaxed: see any_.
   any_.store(false, std::memory_order_relaxed);
   std::exception_ptr first;
   std::vector<std::exception_ptr> later;

@@ -25,7 +25,10 @@ task_group::task_group() : core_(pool_of_this_thread()) {}
 task_group::task_group(thread_pool& pool) noexcept : core_(pool.state()) {}
 
 task_group::~task_group() {
-  core_.wait();
+  // relaxed: see run.
+  if (!waited_.load(std::memory_order_relaxed)) {
+    core_.wait();
+  }
   start_anew();
 }
 

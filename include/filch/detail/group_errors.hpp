@@ -23,9 +23,16 @@ class FILCH_EXPORT group_errors {
   [[nodiscard]] std::vector<std::exception_ptr> all() const;
 
   /// Forgets all; those that nobody fetched go to `report`.
-  void clear(void (*report)(void* context, std::exception_ptr error) noexcept, void* context) noexcept;
+  void clear(void (*report)(void* context, std::exception_ptr error) noexcept, void* context) noexcept {
+    // relaxed: see any_.
+    if (any_.load(std::memory_order_relaxed)) {
+      clear_all(report, context);
+    }
+  }
 
  private:
+  void clear_all(void (*report)(void* context, std::exception_ptr error) noexcept, void* context) noexcept;
+
   // Set with the first error, so that the usual case needs no lock. Relaxed: who asks has waited for the tasks.
   std::atomic<bool> any_{false};
   mutable std::mutex mutex_;
