@@ -79,7 +79,7 @@ void connection::close_gently() {
 }
 
 void connection::discard_input() {
-  stream_.async_read_some(asio::buffer(discarded_), [self = shared_from_this()](beast::error_code error, std::size_t) {
+  stream_.async_read_some(server_.waste(), [self = shared_from_this()](beast::error_code error, std::size_t) {
     if (!error) self->discard_input();
   });
 }

@@ -6,7 +6,6 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core.hpp>
 
-#include <array>
 #include <memory>
 
 namespace web_server {
@@ -32,7 +31,6 @@ class connection : public std::enable_shared_from_this<connection> {
   boost::beast::flat_buffer buffer_;
   boost::beast::http::request_parser<boost::beast::http::string_body> parser_;
   response page_;
-  std::array<char, 16384> discarded_;
 };
 
 }  // namespace web_server

@@ -5,12 +5,14 @@
 
 #include <filch/thread_pool.hpp>
 
+#include <boost/asio/buffer.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include <cstddef>
+#include <vector>
 
 namespace web_server {
 
@@ -33,6 +35,8 @@ class server {
   [[nodiscard]] const settings& options() const noexcept { return options_; }
   [[nodiscard]] filch::thread_pool& pool() noexcept { return pool_; }
   [[nodiscard]] counters& count() noexcept { return count_; }
+  /// Where the I/O thread reads what nobody wants; shared, and large, as it may be much.
+  [[nodiscard]] boost::asio::mutable_buffer waste() noexcept { return boost::asio::buffer(waste_); }
 
  private:
   void accept();
@@ -41,6 +45,7 @@ class server {
   filch::thread_pool& pool_;
   const settings options_;
   counters count_;
+  std::vector<char> waste_ = std::vector<char>(1 << 18);
   boost::asio::ip::tcp::acceptor acceptor_;
   boost::asio::signal_set signals_;
   boost::asio::steady_timer pause_;
