@@ -51,6 +51,7 @@ TEST_CASE("children run newest first where their group is at home, if nobody tak
     group.wait();
   });
   REQUIRE(order == std::vector<int>{4, 3, 2, 1, 0});
+  pool.wait_idle();
   REQUIRE(pool.metrics().tasks_completed == 6);
 }
 
