@@ -15,8 +15,8 @@ namespace filch::inline v0::detail {
 class fork_host;
 class pool_state;
 
-/// The second side of a fork, in the forking frame. Forks have a deque of their own: it is used strictly last in, first
-/// out, so that a join finds its own job on top or knows it stolen (docs/design/waiting.md).
+/// The second side of a fork, in the forking frame. It lies in a deque with nothing but other forks and groups' children,
+/// which is used last in, first out: a join finds its own job on top or knows it stolen (docs/design/waiting.md).
 struct fork_job {
   using action = void (*)(fork_job&) noexcept;
 
