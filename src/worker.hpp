@@ -135,6 +135,8 @@ class worker final : public fork_host {
   void park_for_fork(fork_job& j, fork_host* thief) noexcept;
   void park_waiting() noexcept;
   void give_up_children() noexcept;
+  void give_up_tasks() noexcept;
+  void step_over(job& j) noexcept;
 
   static constexpr std::uint32_t outside_period = 61;
   static constexpr std::size_t lane_batch = 32;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <chrono>
 #include <span>
+#include <utility>
 
 #include "pool_state.hpp"
 #include "spin_budget.hpp"
@@ -60,6 +61,7 @@ void worker::wait_for_fork(fork_job& j) noexcept {
 
 // Until the fork is done, or its thief forks again. The latter may be missed; the former cannot.
 void worker::park_for_fork(fork_job& j, fork_host* thief) noexcept {
+  give_up_tasks();
   if (!j.done.arm(wait_parker_)) {
     return;
   }
@@ -107,14 +109,32 @@ bool worker::run_own_of(awaited& a) noexcept {
       run_task(*j);
       return true;
     }
-    job* const displaced = static_cast<job*>(j->act(*j, job_op::displace));
-    push_to_lane(std::span(&displaced, 1));
+    step_over(*j);
   }
   if (job* const spilled = find_in_spill(identity)) {
     run_task(*spilled);
     return true;
   }
   return false;
+}
+
+void worker::step_over(job& j) noexcept {
+  job* const displaced = static_cast<job*>(j.act(j, job_op::displace));
+  push_to_lane(std::span(&displaced, 1));
+}
+
+// What this worker is about to wait for may itself wait for one of them.
+void worker::give_up_tasks() noexcept {
+  job* j = nullptr;
+  while (queues_.tasks.owner().size() != 0 && queues_.tasks.owner().pop(j)) {
+    step_over(*j);
+  }
+  job* spilled = std::exchange(spill_, nullptr);
+  while (spilled != nullptr) {
+    job& oldest = *std::exchange(spilled, spilled->next);
+    oldest.next = nullptr;
+    step_over(oldest);
+  }
 }
 
 job* worker::find_in_spill(void* identity) noexcept {
@@ -137,6 +157,7 @@ void worker::give_up_children() noexcept {
 
 void worker::park_for(awaited& a) noexcept {
   give_up_children();
+  give_up_tasks();
   if (!a.signal().arm(wait_parker_)) {
     return;
   }

@@ -68,6 +68,34 @@ TEST_CASE("a report never counts more tasks as running than there are workers") 
   REQUIRE(most <= pool.thread_count());
 }
 
+TEST_CASE("a group's task queued by a worker that waits for a fork, which waits for the group") {
+  filch::thread_pool pool(2);
+  for (int i = 0; i < 100; ++i) {
+    filch::task_group group(pool);  // made outside, so its tasks are at home nowhere
+    std::atomic<int> ran{0};
+    on_worker(pool, [&] {
+      std::atomic<bool> stolen{false};
+      std::atomic<bool> queued{false};
+      filch::fork_join(
+          [&] {
+            while (!stolen.load()) {
+              std::this_thread::yield();
+            }
+            group.run([&] { ran.fetch_add(1); });
+            queued = true;
+          },
+          [&] {
+            stolen = true;
+            while (!queued.load()) {
+              std::this_thread::yield();
+            }
+            group.wait();
+          });
+    });
+    REQUIRE(ran.load() == 1);
+  }
+}
+
 TEST_CASE("wait_for takes the longest duration there is") {
   filch::thread_pool pool(1);
   const auto handle = pool.spawn([] { std::this_thread::yield(); });
