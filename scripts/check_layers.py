@@ -21,7 +21,7 @@ LAYERS = [
     [
         ("deque", [r"include/filch/detail/(steal_result|ring|growing_ring|fork_deque|chase_lev_deque|fifo_lane|inbox)\.hpp"]),
         ("job", [
-            r"include/filch/detail/([a-z_]*job|job_[a-z_]+|block|claim|fate|result_slot|outcome|task_life|task_state|guest_scope|fork_item|submit)\.hpp",
+            r"include/filch/detail/([a-z_]*job|job_[a-z_]+|block|block_lists|claim|fate|result_slot|outcome|task_life|task_state|guest_scope|fork_item|submit)\.hpp",
         ]),
         ("parking", [r"include/filch/detail/sleep_word\.hpp", r"src/parking/[a-z_]+\.(hpp|cpp)"]),
     ],

@@ -64,14 +64,7 @@ namespace {
   throw usage_error("filch: two threads wait for the same task_group, or one of its own tasks does");
 }
 
-// Counting at home depends on a barrier that a waiter elsewhere can raise.
-fork_host* home_for(const pool_state& pool) noexcept {
-  return pool.is_inside() && native_policy::has_heavy_barrier() ? current_host() : nullptr;
-}
-
 }  // namespace
-
-group_core::group_core(pool_state& pool) noexcept : pool_(pool), home_(home_for(pool)) {}
 
 void group_core::attend(child_job& j, ring_index place) noexcept {
   if (!home_->attend(place)) {  // no room
@@ -195,6 +188,9 @@ void group_core::wait_at_home() {
   run_children();
   running_children_ = false;
   at_home_ = 0;  // those that are left were stolen
+  if (counter_.is_zero_at_home() && tickets_.empty()) {
+    return;
+  }
   counter_.share_at_home();
   wait_for_counted(true);
   counter_.unshare();
@@ -205,11 +201,15 @@ void group_core::run_children() noexcept {
   worker& home = *static_cast<worker*>(home_);
   fork_host::deque::owner_end forks = home.forks().owner();
   std::uint32_t ran = 0;
-  while (at_home_ != 0 && distance(first_, forks.end()) > 0) {
-    const fork_item item = forks.newest();
-    if (!forks.pop(advance(forks.end(), -1))) {
+  // Kept here: a load of the deque's own end would wait for the store of the pop before.
+  ring_index end = forks.end();
+  while (at_home_ != 0 && distance(first_, end) > 0) {
+    end = advance(end, -1);
+    const fork_item item = forks.at(end);
+    if (!forks.pop(end)) {
       break;
     }
+    const ring_index base = forks.end();
     if (!item.is_child() || &item.child().group != this) {
       home.put_elsewhere(item);
     } else if (pool_.discarding()) {
@@ -219,6 +219,10 @@ void group_core::run_children() noexcept {
       --at_home_;
       ++ran;
       item.child().act(item.child(), job_op::run_here);
+    }
+    home.leave_forks_at(base);
+    if (base != end) {
+      break;  // it was the last
     }
   }
   if (ran != 0 && counter_.finish_at_home(ran) == group_counter::finished::last_awaited) {

@@ -12,7 +12,7 @@ void group_errors::keep(std::exception_ptr error) noexcept {
   const std::lock_guard lock(mutex_);
   if (!first_) {
     first_ = std::move(error);
-    // relaxed: see any_.
+    // relaxed: see any.
     any_.store(true, std::memory_order_relaxed);
     return;
   }
@@ -24,10 +24,6 @@ void group_errors::keep(std::exception_ptr error) noexcept {
 }
 
 std::exception_ptr group_errors::take_first() noexcept {
-  // relaxed: see any_.
-  if (!any_.load(std::memory_order_relaxed)) {
-    return nullptr;
-  }
   const std::lock_guard lock(mutex_);
   return std::exchange(first_fetched_, true) ? nullptr : first_;
 }
@@ -44,8 +40,8 @@ std::vector<std::exception_ptr> group_errors::all() const {
   return errors;
 }
 
-void group_errors::clear_all(void (*report)(void*, std::exception_ptr) noexcept, void* context) noexcept {
-  // relaxed: see any_.
+void group_errors::clear(void (*report)(void*, std::exception_ptr) noexcept, void* context) noexcept {
+  // relaxed: see any.
   any_.store(false, std::memory_order_relaxed);
   std::exception_ptr first;
   std::vector<std::exception_ptr> later;

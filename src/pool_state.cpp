@@ -26,8 +26,6 @@ void pool_state::set_spin(std::chrono::nanoseconds spin) noexcept {
   spin_.store(spin.count(), std::memory_order_relaxed);
 }
 
-bool pool_state::discarding() const noexcept { return discarding_.load(std::memory_order_relaxed); }
-
 void pool_state::wait_idle() {
   if (is_inside()) {
     throw usage_error("filch: wait_idle() was called by a task of the same pool, which would wait for itself");

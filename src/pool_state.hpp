@@ -68,7 +68,10 @@ class pool_state : public basic_coordination<pool_state> {
   [[nodiscard]] std::chrono::nanoseconds spin() const noexcept;
   void set_spin(std::chrono::nanoseconds spin) noexcept;
 
-  [[nodiscard]] bool discarding() const noexcept;
+  [[nodiscard]] bool discarding() const noexcept {
+    // relaxed: a task that is run a moment too late is run as one of before.
+    return discarding_.load(std::memory_order_relaxed);
+  }
 
   void wait_idle();
   void close() noexcept;

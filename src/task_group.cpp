@@ -22,20 +22,7 @@ void report_to(void* pool, std::exception_ptr error) noexcept {
 
 task_group::task_group() : core_(pool_of_this_thread()) {}
 
-task_group::task_group(thread_pool& pool) noexcept : core_(pool.state()) {}
-
-task_group::~task_group() {
-  // relaxed: see run.
-  if (!waited_.load(std::memory_order_relaxed)) {
-    core_.wait();
-  }
-  start_anew();
-}
-
-void task_group::wait() {
-  core_.wait();
-  // relaxed: see run.
-  waited_.store(true, std::memory_order_relaxed);
+void task_group::throw_first() {
   if (const std::exception_ptr error = core_.errors().take_first()) {
     std::rethrow_exception(error);
   }

@@ -229,18 +229,12 @@ void worker::run_stolen(fork_job& j) noexcept {
   leave_forks_at(base);
 }
 
-// The children of groups that outlive what has run are not awaited on this stack any more.
-void worker::leave_forks_at(ring_index base) noexcept {
-  if (forks().owner().end() != base) {
-    clear_forks_from(base);
-  }
-}
-
 void worker::clear_forks_from(ring_index first) noexcept {
   deque::owner_end mine = forks().owner();
   while (distance(first, mine.end()) > 0) {
-    const fork_item newest = mine.newest();
-    if (!mine.pop(advance(mine.end(), -1))) {
+    const ring_index last = advance(mine.end(), -1);
+    const fork_item newest = mine.at(last);
+    if (!mine.pop(last)) {
       return;  // the older ones were stolen too
     }
     put_elsewhere(newest);

@@ -78,6 +78,12 @@ class worker final : public fork_host {
   void put_elsewhere(fork_item item) noexcept;
   /// The same for all items from an index on.
   void clear_forks_from(ring_index first) noexcept;
+  /// The same after something has run here: the children of groups that outlive it are not awaited on this stack any more.
+  void leave_forks_at(ring_index base) noexcept {
+    if (forks().owner().end() != base) {
+      clear_forks_from(base);
+    }
+  }
 
   void run_task(job& j) noexcept;
 
@@ -127,7 +133,6 @@ class worker final : public fork_host {
 
   void run(work w) noexcept;
   void run_stolen(fork_job& j) noexcept;
-  void leave_forks_at(ring_index base) noexcept;
 
   [[nodiscard]] bool run_own_of(awaited& a) noexcept;
   [[nodiscard]] job* find_in_spill(void* identity) noexcept;

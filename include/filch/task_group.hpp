@@ -22,12 +22,20 @@ class FILCH_EXPORT task_group {
  public:
   /// On a worker: its pool; elsewhere: default_pool().
   task_group();
-  explicit task_group(thread_pool& pool) noexcept;
+  explicit task_group(thread_pool& pool) noexcept : core_(pool.state()) {}
   task_group(const task_group&) = delete;
   task_group& operator=(const task_group&) = delete;
 
   /// Waits; exceptions that nobody fetched go to the pool's on_unhandled_exception.
-  ~task_group();
+  ~task_group() {
+    // relaxed: see run.
+    if (!waited_.load(std::memory_order_relaxed)) {
+      core_.wait();
+    }
+    if (core_.errors().any()) {
+      start_anew();
+    }
+  }
 
   /// Runs `f` once on a worker: decay-copied, called as an rvalue, destroyed before `wait` returns. Not subject to
   /// `max_pending`.
@@ -39,21 +47,28 @@ class FILCH_EXPORT task_group {
     if (waited_.load(std::memory_order_relaxed)) {
       start_anew();
     }
-    detail::drop_guard<job_type> guard(*detail::make_in_block<job_type>(core_, std::forward<F>(f)));
+    detail::drop_guard<job_type> child(detail::make_in_block<job_type>(core_, std::forward<F>(f)));
     try {
-      core_.submit(guard.job());
+      core_.submit(*child);
     } catch (...) {
-      detail::give_back(std::forward<F>(f), guard.job().callable());
+      detail::give_back(std::forward<F>(f), child->callable());
       throw;
     }
-    guard.keep();
+    static_cast<void>(child.release());
   }
 
   /// Blocks until all tasks have finished. A worker runs the group's own tasks meanwhile, and nothing else.
   /// Throws: the first exception of a task; task_cancelled if a shutdown discarded one; nothing for a mere cancel();
   /// usage_error if another thread waits already.
   /// Memory ordering: the tasks happen before the return.
-  void wait();
+  void wait() {
+    core_.wait();
+    // relaxed: see run.
+    waited_.store(true, std::memory_order_relaxed);
+    if (core_.errors().any()) {
+      throw_first();
+    }
+  }
 
   /// Tasks that have not started are dropped; others can see it by the stop token.
   void cancel() noexcept { core_.cancel(); }
@@ -64,6 +79,7 @@ class FILCH_EXPORT task_group {
 
  private:
   void start_anew() noexcept;
+  void throw_first();
 
   detail::group_core core_;
   std::atomic<bool> waited_{false};  // no task has been run since the last wait()

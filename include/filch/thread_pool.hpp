@@ -140,7 +140,7 @@ submit_status thread_pool::enqueue(F&& f, bool may_block) {
     detail::run_in_place(*state_, std::forward<F>(f));
     return submit_status::accepted;
   }
-  detail::place_guard place(*state_, ticket);
+  detail::place_guard place(ticket.counted ? state_ : nullptr);
   auto* const j = detail::make_in_block<job_type>(std::forward<F>(f), ticket.counted);
   return detail::submit_or_give_back(*state_, *j, ticket, place, std::forward<F>(f));
 }
@@ -160,7 +160,7 @@ auto thread_pool::spawn(F&& f) -> join_handle<std::invoke_result_t<std::decay_t<
   if (ticket.status != submit_status::accepted) {
     detail::throw_refused(ticket.status);
   }
-  detail::place_guard place(*state_, ticket);
+  detail::place_guard place(ticket.counted ? state_ : nullptr);
   auto* const task = detail::make_in_block<state_type>(*state_, std::forward<F>(f), ticket.counted);
   if (ticket.run_in_place) {
     const detail::in_place_scope running(*state_);

@@ -24,11 +24,9 @@
 namespace filch::inline v0::detail {
 namespace {
 
-// Classes 0, 1, 2 hold blocks of 64, 128, 256 bytes.
-constexpr std::size_t class_of(std::size_t bytes) noexcept { return bytes <= 64 ? 0 : bytes <= 128 ? 1 : 2; }
 constexpr std::size_t size_of_class(std::size_t index) noexcept { return std::size_t{64} << index; }
 
-static_assert(size_of_class(class_of(block_cache::largest)) == block_cache::largest);
+static_assert(size_of_class(block_lists::index_of(block_lists::largest)) == block_cache::largest);
 static_assert(sizeof(slab) <= size_of_class(0));
 
 }  // namespace
@@ -60,14 +58,22 @@ class cache_registry {
   block_cache* idle_ = nullptr;
 };
 
+constinit thread_local block_lists* this_thread_blocks = nullptr;
+
+#if !defined(__ELF__)
+block_lists* current_blocks() noexcept { return this_thread_blocks; }
+#endif
+
 namespace {
 
-thread_local block_cache* current = nullptr;
+[[nodiscard]] block_cache* current() noexcept { return static_cast<block_cache*>(this_thread_blocks); }
 
 struct return_at_thread_exit {
   ~return_at_thread_exit() {
-    if (current != nullptr) {
-      cache_registry::get().release(*std::exchange(current, nullptr));
+    if (current() != nullptr) {
+      block_cache& mine = *current();
+      this_thread_blocks = nullptr;
+      cache_registry::get().release(mine);
     }
   }
 };
@@ -75,35 +81,29 @@ struct return_at_thread_exit {
 }  // namespace
 
 block_cache& block_cache::mine() {
-  if (current == nullptr) {
+  if (current() == nullptr) {
     // A static destructor that submits comes after this one and gets a cache that is not returned.
     thread_local const return_at_thread_exit at_exit;
     static_cast<void>(at_exit);
-    current = &cache_registry::get().acquire();
+    this_thread_blocks = &cache_registry::get().acquire();
   }
-  return *current;
+  return *current();
 }
 
 void block_cache::flush_mine() noexcept {
-  if (current != nullptr) {
-    current->flush();
+  if (current() != nullptr) {
+    current()->flush();
   }
 }
 
 void* block_cache::allocate(std::size_t bytes) {
-  const std::size_t index = class_of(bytes);
-  size_class& c = classes_[index];
-  if (free_block* const block = c.free) {
-    c.free = block->next;
-    native_policy::prefetch(c.free);  // it comes from the other thread's cache, and will be wanted in a moment
+  const std::size_t index = index_of(bytes);
+  if (free_block* const block = take(bytes)) {
     return block;
   }
-  return allocate_slowly(c, index);
-}
-
-void* block_cache::allocate_slowly(size_class& c, std::size_t index) {
+  size_class& c = classes_[index];
   if (free_block* const returned = c.returned.drain()) {
-    c.free = returned->next;
+    free_[index] = returned->next;
     return returned;
   }
   const std::size_t size = size_of_class(index);
@@ -117,28 +117,26 @@ void* block_cache::allocate_slowly(size_class& c, std::size_t index) {
 }
 
 void block_cache::release(void* memory, std::size_t bytes) noexcept {
-  block_cache* const home = slab::of(memory).home;
-  const std::size_t index = class_of(bytes);
-  auto* const block = ::new (memory) free_block;
-  if (home == this) {
-    block->next = std::exchange(classes_[index].free, block);
+  if (give_back(memory, bytes)) {
     return;
   }
+  auto* const home = static_cast<block_cache*>(slab::of(memory).home);
+  const std::size_t index = index_of(bytes);
   if (outgoing_.home != home || outgoing_.index != index) {
     flush();
     outgoing_.home = home;
     outgoing_.index = index;
-    outgoing_.oldest = block;
+    outgoing_.oldest = static_cast<free_block*>(memory);
   }
-  block->next = std::exchange(outgoing_.newest, block);
+  outgoing_.newest = ::new (memory) free_block{outgoing_.newest};
   if (++outgoing_.size == batch_limit) {
     flush();
   }
 }
 
 void block_cache::send_home(void* memory, std::size_t bytes) noexcept {
-  inbox<free_block>& returned = slab::of(memory).home->classes_[class_of(bytes)].returned;
-  static_cast<void>(returned.push(::new (memory) free_block));
+  auto& home = static_cast<block_cache&>(*slab::of(memory).home);
+  static_cast<void>(home.classes_[index_of(bytes)].returned.push(::new (memory) free_block));
 }
 
 void block_cache::flush() noexcept {

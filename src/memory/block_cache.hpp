@@ -4,21 +4,16 @@
 #include <array>
 #include <cstddef>
 
+#include <filch/detail/block_lists.hpp>
 #include <filch/detail/inbox.hpp>
 
 namespace filch::inline v0::detail {
 
-struct free_block {
-  free_block* next = nullptr;
-};
-
 /// Blocks of a few sizes for one thread. The thread that allocated a block gets it back: at once when it frees the block
 /// itself, else in batches through a queue that it empties by one exchange (docs/design/memory.md). A cache whose thread
 /// has ended is handed to the next new thread.
-class block_cache {
+class block_cache : public block_lists {
  public:
-  static constexpr std::size_t largest = 256;
-
   block_cache() = default;
   block_cache(const block_cache&) = delete;
   block_cache& operator=(const block_cache&) = delete;
@@ -43,7 +38,6 @@ class block_cache {
   static constexpr std::size_t batch_limit = 64;
 
   struct size_class {
-    free_block* free = nullptr;
     std::byte* fresh = nullptr;  // the part of the newest slab that was never used
     std::byte* fresh_end = nullptr;
     inbox<free_block> returned;
@@ -56,8 +50,6 @@ class block_cache {
     free_block* oldest = nullptr;
     std::size_t size = 0;
   };
-
-  [[nodiscard]] void* allocate_slowly(size_class& c, std::size_t index);
 
   std::array<size_class, 3> classes_;
   batch outgoing_;

@@ -50,11 +50,12 @@ std::uint64_t nqueens(Pool& pool, const queens_board& board, std::size_t row, st
     if (row == size) {
       return 1;
     }
-    std::array<std::uint64_t, queens_limit> parts{};
+    std::array<std::uint64_t, queens_limit> parts;  // one for each child
+    std::size_t placed = 0;
     typename Pool::group children(pool);
     for (std::size_t column = 0; column < size; ++column) {
       if (queen_is_safe(board, row, column)) {
-        children.run([&pool, &board, &slot = parts[column], row, column, size] {
+        children.run([&pool, &board, &slot = parts[placed++], row, column, size] {
           queens_board next = board;
           next[row] = static_cast<std::int8_t>(column);
           slot = nqueens(pool, next, row + 1, size);
@@ -63,8 +64,8 @@ std::uint64_t nqueens(Pool& pool, const queens_board& board, std::size_t row, st
     }
     children.wait();
     std::uint64_t solutions = 0;
-    for (std::size_t column = 0; column < size; ++column) {
-      solutions += parts[column];
+    for (std::size_t child = 0; child < placed; ++child) {
+      solutions += parts[child];
     }
     return solutions;
   }

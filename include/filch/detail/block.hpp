@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <new>
 #include <utility>
 
 #include <filch/config.hpp>
+#include <filch/detail/block_lists.hpp>
 
 namespace filch::inline v0::detail {
 
@@ -18,13 +20,15 @@ FILCH_EXPORT void release_block(void* block, std::size_t bytes) noexcept;
 
 inline constexpr std::size_t block_alignment = 64;
 
-/// The same for a type that may be over-aligned.
+/// The same, inline where the calling thread has a block at hand, and for types that may be over-aligned.
 template <class T>
 [[nodiscard]] void* allocate_for() {
   if constexpr (alignof(T) > block_alignment) {
     return ::operator new(sizeof(T), std::align_val_t{alignof(T)});
   } else {
-    return allocate_block(sizeof(T));
+    block_lists* const mine = current_blocks();
+    free_block* const block = mine != nullptr ? mine->take(sizeof(T)) : nullptr;
+    return block != nullptr ? block : allocate_block(sizeof(T));
   }
 }
 
@@ -33,36 +37,24 @@ void release_for(void* memory) noexcept {
   if constexpr (alignof(T) > block_alignment) {
     ::operator delete(memory, std::align_val_t{alignof(T)});
   } else {
-    release_block(memory, sizeof(T));
+    block_lists* const mine = current_blocks();
+    if (mine == nullptr || !mine->give_back(memory, sizeof(T))) {
+      release_block(memory, sizeof(T));
+    }
   }
 }
 
-/// Frees the memory unless told to keep it.
 template <class T>
-class block_guard {
- public:
-  block_guard() : memory_(allocate_for<T>()) {}
-  ~block_guard() {
-    if (memory_ != nullptr) {
-      release_for<T>(memory_);
-    }
-  }
-  block_guard(const block_guard&) = delete;
-  block_guard& operator=(const block_guard&) = delete;
-
-  [[nodiscard]] void* get() const noexcept { return memory_; }
-  void keep() noexcept { memory_ = nullptr; }
-
- private:
-  void* memory_;
+struct block_releaser {
+  void operator()(void* memory) const noexcept { release_for<T>(memory); }
 };
 
 /// Allocates and constructs; frees the memory if the constructor throws.
 template <class T, class... Args>
 [[nodiscard]] T* make_in_block(Args&&... args) {
-  block_guard<T> guard;
-  T* const object = ::new (guard.get()) T(std::forward<Args>(args)...);
-  guard.keep();
+  std::unique_ptr<void, block_releaser<T>> memory(allocate_for<T>());
+  T* const object = ::new (memory.get()) T(std::forward<Args>(args)...);
+  static_cast<void>(memory.release());
   return object;
 }
 

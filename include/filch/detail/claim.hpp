@@ -19,11 +19,6 @@ class basic_claim {
     return !claimed_.exchange(true, std::memory_order_relaxed);
   }
 
-  [[nodiscard]] bool is_claimed() const noexcept {
-    // relaxed: an early answer; try_claim decides.
-    return claimed_.load(std::memory_order_relaxed);
-  }
-
  private:
   typename Policy::template atomic<bool> claimed_{false};
 };

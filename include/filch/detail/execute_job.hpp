@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <exception>
 #include <new>
 #include <type_traits>
 #include <utility>
@@ -34,30 +33,21 @@ class execute_job : public job {
   template <bool Counted>
   static void* act_on(job& j, job_op op) noexcept {
     auto& self = static_cast<execute_job&>(j);
-    switch (op) {
-      case job_op::identify:
-        return nullptr;
-      case job_op::displace:
-        return &j;
-      case job_op::discard:
-        if constexpr (Counted) {
-          leave_place();
-        }
-        self.drop();
-        return nullptr;
-      case job_op::run:
-      case job_op::run_here:
-        break;
+    if (op == job_op::identify) {
+      return nullptr;
+    }
+    if (op == job_op::displace) {
+      return &j;  // nobody waits for it
     }
     if constexpr (Counted) {
       leave_place();
     }
-    const std::exception_ptr error =
-        call_and_destroy(self.callable(), [](F&& f) { static_cast<void>(std::move(f)()); });
-    release_for<execute_job>(&self);
-    if (error) {
-      report_unhandled(error);
+    if (op == job_op::discard) {
+      self.drop();
+      return nullptr;
     }
+    call_and_destroy(self.callable(), [](F&& f) { static_cast<void>(std::move(f)()); }, &report_unhandled);
+    release_for<execute_job>(&self);
     return nullptr;
   }
 

@@ -69,7 +69,7 @@ class fork_deque<T, Policy, Capacity>::owner_end {
   explicit owner_end(fork_deque& d) noexcept : d_(d) {}
 
   /// Puts `item` at the bottom. Returns: its index, for `called` and `pop`.
-  [[nodiscard]] ring_index push(T item) noexcept {
+  [[nodiscard]] FILCH_INLINE ring_index push(T item) noexcept {
     // relaxed: only the owner writes bottom_.
     const ring_index b = d_.bottom_.load(std::memory_order_relaxed);
     // relaxed: published by the store below.
@@ -97,14 +97,14 @@ class fork_deque<T, Policy, Capacity>::owner_end {
     return distance(b, limit) > 0;
   }
 
-  /// The index after the item pushed last, and that item. Meaningless if thieves have taken it.
+  /// The index after the item pushed last, and the item at an index. Meaningless if thieves have taken it.
   [[nodiscard]] ring_index end() const noexcept {
     // relaxed: only the owner writes bottom_.
     return d_.bottom_.load(std::memory_order_relaxed);
   }
-  [[nodiscard]] T newest() const noexcept {
+  [[nodiscard]] T at(ring_index i) const noexcept {
     // relaxed: only the owner writes slots.
-    return d_.slot(advance(end(), -1)).load(std::memory_order_relaxed);
+    return d_.slot(i).load(std::memory_order_relaxed);
   }
 
   /// The index of the oldest item that is `wanted`. O(n).

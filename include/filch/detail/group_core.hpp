@@ -12,6 +12,7 @@
 #include <filch/config.hpp>
 #include <filch/detail/block.hpp>
 #include <filch/detail/child_job.hpp>
+#include <filch/detail/compiler.hpp>
 #include <filch/detail/group_counter.hpp>
 #include <filch/detail/group_errors.hpp>
 #include <filch/detail/inbox.hpp>
@@ -31,7 +32,7 @@ class pool_state;
 /// (docs/design/waiting.md, "Groups").
 class FILCH_EXPORT group_core {
  public:
-  explicit group_core(pool_state& pool) noexcept;
+  explicit group_core(pool_state& pool) noexcept : pool_(pool), home_(fork_host::home_in(pool)) {}
   group_core(const group_core&) = delete;
   group_core& operator=(const group_core&) = delete;
 
@@ -127,20 +128,26 @@ class group_job final : public child_job {
  private:
   static void* act_on(job& j, job_op op) noexcept {
     auto& self = static_cast<group_job&>(j);
-    group_core& core = self.group;
+    if (op == job_op::run_here) {
+      self.run();
+      return nullptr;
+    }
+    return self.act_elsewhere(op);
+  }
+
+  FILCH_COLD void* act_elsewhere(job_op op) noexcept {
+    group_core& core = group;
     switch (op) {
       case job_op::identify:
         return &core;
       case job_op::displace:
-        return &core.displace(j);
-      case job_op::run_here:
-        self.run();
-        return nullptr;
+        return &core.displace(*this);
       case job_op::run:
-        self.run();
+      case job_op::run_here:
+        run();
         break;
       case job_op::discard:
-        self.drop();
+        drop();
         core.keep_discarded();
         break;
     }
@@ -149,15 +156,13 @@ class group_job final : public child_job {
   }
 
   void run() noexcept {
-    group_core& core = group;
-    if (core.cancelled()) {
+    if (group.cancelled()) {
       return drop();
     }
-    const std::exception_ptr error = call_and_destroy(callable(), [](F&& f) { static_cast<void>(std::move(f)()); });
+    call_and_destroy(
+        callable(), [](F&& f) { static_cast<void>(std::move(f)()); },
+        [this](std::exception_ptr error) { group.errors().keep(std::move(error)); });
     release_for<group_job>(this);
-    if (error) {
-      core.errors().keep(error);
-    }
   }
 
   alignas(F) std::byte storage_[sizeof(F)];

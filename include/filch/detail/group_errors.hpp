@@ -23,17 +23,16 @@ class FILCH_EXPORT group_errors {
   [[nodiscard]] std::vector<std::exception_ptr> all() const;
 
   /// Forgets all; those that nobody fetched go to `report`.
-  void clear(void (*report)(void* context, std::exception_ptr error) noexcept, void* context) noexcept {
-    // relaxed: see any_.
-    if (any_.load(std::memory_order_relaxed)) {
-      clear_all(report, context);
-    }
+  void clear(void (*report)(void* context, std::exception_ptr error) noexcept, void* context) noexcept;
+
+  /// Whether there is one. For who has waited for the tasks.
+  [[nodiscard]] bool any() const noexcept {
+    // relaxed: the end of the wait orders it.
+    return any_.load(std::memory_order_relaxed);
   }
 
  private:
-  void clear_all(void (*report)(void* context, std::exception_ptr error) noexcept, void* context) noexcept;
-
-  // Set with the first error, so that the usual case needs no lock. Relaxed: who asks has waited for the tasks.
+  // Set with the first error, so that the usual case needs no lock.
   std::atomic<bool> any_{false};
   mutable std::mutex mutex_;
   std::exception_ptr first_;

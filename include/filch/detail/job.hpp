@@ -42,14 +42,16 @@ struct job {
 /// Gives an exception that nobody will fetch to the hook of the current worker's pool, and counts it.
 FILCH_EXPORT void report_unhandled(std::exception_ptr error) noexcept;
 
-/// Calls `f` as an rvalue, then destroys it. What the call threw, or else the destructor; a second one is reported.
-template <class F, class Call>
-[[nodiscard]] std::exception_ptr call_and_destroy(F& f, Call call) noexcept {
-  std::exception_ptr error;
+/// Calls `f` as an rvalue, then destroys it. `keep` gets what the call threw, or else the destructor; a second one is
+/// reported.
+template <class F, class Call, class Keep>
+void call_and_destroy(F& f, Call call, Keep keep) noexcept {
+  bool failed = false;
   try {
     call(std::move(f));
   } catch (...) {
-    error = std::current_exception();
+    failed = true;
+    keep(std::current_exception());
   }
   if constexpr (std::is_nothrow_destructible_v<F>) {
     f.~F();
@@ -57,22 +59,15 @@ template <class F, class Call>
     try {
       f.~F();
     } catch (...) {
-      if (error) {
-        report_unhandled(std::current_exception());
-      } else {
-        error = std::current_exception();
-      }
+      failed ? report_unhandled(std::current_exception()) : keep(std::current_exception());
     }
   }
-  return error;
 }
 
 /// Destroys `f`; what its destructor throws is reported.
 template <class F>
 void destroy_reporting(F& f) noexcept {
-  if (const std::exception_ptr error = call_and_destroy(f, [](F&&) {})) {
-    report_unhandled(error);
-  }
+  call_and_destroy(f, [](F&&) {}, &report_unhandled);
 }
 
 /// After a refused submission: puts the callable back where it was moved from, if it can be moved without throwing. A copy

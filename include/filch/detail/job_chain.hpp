@@ -5,9 +5,9 @@
 #include <cstddef>
 #include <exception>
 #include <iterator>
+#include <memory>
 #include <type_traits>
 #include <utility>
-#include <variant>
 
 #include <filch/detail/execute_job.hpp>
 #include <filch/detail/job.hpp>
@@ -15,53 +15,31 @@
 
 namespace filch::inline v0::detail {
 
-/// Leaves the place that an admission took, unless the task was queued.
-class place_guard {
- public:
-  place_guard(pool_state& pool, const ticket& t) noexcept : pool_(t.counted ? &pool : nullptr) {}
-  ~place_guard() {
-    if (pool_ != nullptr) {
-      leave_place(*pool_);
-    }
-  }
-  place_guard(const place_guard&) = delete;
-  place_guard& operator=(const place_guard&) = delete;
-  void keep() noexcept { pool_ = nullptr; }
-
- private:
-  pool_state* pool_;
+struct place_leaver {
+  void operator()(pool_state* pool) const noexcept { leave_place(*pool); }
 };
+/// Leaves the place that an admission took, unless the task was queued.
+using place_guard = std::unique_ptr<pool_state, place_leaver>;
 
+template <class Job>
+struct job_dropper {
+  void operator()(Job* j) const noexcept { j->drop(); }
+};
 /// Destroys a job unless it was queued.
 template <class Job>
-class drop_guard {
- public:
-  explicit drop_guard(Job& j) noexcept : job_(&j) {}
-  ~drop_guard() {
-    if (job_ != nullptr) {
-      job_->drop();
-    }
-  }
-  drop_guard(const drop_guard&) = delete;
-  drop_guard& operator=(const drop_guard&) = delete;
-  void keep() noexcept { job_ = nullptr; }
-  [[nodiscard]] Job& job() const noexcept { return *job_; }
-
- private:
-  Job* job_;
-};
+using drop_guard = std::unique_ptr<Job, job_dropper<Job>>;
 
 /// Queues `j`, which was made from `f`. If the pool refuses it, `f` gets its callable back and `j` is destroyed.
 template <class Job, class F>
 submit_status submit_or_give_back(pool_state& pool, Job& j, const ticket& t, place_guard& place, F&& f) {
-  drop_guard<Job> guard(j);
+  drop_guard<Job> guard(&j);
   const submit_status s = submit(pool, j, t);
   if (s != submit_status::accepted) {
     give_back(std::forward<F>(f), j.callable());
     return s;
   }
-  guard.keep();
-  place.keep();
+  static_cast<void>(guard.release());
+  static_cast<void>(place.release());
   return s;
 }
 
@@ -115,8 +93,8 @@ class job_chain {
   template <class It>
   void give_back_to(It it) {
     for (; first_ != nullptr; ++it) {
-      drop_guard<job_type> guard(pop_front());
-      give_back(*it, guard.job().callable());
+      const drop_guard<job_type> front(&pop_front());
+      give_back(*it, front->callable());
     }
   }
 
@@ -134,21 +112,14 @@ class job_chain {
   std::size_t size_ = 0;
 };
 
+// Whether one can go back to where a copy of it is. A move_iterator is no forward_iterator of C++20, but its category tells.
 template <class It>
-inline constexpr bool is_forward_by_category = requires {
-  typename std::iterator_traits<It>::iterator_category;
-  requires std::derived_from<typename std::iterator_traits<It>::iterator_category, std::forward_iterator_tag>;
-};
+concept returnable = std::forward_iterator<It> ||
+                     std::derived_from<typename std::iterator_traits<It>::iterator_category, std::forward_iterator_tag>;
 
-// A copy of an iterator that can be gone back to, else nothing.
-template <bool CanReturn, class It>
-[[nodiscard]] auto start_of([[maybe_unused]] const It& it) {
-  if constexpr (CanReturn) {
-    return it;
-  } else {
-    return std::monostate{};
-  }
-}
+struct any_position {
+  explicit any_position(const auto& /*it*/) noexcept {}
+};
 
 /// thread_pool::execute_bulk. A bounded pool takes the elements `one_by_one`.
 template <class It, class S, class OneByOne>
@@ -166,15 +137,13 @@ std::size_t submit_range(pool_state& pool, It first, S last, OneByOne one_by_one
       break;
     }
     job_chain<std::decay_t<std::iter_reference_t<It>>> chain;
-    // A move_iterator is no forward_iterator of C++20, but its C++17 category tells.
-    constexpr bool can_return = std::forward_iterator<It> || is_forward_by_category<It>;
-    [[maybe_unused]] const std::conditional_t<can_return, It, std::monostate> chain_start = start_of<can_return>(first);
+    [[maybe_unused]] const std::conditional_t<returnable<It>, It, any_position> chain_start(first);
     const auto queue = [&] {
       const std::size_t n = chain.size();
       const bool taken = chain.submit_to(pool, t) == submit_status::accepted;
       if (taken) {
         accepted += n;
-      } else if constexpr (can_return) {
+      } else if constexpr (returnable<It>) {
         chain.give_back_to(chain_start);
       }
       return taken;

@@ -103,7 +103,9 @@ class spawn_state final : public result_state<R> {
 
   static void run_body(task_state& s) noexcept {
     auto& self = static_cast<spawn_state&>(s);
-    self.error_ = call_and_destroy(self.callable(), [&self](F&& f) { self.result_.fill(std::forward<F>(f)); });
+    call_and_destroy(
+        self.callable(), [&self](F&& f) { self.result_.fill(std::forward<F>(f)); },
+        [&self](std::exception_ptr error) { self.error_ = std::move(error); });
   }
 
   static void destroy(task_state& s) noexcept {

@@ -40,7 +40,7 @@ class fork_host {
  public:
   using deque = fork_deque<fork_item>;
 
-  explicit fork_host(pool_state& pool) noexcept : pool_(pool) {}
+  explicit fork_host(pool_state& pool) noexcept : pool_(pool), keeps_groups_(native_policy::has_heavy_barrier()) {}
   fork_host(const fork_host&) = delete;
   fork_host& operator=(const fork_host&) = delete;
 
@@ -65,6 +65,9 @@ class fork_host {
   /// Waits for a stolen fork. Meanwhile runs nothing but forks that the thief made for it.
   FILCH_EXPORT void wait_stolen(fork_job& j) noexcept;
 
+  /// Where a group of `pool` that the calling thread makes is at home; null if nowhere.
+  [[nodiscard]] static fork_host* home_in(const pool_state& pool) noexcept;
+
   /// For a waiter that wants to help with what this worker forks.
   [[nodiscard]] watch_slot& watcher() noexcept { return watcher_; }
 
@@ -77,6 +80,7 @@ class fork_host {
 
   deque forks_;
   pool_state& pool_;
+  const bool keeps_groups_;  // counting at home depends on a barrier that a waiter elsewhere can raise
   watch_slot watcher_;
 };
 
@@ -92,5 +96,10 @@ extern constinit thread_local fork_host* this_thread_host;  // a DLL cannot expo
 
 [[nodiscard]] FILCH_EXPORT fork_host* current_host() noexcept;
 #endif
+
+inline fork_host* fork_host::home_in(const pool_state& pool) noexcept {
+  fork_host* const host = current_host();
+  return host != nullptr && &host->pool_ == &pool && host->keeps_groups_ ? host : nullptr;
+}
 
 }  // namespace filch::inline v0::detail
