@@ -15,8 +15,8 @@
 namespace filch::inline v0::detail {
 
 /// How the workers of a pool sleep and are woken (docs/design/parking.md), and how the pool is found idle and stopped
-/// (docs/design/lifetime.md). `Team` derives from it and has at(index) and places(), the number of workers and places of
-/// guests; a worker has index(), has_tasks(), has_own(), activity_word(), park(), wake() and call_forker().
+/// (docs/design/lifetime.md). `Team` derives from it and has at(index) and places(), the number of workers and of places of
+/// guests and spares; a worker has index(), has_tasks(), has_own(), activity_word(), park(), wake() and call_forker().
 template <class Team, class Policy = native_policy>
 class basic_coordination {
   template <class U>
@@ -27,12 +27,12 @@ class basic_coordination {
   using event_count_type = basic_event_count<Policy>;
   using callers_type = basic_callers<Policy>;
 
-  explicit basic_coordination(std::size_t workers) : sleepers_(workers) {}
+  explicit basic_coordination(std::size_t max_places) : sleepers_(max_places) {}
 
   [[nodiscard]] sleepers_type& sleepers() noexcept { return sleepers_; }
   [[nodiscard]] callers_type& in_place() noexcept { return in_place_; }
 
-  /// After work was published by seq_cst: wakes a worker if one sleeps and nobody searches.
+  /// After work was published by seq_cst: wakes a worker if one sleeps and nobody searches and it has a share.
   void wake_one() noexcept {
     if (const auto sleeper = sleepers_.wake_one()) {
       team().at(*sleeper).wake();
@@ -123,11 +123,17 @@ class basic_coordination {
   /// A guest is about to park: a worker may take its share of the machine. Until `resume`, when more run for a while.
   void cede() noexcept {
     if (sleepers_.remove_guest()) {
-      wake_for_queued();
-      call_forkers();
+      wake_for_any();
     }
   }
   void resume() noexcept { static_cast<void>(sleepers_.add_guest()); }
+
+  /// The same for a worker that is about to park in a wait, and its share. Until it does sleepers_.take_share.
+  void lend_share() noexcept {
+    if (sleepers_.lend_share()) {
+      wake_for_any();
+    }
+  }
 
   /// Whether at some moment during the call no task was queued or running: the double collect of
   /// docs/design/lifetime.md, "Idle".
@@ -211,6 +217,11 @@ class basic_coordination {
       }
     }
     return false;
+  }
+
+  void wake_for_any() noexcept {
+    wake_for_queued();
+    call_forkers();
   }
 
   void wake_for_queued() noexcept {

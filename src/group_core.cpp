@@ -164,6 +164,7 @@ class awaited_group final : public awaited {
   bool claim_one() noexcept override { return group_.claim_one(); }
   bool claimable() noexcept override { return group_.untried_ != nullptr || !group_.tickets_.empty(); }
   latch& signal() noexcept override { return group_.done_; }
+  bool heads_lineages() const noexcept override { return true; }
 
  private:
   group_core& group_;

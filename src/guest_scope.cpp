@@ -20,7 +20,7 @@ worker* pool_state::enter_guest() {
   if (is_forked()) {
     throw_refused(submit_status::forked);
   }
-  worker* const place = guests_.take([this](std::size_t i) {
+  worker* const place = extra_places_.take([this](std::size_t i) {
     auto made = std::make_unique<worker>(*this, static_cast<std::uint32_t>(size() + i), role::guest);
     made->activity_word().set_idle();
     return made;
@@ -42,7 +42,7 @@ void pool_state::leave_guest(worker& place) noexcept {
 }
 
 void pool_state::give_up_place(worker& place) noexcept {
-  guests_.leave(place.index() - size());
+  extra_places_.leave(place.index() - size());
   drop_reference();
 }
 

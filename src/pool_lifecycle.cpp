@@ -22,11 +22,20 @@ namespace {
 
 thread_count checked_count(const pool_options& options) {
   thread_count count = resolve_thread_count(options.threads);
-  if (count.workers > worker_sleepers::max_count) {
-    throw std::invalid_argument("filch: a pool has at most " + std::to_string(worker_sleepers::max_count) +
+  if (count.workers > sleep_word::max_workers) {
+    throw std::invalid_argument("filch: a pool has at most " + std::to_string(sleep_word::max_workers) +
                                 " threads, not " + std::to_string(count.workers));
   }
   return count;
+}
+
+std::size_t checked_spares(const pool_options& options, std::size_t workers) {
+  if (options.max_spares && *options.max_spares > sleep_word::max_spares) {
+    throw std::invalid_argument("filch: a pool has at most " + std::to_string(sleep_word::max_spares) +
+                                " spares, not max_spares = " + std::to_string(*options.max_spares));
+  }
+  const std::size_t wanted = options.max_spares.value_or(std::max<std::size_t>(256, 4 * workers));
+  return std::min({wanted, sleep_word::max_spares, sleep_word::max_index - workers - basic_extra_places<worker>::max_guests});
 }
 
 }  // namespace
@@ -39,7 +48,7 @@ pool_state* pool_state::start(thread_pool& owner, pool_options options) {
     state->start_threads();
   } catch (...) {
     state->stop();
-    state->join_threads();
+    state->threads_.join();
     state->drop_reference();
     throw;
   }
@@ -47,7 +56,8 @@ pool_state* pool_state::start(thread_pool& owner, pool_options options) {
 }
 
 pool_state::pool_state(thread_pool& owner, pool_options options, thread_count count)
-    : basic_coordination(count.workers),
+    : basic_coordination(count.workers + extra_places::max_guests + checked_spares(options, count.workers)),
+      extra_places_(checked_spares(options, count.workers)),
       options_(std::move(options)),
       reason_(std::move(count.reason)),
       sink_(new unhandled_sink(std::move(options_.on_unhandled_exception))),
@@ -58,15 +68,20 @@ pool_state::pool_state(thread_pool& owner, pool_options options, thread_count co
       fork_epoch_(fork_epoch.load(std::memory_order_relaxed)) {
   try {
     const std::size_t n = count.workers;
+    std::vector<cpu_place> places;
+    if (options_.affinity != affinity::none) {
+      cpus_ = allowed_cpus();
+      for (std::size_t i = 0; i < n && !cpus_.empty(); ++i) {
+        places.push_back(place_of(cpu_of(i, n)));
+      }
+    }
     workers_.reserve(n);
     for (std::size_t i = 0; i < n; ++i) {
-      workers_.push_back(std::make_unique<worker>(*this, static_cast<std::uint32_t>(i), role::resident));
+      workers_.push_back(std::make_unique<worker>(*this, static_cast<std::uint32_t>(i), role::resident,
+                                                  places.empty() ? victim_order() : victim_order(places, i)));
     }
     // More searchers than half of what can run at once only take the CPU from workers that have work.
     search_cap_ = static_cast<std::uint32_t>((std::min(n, available_parallelism()) + 1) / 2);
-    if (options_.affinity != affinity::none) {
-      cpus_ = allowed_cpus();
-    }
   } catch (...) {
     sink_->drop_reference();
     throw;
@@ -74,56 +89,6 @@ pool_state::pool_state(thread_pool& owner, pool_options options, thread_count co
 }
 
 pool_state::~pool_state() { sink_->drop_reference(); }
-
-void pool_state::start_threads() {
-  const std::lock_guard lock(joining_);
-  threads_.reserve(size());
-  for (const auto& w : workers_) {
-    references_.add();
-    try {
-      threads_.emplace_back(&thread_main, w.get(), options_.stack_size);
-    } catch (...) {
-      static_cast<void>(references_.drop());  // the caller has another
-      throw;
-    }
-  }
-}
-
-void pool_state::thread_main(void* p) noexcept {
-  auto& w = *static_cast<worker*>(p);
-  pool_state& pool = w.pool();
-  this_thread_host = &w;
-  pool.set_up_thread(w.index());
-  pool.call_hook(pool.options_.on_thread_start, w.index());
-  w.loop();
-  pool.call_hook(pool.options_.on_thread_stop, w.index());
-  this_thread_host = nullptr;
-  pool.drop_reference();
-}
-
-void pool_state::set_up_thread(std::uint32_t index) noexcept {
-  try {
-    std::string name = options_.name;
-    name.append(1, '-').append(std::to_string(index));
-    name_this_thread(name);
-  } catch (const std::bad_alloc&) {  // then it has no name
-  }
-  if (!cpus_.empty()) {
-    const std::size_t place = options_.affinity == affinity::compact ? index : index * cpus_.size() / size();
-    bind_this_thread(cpus_[place % cpus_.size()]);
-  }
-}
-
-template <class Hook>
-void pool_state::call_hook(const Hook& h, std::size_t index) noexcept {
-  if (h) {
-    try {
-      h(index);
-    } catch (...) {
-      sink_->report(std::current_exception());
-    }
-  }
-}
 
 void pool_state::check_open_to_shutdown(const char* what) const {
   if (permanent) {
@@ -152,7 +117,7 @@ shutdown_report pool_state::shutdown(shutdown_mode mode) {
   if (is_inside()) {
     return report(false);
   }
-  join_threads();
+  threads_.join();
   return report(true);
 }
 
@@ -173,7 +138,7 @@ shutdown_report pool_state::shutdown_for(std::chrono::nanoseconds limit) {
   if (!stopping()) {
     return report(false);
   }
-  join_threads();
+  threads_.join();
   return report(true);
 }
 
@@ -192,14 +157,6 @@ void pool_state::discard_queued() noexcept {
   }
 }
 
-void pool_state::join_threads() noexcept {
-  const std::lock_guard lock(joining_);
-  for (native_thread& t : threads_) {
-    t.join();
-  }
-  threads_.clear();
-}
-
 void pool_state::abandon() noexcept {
   if (is_forked()) {
     return;  // the threads are the parent's; what they would free is left to this process's end
@@ -209,13 +166,9 @@ void pool_state::abandon() noexcept {
   if (is_inside()) {
     // relaxed: a task that still finds the pool races with its destructor either way.
     owner_.store(nullptr, std::memory_order_relaxed);
-    const std::lock_guard lock(joining_);
-    for (native_thread& t : threads_) {
-      t.detach();
-    }
-    threads_.clear();
+    threads_.detach();
   } else {
-    join_threads();
+    threads_.join();
   }
   drop_reference();
 }

@@ -50,9 +50,12 @@ pool_metrics pool_state::metrics() const noexcept {
     sum.steals_lost += c.steals_lost.get();
     sum.parks += c.parks.get();
     sum.wakes += c.wakes.get();
+    sum.waits += c.waits.get();
+    sum.waits_idle += c.waits_idle.get();
     sum.waits_parked += c.waits_parked.get();
   }
-  // relaxed: a statistic.
+  // relaxed, both: statistics.
+  sum.spares = spares_.load(std::memory_order_relaxed);
   sum.tasks_discarded += discarded_outside_.load(std::memory_order_relaxed);
   sum.unhandled_exceptions = sink_->count();
   return sum;

@@ -6,7 +6,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
@@ -16,12 +15,12 @@
 #include <filch/shutdown.hpp>
 
 #include "coordination.hpp"
-#include "guest_places.hpp"
+#include "extra_places.hpp"
 #include "parking/event_count.hpp"
 #include "parking/sleepers.hpp"
 #include "pending_bound.hpp"
 #include "thread_count.hpp"
-#include "thread_setup.hpp"
+#include "thread_list.hpp"
 #include "unhandled_sink.hpp"
 #include "worker.hpp"
 
@@ -43,17 +42,21 @@ class pool_state : public basic_coordination<pool_state> {
 
   /// The workers, with the indices below that.
   [[nodiscard]] std::size_t size() const noexcept { return workers_.size(); }
-  /// The workers and the places of guests.
-  [[nodiscard]] std::size_t places() const noexcept { return size() + guests_.made(); }
-  [[nodiscard]] std::size_t max_places() const noexcept { return size() + decltype(guests_)::max_count; }
+  /// The workers and the places of guests and spares.
+  [[nodiscard]] std::size_t places() const noexcept { return size() + extra_places_.made(); }
+  [[nodiscard]] std::size_t max_places() const noexcept { return size() + extra_places_.max_count(); }
   [[nodiscard]] worker& at(std::size_t index) const noexcept {
-    return index < size() ? *workers_[index] : guests_.at(index - size());
+    return index < size() ? *workers_[index] : extra_places_.at(index - size());
   }
 
   /// Makes the calling thread a guest. Null if there are too many of them, or no memory. Throws pool_closed, and
   /// usage_error in a fork child.
   [[nodiscard]] worker* enter_guest();
   void leave_guest(worker& place) noexcept;
+
+  /// For a worker or spare: if there is a share that nobody holds, and nobody sleeps who could take it, starts a spare.
+  void provide_sleeper() noexcept;
+
   [[nodiscard]] unhandled_sink& sink() const noexcept { return *sink_; }
   [[nodiscard]] pending_bound& bound() noexcept { return bound_; }
   [[nodiscard]] const pool_options& options() const noexcept { return options_; }
@@ -92,8 +95,10 @@ class pool_state : public basic_coordination<pool_state> {
   ~pool_state();
 
   void give_up_place(worker& place) noexcept;
+  /// Where the worker is bound.
+  [[nodiscard]] int cpu_of(std::size_t index, std::size_t workers) const noexcept;
   void start_threads();
-  void join_threads() noexcept;
+  void start_thread(worker& w);
   void discard_queued() noexcept;
   [[nodiscard]] shutdown_report report(bool joined) const noexcept;
   void check_open_to_shutdown(const char* what) const;
@@ -103,11 +108,13 @@ class pool_state : public basic_coordination<pool_state> {
   template <class Hook>
   void call_hook(const Hook& h, std::size_t index) noexcept;
 
+  using extra_places = basic_extra_places<worker>;
+  static_assert(extra_places::max_guests <= sleep_word::max_guests);
+
+  extra_places extra_places_;
   pool_options options_;
   std::string reason_;
   std::vector<std::unique_ptr<worker>> workers_;
-  basic_guest_places<worker> guests_;
-  static_assert(decltype(guests_)::max_count <= sleep_word::max_guests);
   unhandled_sink* sink_;
   pending_bound bound_;
   std::atomic<thread_pool*> owner_;
@@ -117,8 +124,9 @@ class pool_state : public basic_coordination<pool_state> {
   std::uint32_t search_cap_;
   unsigned long fork_epoch_;
   std::vector<int> cpus_;
-  std::mutex joining_;
-  std::vector<native_thread> threads_;  // guarded by joining_
+  thread_list threads_;
+  std::atomic<std::uint64_t> spares_{0};
+  std::atomic<bool> no_more_spares_{false};  // the system refused one
   ref_count references_{1};
 };
 

@@ -8,8 +8,9 @@
 
 namespace filch::inline v0::detail {
 
-/// Whose queues they are: of a worker, or of a place that guests take in turn.
-enum class role : unsigned char { resident, guest };
+/// Whose queues they are: of a worker; of a spare, which runs while a worker is parked in a wait; or of a place that guests
+/// take in turn.
+enum class role : unsigned char { resident, spare, guest };
 
 /// The queues of one worker but for its forks, which lie in fork_host (docs/design/deque.md).
 template <class Job, class Policy = native_policy>
@@ -21,7 +22,7 @@ struct basic_queues {
   /// Any thread, ordered after all earlier seq_cst operations: whether one of them holds something that a worker has to
   /// run. Every kind has to be looked at: what a sleeper overlooks here is not run before the next submission.
   [[nodiscard]] bool any(role r) noexcept {
-    return !lane.empty() || !in.empty() || (r == role::resident && !tasks.thief().empty());
+    return !lane.empty() || !in.empty() || (r != role::guest && !tasks.thief().empty());
   }
   /// The same for what its owner runs itself in the end: a guest's tasks are children of groups for which it waits.
   [[nodiscard]] bool any_own(role r) noexcept { return r == role::guest && !tasks.thief().empty(); }

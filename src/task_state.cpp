@@ -78,6 +78,7 @@ class awaited_task final : public awaited {
   }
   bool claimable() noexcept override { return false; }  // claim_one was told no, and that is final
   latch& signal() noexcept override { return task_.done(); }
+  bool heads_lineages() const noexcept override { return false; }
 
  private:
   task_state& task_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "thread_setup.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <system_error>
 #include <utility>
@@ -107,12 +108,14 @@ void name_this_thread([[maybe_unused]] const std::string& name) noexcept {
 #endif
 }
 
-void bind_this_thread([[maybe_unused]] int cpu) noexcept {
+void bind_this_thread([[maybe_unused]] std::span<const int> cpus) noexcept {
 #if defined(__linux__)
-  const std::size_t n = static_cast<std::size_t>(cpu) + 1;
+  const std::size_t n = static_cast<std::size_t>(*std::max_element(cpus.begin(), cpus.end())) + 1;
   if (cpu_set_t* const set = CPU_ALLOC(n)) {
     CPU_ZERO_S(CPU_ALLOC_SIZE(n), set);
-    CPU_SET_S(static_cast<std::size_t>(cpu), CPU_ALLOC_SIZE(n), set);
+    for (const int cpu : cpus) {
+      CPU_SET_S(static_cast<std::size_t>(cpu), CPU_ALLOC_SIZE(n), set);
+    }
     sched_setaffinity(0, CPU_ALLOC_SIZE(n), set);
     CPU_FREE(set);
   }

@@ -3,8 +3,8 @@
 
 #include <atomic>
 #include <cstddef>
+#include <span>
 #include <string>
-#include <vector>
 
 #if !defined(_WIN32)
 #include <pthread.h>
@@ -40,8 +40,8 @@ class native_thread {
 /// Names the calling thread for debuggers, as far as the system can.
 void name_this_thread(const std::string& name) noexcept;
 
-/// Binds the calling thread to one CPU; does nothing where the system cannot.
-void bind_this_thread(int cpu) noexcept;
+/// Binds the calling thread to some CPUs, at least one; does nothing where the system cannot.
+void bind_this_thread(std::span<const int> cpus) noexcept;
 
 /// How many forks led to this process, counted from the first call of `count_forks`. A pool made under another count has
 /// no threads here.

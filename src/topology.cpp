@@ -4,11 +4,15 @@
 #include <filch/available_parallelism.hpp>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <memory>
 #include <sstream>
+#include <string>
+#include <system_error>
 #include <thread>
 
 #if defined(__linux__)
@@ -21,6 +25,13 @@ namespace {
 std::string read_file(const std::string& path) {
   std::ifstream in(path);
   return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
+// The number that a text begins with; 0 if it does not.
+int number_in(const std::string& text) {
+  int n = 0;
+  std::from_chars(text.data(), text.data() + text.size(), n);
+  return n;
 }
 
 std::optional<double> smaller(std::optional<double> a, std::optional<double> b) {
@@ -102,6 +113,27 @@ std::vector<int> allowed_cpus() {
   }
 #endif
   return cpus;
+}
+
+cpu_place place_of(int cpu, const std::string& root) {
+  cpu_place place;
+  const std::string description = root + "/cpu" + std::to_string(cpu);
+  // Caches are numbered from the nearest on. The list of those who share one begins with the lowest: it gives its name.
+  for (int level = 0;; ++level) {
+    const std::string sharing = read_file(description + "/cache/index" + std::to_string(level) + "/shared_cpu_list");
+    if (sharing.empty()) {
+      break;
+    }
+    place.cache = number_in(sharing);
+  }
+  std::error_code none;
+  for (const auto& entry : std::filesystem::directory_iterator(description, none)) {
+    const std::string name = entry.path().filename().string();
+    if (name.rfind("node", 0) == 0) {
+      place.node = number_in(name.substr(4));
+    }
+  }
+  return place;
 }
 
 std::size_t parallelism_from(std::size_t cpus, std::optional<double> quota) noexcept {

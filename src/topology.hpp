@@ -6,10 +6,15 @@
 #include <string>
 #include <vector>
 
+#include "victim_order.hpp"
+
 namespace filch::inline v0::detail {
 
 /// CPUs that the calling thread may run on, by number; empty if the system does not tell.
 [[nodiscard]] std::vector<int> allowed_cpus();
+
+/// Where a CPU is, by the system's description of it under `root`. What that does not tell is 0.
+[[nodiscard]] cpu_place place_of(int cpu, const std::string& root = "/sys/devices/system/cpu");
 
 /// CPU time per wall time that the control groups of this process allow; nothing if there is no limit.
 [[nodiscard]] std::optional<double> cpu_quota();

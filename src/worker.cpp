@@ -12,9 +12,10 @@
 
 namespace filch::inline v0::detail {
 
-worker::worker(pool_state& pool, std::uint32_t index, role r)
+worker::worker(pool_state& pool, std::uint32_t index, role r, victim_order victims)
     : fork_host(pool),
       random_(index + 1),
+      victims_(std::move(victims)),
       wait_parker_(thread_parker::acquire()),
       index_(index),
       role_(r),
@@ -24,12 +25,15 @@ worker::~worker() { thread_parker::release(wait_parker_); }
 
 void worker::loop() noexcept {
   for (;;) {
-    work w{next_task()};
-    if (w && searching_) {
-      end_search();
-    }
-    if (!w) {
-      w = search();
+    work w;
+    if (!must_make_way()) {
+      w.task = next_task();
+      if (w && searching_) {
+        end_search();
+      }
+      if (!w) {
+        w = search();
+      }
     }
     if (w) {
       run(w);
@@ -37,6 +41,11 @@ void worker::loop() noexcept {
       return;
     }
   }
+}
+
+// The waiter whose share this spare had goes on. Others take what lies in its queues, but for the spill.
+bool worker::must_make_way() noexcept {
+  return role_ == role::spare && pool().sleepers().short_of_shares() && spill_ == nullptr;
 }
 
 void worker::push_tasks(job& first, std::size_t count) noexcept {
@@ -197,7 +206,12 @@ job* worker::take_for_discard() noexcept {
 
 void worker::run(work w) noexcept {
   if (w.fork != nullptr) {
-    run_stolen(*w.fork);
+    run_stolen(*w.fork, stolen_descent_.with(w.fork));
+  } else if (w.group != nullptr) {
+    // Whoever waits for what the group's home ran before need not wait for this.
+    lineage_.set(lineage::path().with(w.group));
+    run_task(*w.task);
+    lineage_.set({});
   } else {
     run_task(*w.task);
   }
@@ -219,14 +233,17 @@ void worker::run_task(job& j) noexcept {
   leave_forks_at(base);
 }
 
-void worker::run_stolen(fork_job& j) noexcept {
+void worker::run_stolen(fork_job& j, const lineage::path& descent) noexcept {
   counters_.forks_stolen.add();
+  const lineage::path before = lineage_.get();
+  lineage_.set(descent);
   // relaxed: the forks of this worker are empty now, so whoever reads this finds only what `j` forks
   // (docs/design/waiting.md, "Leapfrogging").
   j.thief.store(this, std::memory_order_relaxed);
   const ring_index base = forks().owner().end();
   j.run(j);
   leave_forks_at(base);
+  lineage_.set(before);
 }
 
 void worker::clear_forks_from(ring_index first) noexcept {
@@ -262,6 +279,9 @@ bool worker::sleep() noexcept {
   block_cache::flush_mine();
   const bool go_on = pool().sleep(*this, std::exchange(searching_, false), native_policy::heavy_barrier);
   searching_ = true;
+  if (go_on) {
+    pool().provide_sleeper();
+  }
   return go_on;
 }
 

@@ -9,10 +9,12 @@
 #include <filch/detail/worker.hpp>
 
 #include "activity.hpp"
+#include "lineage.hpp"
 #include "parking/parker.hpp"
 #include "parking/thread_parker.hpp"
 #include "queues.hpp"
 #include "random.hpp"
+#include "victim_order.hpp"
 #include "worker_counters.hpp"
 
 namespace filch::inline v0::detail {
@@ -29,6 +31,8 @@ class awaited {
   [[nodiscard]] virtual bool claimable() noexcept = 0;
   /// Set when it is done; nudged when there is something to claim.
   [[nodiscard]] virtual latch& signal() noexcept = 0;
+  /// Whether stolen jobs of it carry its identity first in their lineage.
+  [[nodiscard]] virtual bool heads_lineages() const noexcept = 0;
 
  protected:
   ~awaited() = default;
@@ -38,6 +42,7 @@ class awaited {
 struct work {
   job* task = nullptr;
   fork_job* fork = nullptr;
+  const void* group = nullptr;  ///< of a task that was stolen from among the forks
 
   [[nodiscard]] explicit operator bool() const noexcept { return task != nullptr || fork != nullptr; }
 };
@@ -50,7 +55,7 @@ struct work {
 /// guest submits, so that its tasks are nothing but children of its groups, for which it waits itself).
 class worker final : public fork_host {
  public:
-  worker(pool_state& pool, std::uint32_t index, role r);
+  worker(pool_state& pool, std::uint32_t index, role r, victim_order victims = {});
   ~worker();
 
   [[nodiscard]] std::uint32_t index() const noexcept { return index_; }
@@ -105,6 +110,7 @@ class worker final : public fork_host {
 
  private:
   [[nodiscard]] bool is_guest() const noexcept { return role_ == role::guest; }
+  [[nodiscard]] bool must_make_way() noexcept;
   [[nodiscard]] job* next_task() noexcept;
   [[nodiscard]] job* next_outside_task() noexcept;
   [[nodiscard]] job* take_from_spill() noexcept;
@@ -132,8 +138,13 @@ class worker final : public fork_host {
   [[nodiscard]] bool sleep() noexcept;
 
   void run(work w) noexcept;
-  void run_stolen(fork_job& j) noexcept;
+  void run_stolen(fork_job& j, const lineage::path& descent) noexcept;
 
+  [[nodiscard]] bool takes_any() const noexcept;
+  [[nodiscard]] bool run_anything() noexcept;
+  [[nodiscard]] bool help_with(fork_job& j) noexcept;
+  [[nodiscard]] bool help_with(awaited& a) noexcept;
+  [[nodiscard]] bool run_descendant_of(const void* ancestor, std::size_t depth) noexcept;
   [[nodiscard]] bool run_own_of(awaited& a) noexcept;
   [[nodiscard]] job* find_in_spill(void* identity) noexcept;
   void park_for(awaited& a) noexcept;
@@ -150,6 +161,7 @@ class worker final : public fork_host {
   static constexpr int pauses_per_look = 8;  // about 0.2 us
 
   basic_queues<job> queues_;
+  lineage lineage_;
   activity activity_;
   native_parker sleep_;
   worker_counters counters_;
@@ -157,10 +169,12 @@ class worker final : public fork_host {
   // Own thread only.
   job* spill_ = nullptr;  // oldest first: what the queues had no memory for
   random_source random_;
+  victim_order victims_;
   thread_parker& wait_parker_;  // for waits inside tasks; made with the worker, so that a wait cannot fail
   const std::uint32_t index_;
   const role role_;
   std::uint32_t last_victim_;
+  lineage::path stolen_descent_;  // of the fork stolen last, without itself
   std::uint32_t tick_ = 0;
   bool searching_ = false;  // counted among the searchers
 };

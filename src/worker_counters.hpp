@@ -30,6 +30,8 @@ struct worker_counters {
   counter steals_lost;
   counter parks;
   counter wakes;
+  counter waits;
+  counter waits_idle;
   counter waits_parked;
 };
 

@@ -88,35 +88,38 @@ void worker::end_search() noexcept {
   pool().end_search();
 }
 
-// One look at every queue of the pool: the last victim first, the others from a random one on.
+// One look at every queue of the pool: the last victim first.
 work worker::steal_from_anyone(steal_effort effort) noexcept {
   pool_state& p = pool();
-  if (const work w = steal_from(p.at(last_victim_), effort)) {
-    return w;
+  work w = steal_from(p.at(last_victim_), effort);
+  if (!w) {
+    victims_.sweep(random_, static_cast<std::uint32_t>(p.places()), [&](std::uint32_t victim) {
+      w = steal_from(p.at(victim), effort);
+      last_victim_ = w ? victim : last_victim_;
+      return static_cast<bool>(w);
+    });
   }
-  const auto n = static_cast<std::uint32_t>(p.places());
-  const std::uint32_t first = random_.below(n);
-  for (std::uint32_t k = 0; k < n; ++k) {
-    const std::uint32_t victim = first + k < n ? first + k : first + k - n;
-    if (const work w = steal_from(p.at(victim), effort)) {
-      last_victim_ = victim;
-      return w;
-    }
-  }
-  return {};
+  return w;
 }
 
 work worker::steal_from(worker& victim, steal_effort effort) noexcept {
   if (&victim == this) {
-    return {next_outside_task()};
+    return {.task = next_outside_task()};
   }
   if (effort != steal_effort::none) {
-    if (const auto fork = victim.forks().thief().steal(effort); got(fork.status)) {
+    const auto fork = victim.forks().thief().steal_if(effort, [&](fork_item item) {
+      if (!item.is_child()) {
+        stolen_descent_ = victim.lineage_.get();
+      }
+      return true;
+    });
+    if (got(fork.status)) {
       if (!fork.item.is_child()) {
-        return {nullptr, &fork.item.fork()};
+        return {.fork = &fork.item.fork()};
       }
       counters_.tasks_stolen.add();
-      return {&fork.item.child()};
+      child_job& child = fork.item.child();
+      return {.task = &child, .group = &child.group};
     }
   }
   job* task = effort == steal_effort::none && victim.is_guest() ? nullptr : steal_task(victim);
@@ -129,7 +132,7 @@ work worker::steal_from(worker& victim, steal_effort effort) noexcept {
   if (task != nullptr) {
     counters_.tasks_stolen.add();
   }
-  return {task};
+  return {.task = task};
 }
 
 job* worker::steal_task(worker& victim) noexcept {

@@ -15,6 +15,19 @@ namespace {
 // Twice the time to wake the waiter and to switch to it, as measured; see docs/design/waiting.md.
 constexpr std::chrono::microseconds wait_spin{50};
 
+class wait_statistics {
+ public:
+  explicit wait_statistics(worker_counters& counters) noexcept : counters_(counters) { counters.waits.add(); }
+  ~wait_statistics() { counters_.waits_idle.add(helped_ ? 0 : 1); }
+  wait_statistics(const wait_statistics&) = delete;
+  wait_statistics& operator=(const wait_statistics&) = delete;
+  void has_helped() noexcept { helped_ = true; }
+
+ private:
+  worker_counters& counters_;
+  bool helped_ = false;
+};
+
 }  // namespace
 
 void fork_host::wait_stolen(fork_job& j) noexcept { static_cast<worker*>(this)->wait_for_fork(j); }
@@ -37,26 +50,82 @@ bool fork_host::unfork_from_below(fork_job& j) noexcept {
 }
 
 void worker::wait_for_fork(fork_job& j) noexcept {
+  wait_statistics statistics(counters_);
   spin_budget budget(wait_spin);
   while (!j.done.is_set()) {
-    // relaxed: see run_stolen.
-    fork_host* const thief = j.thief.load(std::memory_order_relaxed);
-    if (thief != nullptr) {
-      const auto r = thief->forks().thief().steal_if(
-          steal_effort::any, [&j](fork_item item) { return !item.is_child() && !j.done.is_set(); });
-      if (got(r.status)) {
-        run_stolen(r.item.fork());
-        budget.restart();
-      }
-      if (r.status != steal_status::empty) {
-        continue;
-      }
-    }
-    if (!budget.spin()) {
-      park_for_fork(j, thief);
+    if (help_with(j)) {
+      statistics.has_helped();
+      budget.restart();
+    } else if (!budget.spin()) {
+      // relaxed: see run_stolen.
+      park_for_fork(j, j.thief.load(std::memory_order_relaxed));
       budget.restart();
     }
   }
+}
+
+bool worker::takes_any() const noexcept { return pool().options().waiting == waiting::any; }
+
+bool worker::run_anything() noexcept {
+  work w{.task = next_task()};
+  if (!w) {
+    w = steal_from_anyone(steal_effort::any);
+  }
+  if (w) {
+    run(w);
+  }
+  return static_cast<bool>(w);
+}
+
+bool worker::help_with(fork_job& j) noexcept {
+  if (takes_any()) {
+    return run_anything();
+  }
+  // relaxed: see run_stolen.
+  if (fork_host* const thief = j.thief.load(std::memory_order_relaxed)) {
+    const auto r = thief->forks().thief().steal_if(steal_effort::any, [&](fork_item item) {
+      if (item.is_child() || j.done.is_set()) {
+        return false;
+      }
+      stolen_descent_ = static_cast<worker*>(thief)->lineage_.get();
+      return true;
+    });
+    if (got(r.status)) {
+      run_stolen(r.item.fork(), stolen_descent_.with(&r.item.fork()));
+      return true;
+    }
+  }
+  return run_descendant_of(&j, lineage_.get().depth);
+}
+
+bool worker::help_with(awaited& a) noexcept {
+  if (takes_any()) {
+    return a.claim_one() || run_anything();
+  }
+  return run_own_of(a) || a.claim_one() || (a.heads_lineages() && run_descendant_of(a.identity(), 0));
+}
+
+// From whoever runs one. Not while there are forks here: these are no descendants of it.
+bool worker::run_descendant_of(const void* ancestor, std::size_t depth) noexcept {
+  if (!forks().thief().empty()) {
+    return false;
+  }
+  pool_state& p = pool();
+  for (std::size_t i = 0, n = p.places(); i < n; ++i) {
+    worker& victim = p.at(i);
+    if (!victim.lineage_.has(ancestor, depth)) {
+      continue;
+    }
+    const auto r = victim.forks().thief().steal_if(steal_effort::any, [&](fork_item item) {
+      stolen_descent_ = victim.lineage_.get();
+      return !item.is_child() && depth < stolen_descent_.depth && stolen_descent_.ids[depth] == ancestor;
+    });
+    if (got(r.status)) {
+      run_stolen(r.item.fork(), stolen_descent_.with(&r.item.fork()));
+      return true;
+    }
+  }
+  return false;
 }
 
 // Until the fork is done, or its thief forks again. The latter may be missed; the former cannot.
@@ -69,7 +138,6 @@ void worker::park_for_fork(fork_job& j, fork_host* thief) noexcept {
     thief->watcher().watch(wait_parker_);
     thief->forks().thief().call();
   }
-  counters_.waits_parked.add();
   park_waiting();
   if (thief != nullptr) {
     thief->watcher().unwatch(wait_parker_);
@@ -79,19 +147,25 @@ void worker::park_for_fork(fork_job& j, fork_host* thief) noexcept {
 }
 
 void worker::park_waiting() noexcept {
+  counters_.waits_parked.add();
   if (is_guest()) {
     pool().cede();
-  }
-  wait_parker_.park();
-  if (is_guest()) {
+    wait_parker_.park();
     pool().resume();
+  } else {
+    pool().lend_share();
+    pool().provide_sleeper();
+    wait_parker_.park();
+    pool().sleepers().take_share();
   }
 }
 
 void worker::wait_for(awaited& a) noexcept {
+  wait_statistics statistics(counters_);
   spin_budget budget(wait_spin);
   while (!a.done()) {
-    if (run_own_of(a) || a.claim_one()) {
+    if (help_with(a)) {
+      statistics.has_helped();
       budget.restart();
     } else if (!budget.spin()) {
       park_for(a);
@@ -161,7 +235,6 @@ void worker::park_for(awaited& a) noexcept {
   if (!a.signal().arm(wait_parker_)) {
     return;
   }
-  counters_.waits_parked.add();
   while (!a.signal().is_set()) {
     if (a.claimable()) {
       // If it was set meanwhile, the wait ends with that.

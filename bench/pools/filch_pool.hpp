@@ -21,9 +21,10 @@ class filch_pool {
   static constexpr bool forks = true;
   static constexpr bool frees_joined_forks = true;
 
-  explicit filch_pool(std::size_t threads)
+  explicit filch_pool(std::size_t threads, filch::waiting waiting = filch::waiting::descendants)
       : pool_(filch::pool_options{
             .threads = threads,
+            .waiting = waiting,
             .on_thread_start = [](std::size_t index) { place_thread(index + 1); },
         }) {}
 
@@ -66,6 +67,14 @@ class filch_pool {
 
  private:
   filch::thread_pool pool_;
+};
+
+/// The same, but a task that waits runs anything meanwhile, as in other pools.
+class filch_any_pool : public filch_pool {
+ public:
+  static constexpr const char* name = "filch_any";
+
+  explicit filch_any_pool(std::size_t threads) : filch_pool(threads, filch::waiting::any) {}
 };
 
 }  // namespace filch_bench

@@ -18,6 +18,19 @@
 
 namespace filch_bench {
 
+template <class Pool>
+void register_fork_join(const options& asked) {
+  register_fib<Pool>(asked);
+  register_skynet<Pool>(asked);
+  register_nqueens<Pool>(asked);
+  register_matmul<Pool>(asked);
+  register_uts<Pool>(asked);
+  register_quicksort<Pool>(asked);
+  register_loop_uniform<Pool>(asked);
+  register_loop_skewed<Pool>(asked);
+  register_bursts<Pool>(asked);
+}
+
 /// Everything that the pool can do.
 template <class Pool>
 void register_all(const options& asked) {
@@ -28,15 +41,7 @@ void register_all(const options& asked) {
   register_idle_cpu<Pool>(asked);
   register_queued_bytes<Pool>(asked);
   if constexpr (Pool::forks) {
-    register_fib<Pool>(asked);
-    register_skynet<Pool>(asked);
-    register_nqueens<Pool>(asked);
-    register_matmul<Pool>(asked);
-    register_uts<Pool>(asked);
-    register_quicksort<Pool>(asked);
-    register_loop_uniform<Pool>(asked);
-    register_loop_skewed<Pool>(asked);
-    register_bursts<Pool>(asked);
+    register_fork_join<Pool>(asked);
   }
 }
 

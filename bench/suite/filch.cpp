@@ -7,6 +7,7 @@ namespace filch_bench {
 namespace {
 
 const suite_member member(&register_all<filch_pool>);
+const suite_member any_member(&register_fork_join<filch_any_pool>);
 
 }  // namespace
 }  // namespace filch_bench

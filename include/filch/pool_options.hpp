@@ -26,6 +26,12 @@ enum class affinity : unsigned char {
   spread,   ///< as far apart as the allowed CPUs permit
 };
 
+/// What may run on the stack of a task that waits (`fork_join`, `task_group::wait`, `join_handle::join`).
+enum class waiting : unsigned char {
+  descendants,  ///< only what it waits for: a lock may be held across the wait, and the stack stays shallow
+  any,          ///< anything: no wait is idle while there is work, but a lock held across it may be wanted by what it runs
+};
+
 /// How long a worker that found nothing goes on looking before it sleeps.
 struct idle_policy {
   std::chrono::nanoseconds spin{50'000};
@@ -48,9 +54,13 @@ struct pool_options {
   filch::on_full on_full = filch::on_full::block;
   idle_policy idle = idle_policy::balanced();
   filch::affinity affinity = filch::affinity::none;
+  filch::waiting waiting = filch::waiting::descendants;
+  /// Most threads beyond `threads` that may be made to run in the place of tasks that wait and have nothing to run
+  /// meanwhile. If absent: 4 times as many as workers, at least 256. At most 2,047, as `threads`.
+  std::optional<std::size_t> max_spares{};
   /// Bytes of stack of a worker; 0 means the system's default.
   std::size_t stack_size = 0;
-  /// Called on each worker first and last, with its index. What it throws is counted and handed to the hook below.
+  /// Called on each worker and spare first and last, with its index. What it throws is counted and handed to the hook below.
   hook<void(std::size_t)> on_thread_start{};
   hook<void(std::size_t)> on_thread_stop{};
   /// Gets the exceptions of tasks that nobody waits for. Concurrent calls are possible. If absent they are counted only.

@@ -23,8 +23,8 @@ class basic_sleepers {
  public:
   using index = std::uint32_t;
   using word = sleep_word::type;
-  static constexpr std::size_t max_count = sleep_word::max_workers;
 
+  /// For sleepers with an index below `count`.
   explicit basic_sleepers(std::size_t count) : below_(std::make_unique<atomic<index>[]>(count)) {}
 
   [[nodiscard]] const atomic<word>& state() const noexcept { return state_; }
@@ -35,22 +35,45 @@ class basic_sleepers {
     return sleep_word::top(state_.load(std::memory_order_relaxed)) != 0;
   }
 
-  /// Whether more threads run, guests among them, than there are workers; a hint.
+  /// Whether more threads run, guests among them, than the pool was asked to have; a hint.
   [[nodiscard]] bool crowded() const noexcept {
     // relaxed: a hint.
     return sleep_word::room(state_.load(std::memory_order_relaxed)) < 0;
+  }
+  /// Whether more hold a share than there are shares; a hint.
+  [[nodiscard]] bool short_of_shares() const noexcept {
+    // relaxed: a hint.
+    return sleep_word::shares(state_.load(std::memory_order_relaxed)) < 0;
+  }
+  /// Whether there is a share that nobody holds, and nobody who could be woken to take it; a hint.
+  [[nodiscard]] bool short_of_sleepers() const noexcept {
+    // relaxed: a hint.
+    const word w = state_.load(std::memory_order_relaxed);
+    return sleep_word::top(w) == 0 && sleep_word::shares(w) > 0;
   }
 
   /// Says whether somebody sleeps.
   bool add_guest() noexcept {
     // relaxed: guests only say how many thieves are wanted.
-    return sleep_word::top(state_.fetch_sub(sleep_word::one_room, std::memory_order_relaxed)) != 0;
+    return sleep_word::top(state_.fetch_add(sleep_word::one_guest, std::memory_order_relaxed)) != 0;
   }
   /// Says whether that made room for a sleeper where there was none.
   bool remove_guest() noexcept {
     // [S6] seq_cst: before the look for work whose owner found no room. Pairs with [S2].
-    const word w = state_.fetch_add(sleep_word::one_room, std::memory_order_seq_cst);
+    const word w = state_.fetch_sub(sleep_word::one_guest, std::memory_order_seq_cst);
     return sleep_word::top(w) != 0 && sleep_word::room(w) == 0;
+  }
+
+  /// Somebody who is not going to sleep gives a share away. Says whether somebody sleeps who might want it.
+  bool lend_share() noexcept {
+    // [S7] seq_cst: before the look for work whose submitter found no share, or no room. Pairs with [S2].
+    const word w = state_.fetch_add(sleep_word::one_share, std::memory_order_seq_cst);
+    return sleep_word::top(w) != 0 && (sleep_word::shares(w) == 0 || sleep_word::room(w) == 0);
+  }
+  /// The end of that, or somebody new; whether there is a share or not.
+  void take_share() noexcept {
+    // relaxed: only says how many may be woken.
+    state_.fetch_sub(sleep_word::one_share, std::memory_order_relaxed);
   }
 
   /// Becomes a searcher unless `cap` others are.
@@ -83,7 +106,7 @@ class basic_sleepers {
     do {
       // relaxed: published by the exchange below.
       below_[self].store(sleep_word::top(w), std::memory_order_relaxed);
-      next = sleep_word::with_top(w, self + 1) + sleep_word::one_room - (was_searching ? sleep_word::one_searching : 0);
+      next = sleep_word::with_top(w, self + 1) + sleep_word::one_share - (was_searching ? sleep_word::one_searching : 0);
       // [S1] seq_cst: announces the sleeper, before its look at the queues; publishes below_. Pairs with [S2],
       // [S4] and [S5].
       // Failure relaxed: only the value is used.
@@ -92,7 +115,7 @@ class basic_sleepers {
   }
 
   /// For whoever has published work: takes one sleeper off the stack and counts it as a searcher. Nothing if nobody
-  /// sleeps or somebody searches already.
+  /// sleeps, somebody searches already, or there is no share for it.
   [[nodiscard]] std::optional<index> wake_one() noexcept { return take_after_publication(sleep_word::wants_wake); }
 
   /// The same for work whose owner runs it itself in the end: only if there is room for another running thread.
@@ -104,7 +127,7 @@ class basic_sleepers {
     return take([this] { return state_.load(std::memory_order_acquire); }, sleep_word::wants_helper);
   }
 
-  /// Takes a sleeper off the stack whether or not somebody searches; for shutdown.
+  /// Takes a sleeper off the stack in any case; for shutdown.
   [[nodiscard]] std::optional<index> wake_any() noexcept {
     // [S5] seq_cst: after the caller's flag, as [S2]. Pairs with [S1].
     return take([this] { return state_.load(std::memory_order_seq_cst); },
@@ -115,7 +138,7 @@ class basic_sleepers {
   template <class Wanted>
   [[nodiscard]] std::optional<index> take_after_publication(Wanted wanted) noexcept {
     // [S2] seq_cst: after the publication of the work: either this sees the sleeper, or its look sees the work.
-    // Pairs with [S1], [S3] and [S6].
+    // Pairs with [S1], [S3], [S6] and [S7].
     return take([this] { return state_.load(std::memory_order_seq_cst); }, wanted);
   }
 
@@ -129,7 +152,7 @@ class basic_sleepers {
       // relaxed, both: state_'s modification order alone decides who takes the sleeper off, and a read-modify-write goes
       // on with the release sequences of the announcements.
       if (state_.compare_exchange_weak(w,
-                                       sleep_word::with_top(w, next) - sleep_word::one_room + sleep_word::one_searching,
+                                       sleep_word::with_top(w, next) - sleep_word::one_share + sleep_word::one_searching,
                                        std::memory_order_relaxed, std::memory_order_relaxed)) {
         return sleeper;
       }

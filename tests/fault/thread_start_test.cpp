@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <memory>
 #include <system_error>
+#include <thread>
 
 #include <dlfcn.h>
 #include <pthread.h>
@@ -65,4 +66,27 @@ TEST_CASE("build says why, and the next attempt succeeds") {
   const auto pool = filch::thread_pool::build(filch::pool_options{.threads = 3}, ec);
   REQUIRE_FALSE(ec);
   REQUIRE(pool->spawn([] { return 1; }).join() == 1);
+}
+
+TEST_CASE("when a spare cannot start, the pool goes on without") {
+  filch::thread_pool pool(filch::pool_options{.threads = 2});
+  starts_left.store(0);
+  for (int i = 0; i < 3; ++i) {
+    std::atomic<bool> end{false};
+    auto awaited = pool.spawn([&] {
+      while (!end) {
+        std::this_thread::yield();
+      }
+    });
+    const auto parked = pool.metrics().waits_parked;
+    auto waiter = pool.spawn([&] { awaited.wait(); });
+    while (!waiter.is_finished() && pool.metrics().waits_parked == parked) {
+      std::this_thread::yield();
+    }
+    end = true;
+    waiter.join();
+  }
+  starts_left.store(-1);
+  REQUIRE(pool.metrics().spares == 0);
+  REQUIRE(pool.shutdown().joined);
 }

@@ -124,6 +124,26 @@ void idle_against_a_caller() {
   join_all();
 }
 
+// A spare that was made while somebody collects runs what is queued.
+void idle_while_a_spare_takes() {
+  small_pool pool(1);
+  task t;
+  policy::atomic<small_worker*> made{nullptr};
+  pool.at(0).put(t);
+  start("worker", [&] {
+    made.store(&pool.add_spare(queue::inbox), std::memory_order_release);
+    pool.at(0).activity_word().set_idle();
+  });
+  start("spare", [&] {
+    if (small_worker* const self = made.load(std::memory_order_acquire)) {
+      static_cast<void>(pool.look_once(self->index()));
+      self->activity_word().set_idle();
+    }
+  });
+  start("collector", [&] { check(!pool.quiescent() || t.runs.get() == 1, "idle while a spare has the task"); });
+  join_all();
+}
+
 // A whole life: a task from outside, close, drain; the worker runs it and stops.
 void drain_one_worker() {
   small_pool pool(1);
@@ -175,6 +195,7 @@ std::function<void()> enter_against_drain(bool is_new) {
 
 const std::vector<model> models = {
     {"stop against a sleeper", stop_against_a_sleeper},
+    {"idle while a spare takes a task", idle_while_a_spare_takes},
     {"drain of a worker with a task", drain_one_worker},
     {"drain against a submission", drain_against_a_submission},
     {"a guest comes against a drain", enter_against_drain(false)},

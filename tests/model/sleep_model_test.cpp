@@ -195,6 +195,38 @@ std::function<void()> room_for(queue kind, int wakes) {
   };
 }
 
+// All shares are held, so a submitter wakes nobody. A worker that parks in a wait gives its share away.
+std::function<void()> share_lent_against(queue kind) {
+  return [kind] {
+    small_pool pool(2, kind);
+    task t;
+    pool.sleepers().enlist(1, false);
+    pool.sleepers().take_share();
+    start("waiter", [&] { pool.lend_share(); });
+    start("submitter", [&] { pool.submit(0, t); });
+    join_all();
+    pool.at(1).park();  // would never end without a token
+  };
+}
+
+// A spare sleeps, and all shares are held: nobody is woken. Nor when one that was lent is back.
+void no_share_for_a_task() {
+  small_pool pool(1);
+  std::array<task, 2> tasks;
+  pool.sleepers().take_share();
+  pool.sleepers().enlist(0, false);
+  const auto submit = [&](task& t) {
+    start("submitter", [&] { pool.submit(0, t); });
+    join_all();
+    check(pool.sleepers().any(), "more are woken than there are shares");
+  };
+  submit(tasks[0]);
+  check(pool.look_once(0), "nothing was submitted");
+  pool.lend_share();
+  pool.sleepers().take_share();
+  submit(tasks[1]);
+}
+
 const std::vector<model> models = {
     {"sleep against a submission to an inbox", sleep_against(queue::inbox)},
     {"sleep against a spawned task", sleep_against(queue::tasks)},
@@ -210,6 +242,9 @@ const std::vector<model> models = {
     {"sleep beside a guest's child", sleep_beside_a_child},
     {"no room for a guest's child", room_for(queue::tasks, 0)},
     {"a guest's task needs no room", room_for(queue::inbox, 1)},
+    {"a share is lent against a submission", share_lent_against(queue::inbox)},
+    {"a share is lent against a spawned task", share_lent_against(queue::tasks)},
+    {"no share for a task", no_share_for_a_task},
     {"stop against a sleeper", stop_against_a_sleeper},
     {"stop against two sleepers", stop_against_two_sleepers},
 };

@@ -12,7 +12,7 @@
 
 #include "coordination.hpp"
 #include "explorer/policy.hpp"
-#include "guest_places.hpp"
+#include "extra_places.hpp"
 #include "parking/parker.hpp"
 #include "queues.hpp"
 
@@ -94,15 +94,15 @@ class small_worker {
 class small_pool : public filch::detail::basic_coordination<small_pool, policy> {
  public:
   explicit small_pool(std::size_t size, queue kind = queue::inbox)
-      : basic_coordination(size), barrier_(kind == queue::forks ? policy::heavy_barrier : no_barrier), size_(size) {
+      : basic_coordination(size + max_spares), barrier_(kind == queue::forks ? policy::heavy_barrier : no_barrier), size_(size) {
     for (std::uint32_t i = 0; i < size; ++i) {
       workers_[i].emplace(i, kind);
     }
   }
 
-  [[nodiscard]] std::size_t places() const noexcept { return size_ + guests_.made(); }
+  [[nodiscard]] std::size_t places() const noexcept { return size_ + extra_places_.made(); }
   [[nodiscard]] small_worker& at(std::size_t i) const noexcept {
-    return i < size_ ? *workers_[i] : guests_.at(i - size_);
+    return i < size_ ? *workers_[i] : extra_places_.at(i - size_);
   }
 
   /// A place that nobody has, made if there is none, for tasks of one kind. As pool_state::enter_guest. Null if the pool
@@ -123,13 +123,19 @@ class small_pool : public filch::detail::basic_coordination<small_pool, policy> 
 
   /// Where places come from; only one thread of a scenario may have to make one.
   small_worker& take_place(queue kind) {
-    return *guests_.take([&](std::size_t i) {
+    return *extra_places_.take([&](std::size_t i) {
       auto made = std::make_unique<small_worker>(static_cast<std::uint32_t>(size_ + i), kind, role::guest);
       made->activity_word().set_idle();
       return made;
     });
   }
-  void give_up(small_worker& place) { guests_.leave(place.index() - size_); }
+  /// A spare's place; it counts as busy. As pool_state::provide_sleeper.
+  small_worker& add_spare(queue kind) {
+    return *extra_places_.add_spare([&](std::size_t i) {
+      return std::make_unique<small_worker>(static_cast<std::uint32_t>(size_ + i), kind, role::spare);
+    });
+  }
+  void give_up(small_worker& place) { extra_places_.leave(place.index() - size_); }
 
   bool submit(std::size_t to, task& t) {
     const bool accepted = at(to).put(t);
@@ -183,12 +189,14 @@ class small_pool : public filch::detail::basic_coordination<small_pool, policy> 
   void sleep_once(std::size_t self, bool searching = false) { static_cast<void>(sleep(at(self), searching, barrier_)); }
 
  private:
+  static constexpr std::size_t max_spares = 2;
+
   static bool no_barrier() noexcept { return false; }
 
   bool (*barrier_)() noexcept;  // only forks may depend on one: some systems have none
   std::size_t size_;
   mutable std::array<std::optional<small_worker>, 2> workers_;
-  filch::detail::basic_guest_places<small_worker, policy> guests_;
+  filch::detail::basic_extra_places<small_worker, policy> extra_places_{max_spares};
 };
 
 /// A scenario: one goes to sleep while another stops the pool.

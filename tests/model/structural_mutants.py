@@ -14,10 +14,12 @@ SLEEPERS = "src/parking/sleepers.hpp"
 EVENTS = "src/parking/event_count.hpp"
 QUEUES = "src/queues.hpp"
 COORDINATION = "src/coordination.hpp"
-PLACES = "src/guest_places.hpp"
+PLACES = "src/extra_places.hpp"
 GROUP = "include/filch/detail/group_counter.hpp"
 CLAIM = "include/filch/detail/claim.hpp"
 FORKS = "include/filch/detail/fork_deque.hpp"
+LINEAGE = "src/lineage.hpp"
+WORD = "include/filch/detail/sleep_word.hpp"
 LIFE = "include/filch/detail/task_life.hpp"
 BOUND = "src/pending_bound.hpp"
 
@@ -81,18 +83,25 @@ MUTANTS = [
      "    } else {\n      wake_for_queued();\n    }\n", "    }\n", "sleep"),
     ("the last look forgets the forks", COORDINATION, "    } else if (any_own_work()) {\n      wake_thief();\n    }\n", "    }\n",
      "sleep"),
-    ("the last look forgets the tasks", QUEUES, " || (r == role::resident && !tasks.thief().empty())", "", "sleep"),
+    ("the last look forgets the tasks", QUEUES, " || (r != role::guest && !tasks.thief().empty())", "", "sleep"),
     ("the last look forgets the lane", QUEUES, "!lane.empty() || ", "", "sleep"),
     ("the last look forgets the inbox", QUEUES, " || !in.empty()", "", "sleep"),
     ("the last look forgets a guest's children", QUEUES, "return r == role::guest && !tasks.thief().empty();", "return false;", "sleep"),
-    ("the last look wakes a worker for a guest's children without room", QUEUES, "(r == role::resident && !tasks", "(!tasks", "sleep"),
+    ("the last look wakes a worker for a guest's children without room", QUEUES, "(r != role::guest && !tasks", "(!tasks", "sleep"),
     ("a guest's child wakes a worker without room", SLEEPERS, "take_after_publication(sleep_word::wants_helper)",
      "take_after_publication(sleep_word::wants_wake)", "sleep"),
-    ("a guest takes no room", SLEEPERS, "state_.fetch_sub(sleep_word::one_room, std::memory_order_relaxed)", "state_.load(std::memory_order_relaxed)", "sleep"),
-    ("a sleeper makes no room", SLEEPERS, "self + 1) + sleep_word::one_room", "self + 1)", "sleep"),
-    ("who is woken takes no room", SLEEPERS, "next) - sleep_word::one_room", "next)", "sleep"),
+    ("a guest takes no room", SLEEPERS, "state_.fetch_add(sleep_word::one_guest, std::memory_order_relaxed)", "state_.load(std::memory_order_relaxed)", "sleep"),
+    ("a sleeper keeps its share", SLEEPERS, "self + 1) + sleep_word::one_share", "self + 1)", "sleep"),
+    ("who is woken takes no share", SLEEPERS, "next) - sleep_word::one_share", "next)", "sleep"),
     ("a guest leaves without a look for others' children", COORDINATION,
-     "    if (sleepers_.remove_guest()) {\n      wake_for_queued();\n", "    if (sleepers_.remove_guest()) {\n", "sleep"),
+     "    if (sleepers_.remove_guest()) {\n      wake_for_any();\n", "    if (sleepers_.remove_guest()) {\n", "sleep"),
+    ("a share is lent without a look for work", COORDINATION,
+     "    if (sleepers_.lend_share()) {\n      wake_for_any();\n", "    if (sleepers_.lend_share()) {\n", "sleep"),
+    ("a task wakes somebody without a share", WORD, " && shares(w) > 0; }", "; }", "sleep"),
+    ("who takes a share is not counted", SLEEPERS, "    state_.fetch_sub(sleep_word::one_share, std::memory_order_relaxed);\n", "", "sleep"),
+    ("a job's end leaves its name in the lineage", LINEAGE, "i < p.depth ? p.ids[i] : nullptr;",
+     "i < p.depth ? p.ids[i] : ids_[i].load(std::memory_order_relaxed);", "lineage"),
+    ("only the outermost ancestor is looked at", LINEAGE, "depth < max_depth && read(depth) == id", "depth < max_depth && read(0) != nullptr", "lineage"),
     ("a guest comes without a look for a drain", COORDINATION,
      "    if (draining_.load(std::memory_order_seq_cst)) {\n      set_idle(place);\n      return false;\n    }\n", "", "idle"),
     ("a guest looks for a drain before it is busy", COORDINATION,

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <array>
 #include <atomic>
 #include <cstddef>
 #include <memory>
@@ -12,28 +11,34 @@
 
 namespace filch::inline v0::detail {
 
-/// The places of guests: threads that take part in a pool for a time, each with queues of its own like a worker's. A
-/// place is made when it is first needed and then stays, whether somebody is in it or not, so thieves need not know.
+/// The places beyond those of a pool's workers: of guests, threads that take part in the pool for a time, and of spares. Each has
+/// queues like a worker's. A place is made when it is first needed and then stays, whether somebody is in it or not, so
+/// thieves need not know.
 template <class Place, class Policy = native_policy>
-class basic_guest_places {
+class basic_extra_places {
   template <class U>
   using atomic = typename Policy::template atomic<U>;
 
  public:
-  static constexpr std::size_t max_count = 64;
+  static constexpr std::size_t max_guests = 64;
+
+  explicit basic_extra_places(std::size_t max_spares)
+      : slots_(std::make_unique<slot[]>(max_guests + max_spares)), max_spares_(max_spares) {}
+
+  [[nodiscard]] std::size_t max_count() const noexcept { return max_guests + max_spares_; }
 
   /// How many there are to look at.
   [[nodiscard]] std::size_t made() const noexcept {
     // [V1] seq_cst: the place is complete; and a sleeper, or a collect, that misses the place comes before everything
-    // that its guest does. Pairs with [V2].
+    // that is done in it. Pairs with [V2].
     return made_.load(std::memory_order_seq_cst);
   }
 
   /// `i` is less than some value of `made()`.
   [[nodiscard]] Place& at(std::size_t i) const noexcept { return *slots_[i].place; }
 
-  /// A place for the calling thread alone, until `leave`; made by `make(i)` if none is free. Null if there are too many
-  /// guests, or no memory. Lock-free unless a place is made.
+  /// A place for a guest, the calling thread, alone, until `leave`; made by `make(i)` if none is free. Null if there are too
+  /// many, or no memory. Lock-free unless a place is made.
   template <class Make>
   [[nodiscard]] Place* take(Make make) noexcept {
     const std::size_t n = made();
@@ -45,7 +50,13 @@ class basic_guest_places {
         return slots_[i].place.get();
       }
     }
-    return take_new(make);
+    return take_new(make, guests_, max_guests);
+  }
+
+  /// A new place for a spare, for good. Null if there are too many, or no memory. Takes a lock.
+  template <class Make>
+  [[nodiscard]] Place* add_spare(Make make) noexcept {
+    return take_new(make, spares_, max_spares_);
   }
 
   /// `place` is the `i`th.
@@ -60,14 +71,15 @@ class basic_guest_places {
     std::unique_ptr<Place> place;
   };
 
+  // One of a kind of which there are `count`.
   template <class Make>
-  [[nodiscard]] Place* take_new(Make make) noexcept {
+  [[nodiscard]] Place* take_new(Make make, std::size_t& count, std::size_t max) noexcept {
     const std::lock_guard lock(making_);
-    // relaxed: written under the lock.
-    const std::size_t n = made_.load(std::memory_order_relaxed);
-    if (n == max_count) {
+    if (count == max) {
       return nullptr;
     }
+    // relaxed: written under the lock.
+    const std::size_t n = made_.load(std::memory_order_relaxed);
     slot& s = slots_[n];
     try {
       s.place = make(n);
@@ -76,14 +88,18 @@ class basic_guest_places {
     }
     // relaxed: nobody looks at it before [V2].
     s.taken.store(true, std::memory_order_relaxed);
-    // [V2] seq_cst: the place is complete, and is seen before anything that its guest does. Pairs with [V1].
+    // [V2] seq_cst: the place is complete, and is seen before anything that is done in it. Pairs with [V1].
     made_.store(n + 1, std::memory_order_seq_cst);
+    ++count;
     return s.place.get();
   }
 
-  std::array<slot, max_count> slots_;
+  std::unique_ptr<slot[]> slots_;
+  const std::size_t max_spares_;
   atomic<std::size_t> made_{0};
   std::mutex making_;
+  std::size_t guests_ = 0;  // guarded by making_, as the next
+  std::size_t spares_ = 0;
 };
 
 }  // namespace filch::inline v0::detail

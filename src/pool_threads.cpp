@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <atomic>
+#include <exception>
+#include <memory>
+#include <new>
+#include <span>
+#include <string>
+
+#include "current.hpp"
+#include "pool_state.hpp"
+
+// The threads of a pool: its workers, and spares (docs/design/waiting.md, "Spares").
+
+namespace filch::inline v0::detail {
+
+void pool_state::start_threads() {
+  for (const auto& w : workers_) {
+    start_thread(*w);
+  }
+}
+
+void pool_state::start_thread(worker& w) {
+  references_.add();
+  try {
+    threads_.start(&thread_main, &w, options_.stack_size);
+  } catch (...) {
+    static_cast<void>(references_.drop());  // the caller has another
+    throw;
+  }
+}
+
+void pool_state::provide_sleeper() noexcept {
+  // relaxed: a hint.
+  if (!sleepers().short_of_sleepers() || stopping() || no_more_spares_.load(std::memory_order_relaxed)) {
+    return;
+  }
+  worker* const spare = extra_places_.add_spare([this](std::size_t i) {
+    return std::make_unique<worker>(*this, static_cast<std::uint32_t>(size() + i), role::spare);
+  });
+  if (spare == nullptr) {
+    return;
+  }
+  sleepers().take_share();
+  // relaxed, both: a statistic.
+  spares_.fetch_add(1, std::memory_order_relaxed);
+  try {
+    start_thread(*spare);
+  } catch (const std::exception&) {  // the system refuses; the place stays empty
+    spares_.fetch_sub(1, std::memory_order_relaxed);
+    spare->activity_word().set_idle();
+    static_cast<void>(sleepers().lend_share());
+    // relaxed: a hint.
+    no_more_spares_.store(true, std::memory_order_relaxed);
+  }
+}
+
+void pool_state::thread_main(void* p) noexcept {
+  auto& w = *static_cast<worker*>(p);
+  pool_state& pool = w.pool();
+  this_thread_host = &w;
+  pool.set_up_thread(w.index());
+  pool.call_hook(pool.options_.on_thread_start, w.index());
+  w.loop();
+  pool.call_hook(pool.options_.on_thread_stop, w.index());
+  this_thread_host = nullptr;
+  pool.drop_reference();
+}
+
+void pool_state::set_up_thread(std::uint32_t index) noexcept {
+  try {
+    std::string name = options_.name;
+    name.append(1, '-').append(std::to_string(index));
+    name_this_thread(name);
+  } catch (const std::bad_alloc&) {  // then it has no name
+  }
+  if (!cpus_.empty()) {
+    if (index >= size()) {  // a spare, which would have got its starter's
+      bind_this_thread(cpus_);
+      return;
+    }
+    const int cpu = cpu_of(index, size());
+    bind_this_thread(std::span(&cpu, 1));
+  }
+}
+
+int pool_state::cpu_of(std::size_t index, std::size_t workers) const noexcept {
+  const std::size_t place = options_.affinity == affinity::compact ? index : index * cpus_.size() / workers;
+  return cpus_[place % cpus_.size()];
+}
+
+template <class Hook>
+void pool_state::call_hook(const Hook& h, std::size_t index) noexcept {
+  if (h) {
+    try {
+      h(index);
+    } catch (...) {
+      sink_->report(std::current_exception());
+    }
+  }
+}
+
+}  // namespace filch::inline v0::detail
