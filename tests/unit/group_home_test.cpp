@@ -215,3 +215,70 @@ TEST_CASE("children are discarded where they lie") {
   REQUIRE(ran.load() == 0);
   REQUIRE(pool.shutdown().discarded == 3);
 }
+
+TEST_CASE("a child sleeps in a wait, for which the others are moved away, but for one that was stolen") {
+  filch::thread_pool pool({.threads = 3, .max_spares = 0});
+  for (int i = 0; i < 20; ++i) {
+    std::array<std::atomic<int>, 4> ran{};
+    std::atomic<bool> end{false};
+    const auto until = [](const std::atomic<bool>& flag) {
+      while (!flag) {
+        std::this_thread::yield();
+      }
+    };
+    std::atomic<bool> begun{false};
+    auto other = pool.spawn([&] {
+      begun = true;
+      until(end);
+    });
+    until(begun);
+    const auto parked = pool.metrics().waits_parked;
+    std::atomic<bool> stolen{false};
+    auto waiter = pool.spawn([&] {
+      filch::task_group group(pool);
+      for (std::size_t k = 0; k < ran.size(); ++k) {
+        group.run([&, k] {
+          ran[k].fetch_add(1);
+          if (k == 0) {
+            stolen = true;
+            until(end);
+          } else if (k == ran.size() - 1) {
+            until(stolen);
+            other.wait();
+          }
+        });
+      }
+      group.wait();
+    });
+    while (pool.metrics().waits_parked == parked) {
+      std::this_thread::yield();
+    }
+    end = true;
+    waiter.join();
+    pool.wait_idle();
+    for (const auto& times : ran) {
+      REQUIRE(times.load() == 1);
+    }
+  }
+}
+
+TEST_CASE("children that add children of their own group run them at home") {
+  filch::thread_pool pool(1);
+  on_worker(pool, [&] {
+    filch::task_group group(pool);
+    int ran = 0;  // all on one thread
+    struct visit {
+      static void node(filch::task_group& group, int& ran, int depth) {
+        ++ran;
+        for (int k = 0; depth > 0 && k < 3; ++k) {
+          group.run([&group, &ran, depth] { node(group, ran, depth - 1); });
+        }
+      }
+    };
+    visit::node(group, ran, 6);
+    group.wait();
+    REQUIRE(ran == 1093);
+  });
+  pool.wait_idle();
+  REQUIRE(pool.metrics().waits == 0);  // none was moved to where a wait would have to look for it
+}
