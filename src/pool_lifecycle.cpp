@@ -35,7 +35,8 @@ std::size_t checked_spares(const pool_options& options, std::size_t workers) {
                                 " spares, not max_spares = " + std::to_string(*options.max_spares));
   }
   const std::size_t wanted = options.max_spares.value_or(std::max<std::size_t>(256, 4 * workers));
-  return std::min({wanted, sleep_word::max_spares, sleep_word::max_index - workers - basic_extra_places<worker>::max_guests});
+  return std::min(
+      {wanted, sleep_word::max_spares, sleep_word::max_index - workers - basic_extra_places<worker>::max_guests});
 }
 
 }  // namespace

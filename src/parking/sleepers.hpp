@@ -106,7 +106,8 @@ class basic_sleepers {
     do {
       // relaxed: published by the exchange below.
       below_[self].store(sleep_word::top(w), std::memory_order_relaxed);
-      next = sleep_word::with_top(w, self + 1) + sleep_word::one_share - (was_searching ? sleep_word::one_searching : 0);
+      next =
+          sleep_word::with_top(w, self + 1) + sleep_word::one_share - (was_searching ? sleep_word::one_searching : 0);
       // [S1] seq_cst: announces the sleeper, before its look at the queues; publishes below_. Pairs with [S2],
       // [S4] and [S5].
       // Failure relaxed: only the value is used.
@@ -151,9 +152,9 @@ class basic_sleepers {
       Policy::at(point::sleepers_before_wake);
       // relaxed, both: state_'s modification order alone decides who takes the sleeper off, and a read-modify-write goes
       // on with the release sequences of the announcements.
-      if (state_.compare_exchange_weak(w,
-                                       sleep_word::with_top(w, next) - sleep_word::one_share + sleep_word::one_searching,
-                                       std::memory_order_relaxed, std::memory_order_relaxed)) {
+      if (state_.compare_exchange_weak(
+              w, sleep_word::with_top(w, next) - sleep_word::one_share + sleep_word::one_searching,
+              std::memory_order_relaxed, std::memory_order_relaxed)) {
         return sleeper;
       }
     }

@@ -51,7 +51,8 @@ inline constexpr type initial = type{bias} * one_share;
 [[nodiscard]] constexpr type with_top(type w, std::uint32_t t) noexcept { return ((w & ~field) | t) + one_epoch; }
 
 static_assert(top(with_top(initial, 7)) == 7 && searching(with_top(initial + 3 * one_searching, 7)) == 3);
-static_assert(room(initial + one_share + 3 * one_guest) == -2 && shares(initial + max_workers * one_share) == max_workers);
+static_assert(room(initial + one_share + 3 * one_guest) == -2 &&
+              shares(initial + max_workers * one_share) == max_workers);
 static_assert(shares(initial - max_spares * one_share) == -std::int32_t{max_spares});
 
 }  // namespace filch::inline v0::detail::sleep_word
