@@ -23,15 +23,13 @@ class basic_lineage {
   static constexpr std::size_t max_depth = 15;
 
   struct path {
-    std::array<const void*, max_depth> ids{};
+    std::array<const void*, max_depth> ids;  // the first `depth` of them
     std::size_t depth = 0;
 
-    [[nodiscard]] path with(const void* id) const noexcept {
-      path longer = *this;
+    void add(const void* id) noexcept {
       if (depth < max_depth) {
-        longer.ids[longer.depth++] = id;
+        ids[depth++] = id;
       }
-      return longer;
     }
   };
 
@@ -40,13 +38,21 @@ class basic_lineage {
     return depth < max_depth && read(depth) == id;
   }
 
-  /// Any thread: all of it. O(depth).
-  [[nodiscard]] path get() const noexcept {
-    path p;
+  /// Any thread: copies all of it. O(depth).
+  void copy_to(path& p) const noexcept {
+    p.depth = 0;
     while (p.depth < max_depth && (p.ids[p.depth] = read(p.depth)) != nullptr) {
       ++p.depth;
     }
-    return p;
+  }
+
+  /// Any thread. O(depth).
+  [[nodiscard]] std::size_t depth() const noexcept {
+    std::size_t n = 0;
+    while (n < max_depth && read(n) != nullptr) {
+      ++n;
+    }
+    return n;
   }
 
   /// Its thread. O(old and new depth).

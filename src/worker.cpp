@@ -206,10 +206,12 @@ job* worker::take_for_discard() noexcept {
 
 void worker::run(work w) noexcept {
   if (w.fork != nullptr) {
-    run_stolen(*w.fork, stolen_descent_.with(w.fork));
+    run_stolen(*w.fork);
   } else if (w.group != nullptr) {
     // Whoever waits for what the group's home ran before need not wait for this.
-    lineage_.set(lineage::path().with(w.group));
+    lineage::path anew;
+    anew.add(w.group);
+    lineage_.set(anew);
     run_task(*w.task);
     lineage_.set({});
   } else {
@@ -233,10 +235,13 @@ void worker::run_task(job& j) noexcept {
   leave_forks_at(base);
 }
 
-void worker::run_stolen(fork_job& j, const lineage::path& descent) noexcept {
+// What it descends from was read when it was stolen.
+void worker::run_stolen(fork_job& j) noexcept {
   counters_.forks_stolen.add();
-  const lineage::path before = lineage_.get();
-  lineage_.set(descent);
+  lineage::path before;
+  lineage_.copy_to(before);
+  stolen_descent_.add(&j);
+  lineage_.set(stolen_descent_);
   // relaxed: the forks of this worker are empty now, so whoever reads this finds only what `j` forks
   // (docs/design/waiting.md, "Leapfrogging").
   j.thief.store(this, std::memory_order_relaxed);

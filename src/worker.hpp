@@ -138,7 +138,7 @@ class worker final : public fork_host {
   [[nodiscard]] bool sleep() noexcept;
 
   void run(work w) noexcept;
-  void run_stolen(fork_job& j, const lineage::path& descent) noexcept;
+  void run_stolen(fork_job& j) noexcept;
 
   [[nodiscard]] bool takes_any() const noexcept;
   [[nodiscard]] bool run_anything() noexcept;
@@ -174,7 +174,7 @@ class worker final : public fork_host {
   const std::uint32_t index_;
   const role role_;
   std::uint32_t last_victim_;
-  lineage::path stolen_descent_;  // of the fork stolen last, without itself
+  lineage::path stolen_descent_;  // of the fork stolen last
   std::uint32_t tick_ = 0;
   bool searching_ = false;  // counted among the searchers
 };

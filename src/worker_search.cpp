@@ -109,7 +109,7 @@ work worker::steal_from(worker& victim, steal_effort effort) noexcept {
   if (effort != steal_effort::none) {
     const auto fork = victim.forks().thief().steal_if(effort, [&](fork_item item) {
       if (!item.is_child()) {
-        stolen_descent_ = victim.lineage_.get();
+        victim.lineage_.copy_to(stolen_descent_);
       }
       return true;
     });

@@ -87,15 +87,15 @@ bool worker::help_with(fork_job& j) noexcept {
       if (item.is_child() || j.done.is_set()) {
         return false;
       }
-      stolen_descent_ = static_cast<worker*>(thief)->lineage_.get();
+      static_cast<worker*>(thief)->lineage_.copy_to(stolen_descent_);
       return true;
     });
     if (got(r.status)) {
-      run_stolen(r.item.fork(), stolen_descent_.with(&r.item.fork()));
+      run_stolen(r.item.fork());
       return true;
     }
   }
-  return run_descendant_of(&j, lineage_.get().depth);
+  return run_descendant_of(&j, lineage_.depth());
 }
 
 bool worker::help_with(awaited& a) noexcept {
@@ -117,11 +117,11 @@ bool worker::run_descendant_of(const void* ancestor, std::size_t depth) noexcept
       continue;
     }
     const auto r = victim.forks().thief().steal_if(steal_effort::any, [&](fork_item item) {
-      stolen_descent_ = victim.lineage_.get();
+      victim.lineage_.copy_to(stolen_descent_);
       return !item.is_child() && depth < stolen_descent_.depth && stolen_descent_.ids[depth] == ancestor;
     });
     if (got(r.status)) {
-      run_stolen(r.item.fork(), stolen_descent_.with(&r.item.fork()));
+      run_stolen(r.item.fork());
       return true;
     }
   }

@@ -25,7 +25,10 @@ using lineage = filch::detail::basic_lineage<policy>;
 class victim {
  public:
   void run_job(int job) {
-    lineage_.set(lineage::path().with(&ids_[0]).with(&ids_[job]));
+    lineage::path descent;
+    descent.add(&ids_[0]);
+    descent.add(&ids_[job]);
+    lineage_.set(descent);
     const auto place = forks_.owner().push(job);
     static_cast<void>(forks_.owner().pop(place));
     lineage_.set({});
@@ -47,7 +50,7 @@ class victim {
   void steal() {
     lineage::path descent;
     const auto r = forks_.thief().steal_if(steal_effort::any, [&](int) {
-      descent = lineage_.get();
+      lineage_.copy_to(descent);
       return true;
     });
     check(r.status != steal_status::got || (descent.depth == 2 && descent.ids[1] == &ids_[r.item]), "a wrong descent");

@@ -114,7 +114,7 @@ void comb(std::uint64_t name, unsigned depth, std::atomic<std::size_t>& visited)
 TEST_CASE("stress: a comb of groups, more than a deque of forks holds") {
   constexpr unsigned depth = 1200;
   const std::uint64_t seed = filch_test::seed();
-  for (const std::size_t threads : {2, 16}) {
+  for (const std::size_t threads : {std::size_t{2}, std::size_t{16}}) {
     filch::thread_pool pool(threads);
     for (std::uint64_t i = 0; i < 20; ++i) {
       std::atomic<std::size_t> visited{0};
@@ -127,7 +127,7 @@ TEST_CASE("stress: a comb of groups, more than a deque of forks holds") {
 TEST_CASE("stress: trees of groups and forks on 2 and 16 workers") {
   const std::uint64_t seed = filch_test::seed();
   for (const auto waiting : {filch::waiting::descendants, filch::waiting::any}) {
-    for (const std::size_t threads : {2, 16}) {
+    for (const std::size_t threads : {std::size_t{2}, std::size_t{16}}) {
       filch::thread_pool pool({.threads = threads, .waiting = waiting});
       for (std::uint64_t tree = 0; tree < 6; ++tree) {
         const node root{seed + tree, 0};

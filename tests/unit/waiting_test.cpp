@@ -86,7 +86,7 @@ TEST_CASE("waiting = any: a group and a handle wait likewise") {
 }
 
 TEST_CASE("waiting = any: the sums of a fork tree") {
-  for (const std::size_t threads : {1, 2, 4}) {
+  for (const std::size_t threads : {std::size_t{1}, std::size_t{2}, std::size_t{4}}) {
     filch::thread_pool pool({.threads = threads, .waiting = filch::waiting::any});
     struct tree {
       static int sum(int depth) {
