@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <filch/detail/group_core.hpp>
 
+#include <cstddef>
+#include <optional>
 #include <utility>
 
 #include <filch/detail/claim.hpp>
@@ -168,7 +170,9 @@ class awaited_group final : public awaited {
   bool claim_one() noexcept override { return group_.claim_one(); }
   bool claimable() noexcept override { return group_.untried_ != nullptr || !group_.tickets_.empty(); }
   latch& signal() noexcept override { return group_.done_; }
-  bool heads_lineages() const noexcept override { return true; }
+  std::optional<std::size_t> lineage_depth() const noexcept override {
+    return group_.job_base_ != nullptr ? current_worker()->lineage_depth() : 0;
+  }
 
  private:
   group_core& group_;

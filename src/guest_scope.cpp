@@ -48,7 +48,7 @@ void pool_state::give_up_place(worker& place) noexcept {
 
 guest_scope::guest_scope(pool_state& pool) : place_(pool.enter_guest()) {
   if (place_ != nullptr) {
-    place_->begin_visit();
+    place_->begin_visit(this);
     outer_host_ = std::exchange(this_thread_host, place_);
     outer_pool_ = set_acting_pool(nullptr);
   }

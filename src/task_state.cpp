@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <filch/detail/task_state.hpp>
 
+#include <cstddef>
+#include <optional>
+
 #include <filch/errors.hpp>
 
 #include "current.hpp"
@@ -78,7 +81,7 @@ class awaited_task final : public awaited {
   }
   bool claimable() noexcept override { return false; }  // claim_one was told no, and that is final
   latch& signal() noexcept override { return task_.done(); }
-  bool heads_lineages() const noexcept override { return false; }
+  std::optional<std::size_t> lineage_depth() const noexcept override { return std::nullopt; }
 
  private:
   task_state& task_;

@@ -168,13 +168,15 @@ void worker::spill(job* oldest_first) noexcept {
   *end = oldest_first;
 }
 
-void worker::begin_visit() noexcept {
+void worker::begin_visit(const void* base) noexcept {
+  job_base_ = base;
   counters_.tasks_started.add();
   counters_.tasks_running.add();
 }
 
 // Children whose group outlives the visit become work like any other.
 void worker::end_visit() noexcept {
+  job_base_ = nullptr;
   counters_.tasks_running.sub_one();
   counters_.tasks_completed.add();
   give_up_children();
@@ -205,17 +207,13 @@ job* worker::take_for_discard() noexcept {
 }
 
 void worker::run(work w) noexcept {
-  if (w.fork != nullptr) {
-    run_stolen(*w.fork);
-  } else if (w.group != nullptr) {
-    // Whoever waits for what the group's home ran before need not wait for this.
-    lineage::path anew;
-    anew.add(w.group);
-    lineage_.set(anew);
-    run_task(*w.task);
-    lineage_.set({});
+  if (w.stolen) {
+    run_stolen(*w.stolen);
   } else {
+    const char base = 0;
+    const void* const outer = std::exchange(job_base_, &base);
     run_task(*w.task);
+    job_base_ = outer;
   }
 }
 
@@ -235,20 +233,33 @@ void worker::run_task(job& j) noexcept {
   leave_forks_at(base);
 }
 
-// What it descends from was read when it was stolen.
-void worker::run_stolen(fork_job& j) noexcept {
-  counters_.forks_stolen.add();
+// What its victim's job descends from was read when it was stolen.
+void worker::run_stolen(fork_item item) noexcept {
+  const char base = 0;
+  const void* const outer = std::exchange(job_base_, &base);
   lineage::path before;
   lineage_.copy_to(before);
-  stolen_descent_.add(&j);
-  lineage_.set(stolen_descent_);
-  // relaxed: the forks of this worker are empty now, so whoever reads this finds only what `j` forks
-  // (docs/design/waiting.md, "Leapfrogging").
-  j.thief.store(this, std::memory_order_relaxed);
-  const ring_index base = forks().owner().end();
-  j.run(j);
-  leave_forks_at(base);
+  if (!item.is_awaited()) {
+    stolen_descent_.depth = 0;  // whoever waits for that job need not wait for this
+  }
+  if (item.is_child()) {
+    counters_.tasks_stolen.add();
+    stolen_descent_.add(&item.child().group);
+    lineage_.set(stolen_descent_);
+    run_task(item.child());
+  } else {
+    counters_.forks_stolen.add();
+    stolen_descent_.add(&item.fork());
+    lineage_.set(stolen_descent_);
+    // relaxed: the forks of this worker are empty now, so whoever reads this finds only what `j` forks
+    // (docs/design/waiting.md, "Leapfrogging").
+    item.fork().thief.store(this, std::memory_order_relaxed);
+    const ring_index end = forks().owner().end();
+    item.fork().run(item.fork());
+    leave_forks_at(end);
+  }
   lineage_.set(before);
+  job_base_ = outer;
 }
 
 void worker::clear_forks_from(ring_index first) noexcept {

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 
 #include <filch/detail/job.hpp>
@@ -31,20 +32,19 @@ class awaited {
   [[nodiscard]] virtual bool claimable() noexcept = 0;
   /// Set when it is done; nudged when there is something to claim.
   [[nodiscard]] virtual latch& signal() noexcept = 0;
-  /// Whether stolen jobs of it carry its identity first in their lineage.
-  [[nodiscard]] virtual bool heads_lineages() const noexcept = 0;
+  /// At which depth stolen jobs of it have its identity in their lineage; nothing if they do not.
+  [[nodiscard]] virtual std::optional<std::size_t> lineage_depth() const noexcept = 0;
 
  protected:
   ~awaited() = default;
 };
 
-/// One unit of work: a task or a fork of somebody's, or nothing.
+/// One unit of work: a task, or what was stolen from among somebody's forks, or nothing.
 struct work {
   job* task = nullptr;
-  fork_job* fork = nullptr;
-  const void* group = nullptr;  ///< of a task that was stolen from among the forks
+  std::optional<fork_item> stolen{};
 
-  [[nodiscard]] explicit operator bool() const noexcept { return task != nullptr || fork != nullptr; }
+  [[nodiscard]] explicit operator bool() const noexcept { return task != nullptr || stolen.has_value(); }
 };
 
 /// A worker: its queues, which others may empty, and the loop of its thread. Or the place of a guest, which has no thread
@@ -60,6 +60,7 @@ class worker final : public fork_host {
 
   [[nodiscard]] std::uint32_t index() const noexcept { return index_; }
   [[nodiscard]] worker_counters& counters() noexcept { return counters_; }
+  [[nodiscard]] std::size_t lineage_depth() const noexcept { return lineage_.depth(); }
   [[nodiscard]] activity& activity_word() noexcept { return activity_; }
   [[nodiscard]] inbox<job>& in() noexcept { return queues_.in; }
 
@@ -105,7 +106,8 @@ class worker final : public fork_host {
   [[nodiscard]] bool has_own() noexcept { return !forks().thief().empty() || queues_.any_own(role_); }
 
   // For a place that a guest has, in its thread; the call in between counts as a task.
-  void begin_visit() noexcept;
+  // It lies on the guest's stack above `base`.
+  void begin_visit(const void* base) noexcept;
   void end_visit() noexcept;
 
  private:
@@ -138,13 +140,15 @@ class worker final : public fork_host {
   [[nodiscard]] bool sleep() noexcept;
 
   void run(work w) noexcept;
-  void run_stolen(fork_job& j) noexcept;
+  template <class Wanted>
+  [[nodiscard]] std::optional<fork_item> steal_fork(worker& victim, steal_effort effort, Wanted wanted) noexcept;
+  void run_stolen(fork_item item) noexcept;
 
   [[nodiscard]] bool takes_any() const noexcept;
   [[nodiscard]] bool run_anything() noexcept;
   [[nodiscard]] bool help_with(fork_job& j) noexcept;
   [[nodiscard]] bool help_with(awaited& a) noexcept;
-  [[nodiscard]] bool run_descendant_of(const void* ancestor, std::size_t depth) noexcept;
+  [[nodiscard]] bool run_descendant_of(const void* ancestor, std::optional<std::size_t> depth) noexcept;
   [[nodiscard]] bool run_own_of(awaited& a) noexcept;
   [[nodiscard]] job* find_in_spill(void* identity) noexcept;
   void park_for(awaited& a) noexcept;
@@ -174,10 +178,20 @@ class worker final : public fork_host {
   const std::uint32_t index_;
   const role role_;
   std::uint32_t last_victim_;
-  lineage::path stolen_descent_;  // of the fork stolen last
+  lineage::path stolen_descent_;  // of what was stolen last from among forks
   std::uint32_t tick_ = 0;
   bool searching_ = false;  // counted among the searchers
 };
+
+// Takes an item that is `wanted`, and notes what it descends from.
+template <class Wanted>
+std::optional<fork_item> worker::steal_fork(worker& victim, steal_effort effort, Wanted wanted) noexcept {
+  const auto r = victim.forks().thief().steal_if(effort, [&](fork_item item) {
+    victim.lineage_.copy_to(stolen_descent_);
+    return wanted(item);
+  });
+  return got(r.status) ? std::optional(r.item) : std::nullopt;
+}
 
 /// The worker that the calling thread is; null elsewhere.
 [[nodiscard]] inline worker* current_worker() noexcept { return static_cast<worker*>(current_host()); }

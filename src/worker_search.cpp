@@ -6,8 +6,6 @@
 #include <span>
 #include <utility>
 
-#include <filch/detail/child_job.hpp>
-
 #include "pool_state.hpp"
 #include "spin_budget.hpp"
 
@@ -107,19 +105,8 @@ work worker::steal_from(worker& victim, steal_effort effort) noexcept {
     return {.task = next_outside_task()};
   }
   if (effort != steal_effort::none) {
-    const auto fork = victim.forks().thief().steal_if(effort, [&](fork_item item) {
-      if (!item.is_child()) {
-        victim.lineage_.copy_to(stolen_descent_);
-      }
-      return true;
-    });
-    if (got(fork.status)) {
-      if (!fork.item.is_child()) {
-        return {.fork = &fork.item.fork()};
-      }
-      counters_.tasks_stolen.add();
-      child_job& child = fork.item.child();
-      return {.task = &child, .group = &child.group};
+    if (const auto stolen = steal_fork(victim, effort, [](fork_item) { return true; })) {
+      return {.stolen = stolen};
     }
   }
   job* task = effort == steal_effort::none && victim.is_guest() ? nullptr : steal_task(victim);

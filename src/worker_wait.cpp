@@ -83,15 +83,11 @@ bool worker::help_with(fork_job& j) noexcept {
   }
   // relaxed: see run_stolen.
   if (fork_host* const thief = j.thief.load(std::memory_order_relaxed)) {
-    const auto r = thief->forks().thief().steal_if(steal_effort::any, [&](fork_item item) {
-      if (item.is_child() || j.done.is_set()) {
-        return false;
-      }
-      static_cast<worker*>(thief)->lineage_.copy_to(stolen_descent_);
-      return true;
+    const auto stolen = steal_fork(*static_cast<worker*>(thief), steal_effort::any, [&j](fork_item item) {
+      return item.is_awaited() && !j.done.is_set();
     });
-    if (got(r.status)) {
-      run_stolen(r.item.fork());
+    if (stolen) {
+      run_stolen(*stolen);
       return true;
     }
   }
@@ -102,26 +98,25 @@ bool worker::help_with(awaited& a) noexcept {
   if (takes_any()) {
     return a.claim_one() || run_anything();
   }
-  return run_own_of(a) || a.claim_one() || (a.heads_lineages() && run_descendant_of(a.identity(), 0));
+  return run_own_of(a) || a.claim_one() || run_descendant_of(a.identity(), a.lineage_depth());
 }
 
 // From whoever runs one. Not while there are forks here: these are no descendants of it.
-bool worker::run_descendant_of(const void* ancestor, std::size_t depth) noexcept {
-  if (!forks().thief().empty()) {
+bool worker::run_descendant_of(const void* ancestor, std::optional<std::size_t> depth) noexcept {
+  if (!depth || !forks().thief().empty()) {
     return false;
   }
   pool_state& p = pool();
   for (std::size_t i = 0, n = p.places(); i < n; ++i) {
     worker& victim = p.at(i);
-    if (!victim.lineage_.has(ancestor, depth)) {
+    if (!victim.lineage_.has(ancestor, *depth)) {
       continue;
     }
-    const auto r = victim.forks().thief().steal_if(steal_effort::any, [&](fork_item item) {
-      victim.lineage_.copy_to(stolen_descent_);
-      return !item.is_child() && depth < stolen_descent_.depth && stolen_descent_.ids[depth] == ancestor;
+    const auto stolen = steal_fork(victim, steal_effort::any, [&](fork_item item) {
+      return item.is_awaited() && *depth < stolen_descent_.depth && stolen_descent_.ids[*depth] == ancestor;
     });
-    if (got(r.status)) {
-      run_stolen(r.item.fork());
+    if (stolen) {
+      run_stolen(*stolen);
       return true;
     }
   }

@@ -2,7 +2,7 @@
 // What runs on the stack of a task that waits, and where else (docs/design/waiting.md).
 #include <atomic>
 #include <cstddef>
-#include <mutex>
+#include <memory>
 #include <optional>
 #include <thread>
 
@@ -48,7 +48,60 @@ places run_unrelated_beside_a_wait(filch::thread_pool& pool) {
   return where;
 }
 
+/// A group whose child was stolen; that child runs a child of another group, made by `make`, and goes on when that has run.
+/// Returns: where the latter ran, and where the waiter is.
+template <class Make>
+places run_nested_child_beside_a_wait(filch::thread_pool& pool, Make make) {
+  places where;
+  std::atomic<bool> queued{false};
+  std::atomic<bool> ran{false};
+  const auto until = [](const std::atomic<bool>& flag) {
+    while (!flag) {
+      std::this_thread::yield();
+    }
+  };
+  on_worker(pool, [&] {
+    where.waiter = filch::this_worker::index();
+    filch::task_group outer(pool);
+    outer.run([&] {
+      make(pool, [&](filch::task_group& inner) {
+        inner.run([&] {
+          where.unrelated = filch::this_worker::index();
+          ran = true;
+        });
+        queued = true;
+        until(ran);
+      });
+    });
+    until(queued);
+    outer.wait();
+  });
+  return where;
+}
+
 }  // namespace
+
+TEST_CASE("a waiter runs the children of groups that end with what it waits for") {
+  filch::thread_pool pool({.threads = 2, .max_spares = 0});
+  for (int i = 0; i < 20; ++i) {
+    const places where = run_nested_child_beside_a_wait(pool, [](filch::thread_pool& p, auto use) {
+      filch::task_group inner(p);
+      use(inner);
+    });
+    REQUIRE(where.unrelated == where.waiter);
+  }
+}
+
+TEST_CASE("a waiter leaves alone the children of groups that may outlive what it waits for") {
+  filch::thread_pool pool(2);
+  for (int i = 0; i < 20; ++i) {
+    const places where = run_nested_child_beside_a_wait(pool, [](filch::thread_pool& p, auto use) {
+      const auto inner = std::make_unique<filch::task_group>(p);
+      use(*inner);
+    });
+    REQUIRE(where.unrelated != where.waiter);
+  }
+}
 
 TEST_CASE("by default an unrelated task runs beside the waiter, on a spare") {
   filch::thread_pool pool(2);

@@ -8,19 +8,24 @@ namespace filch::inline v0::detail {
 struct child_job;
 struct fork_job;
 
-/// What lies in a deque of forks: the second side of a fork, or a child of a group. The lowest bit says which.
+/// What lies in a deque of forks: the second side of a fork, or a child of a group. The lowest bit says which. The next says of a
+/// child that the job that the deque's owner runs does not end before the child has.
 class fork_item {
  public:
   fork_item() noexcept = default;
   explicit fork_item(fork_job& j) noexcept : bits_(reinterpret_cast<std::uintptr_t>(&j)) {}
-  explicit fork_item(child_job& j) noexcept : bits_(reinterpret_cast<std::uintptr_t>(&j) | child_bit) {}
+  fork_item(child_job& j, bool awaited) noexcept
+      : bits_(reinterpret_cast<std::uintptr_t>(&j) | child_bit | (awaited ? awaited_bit : 0)) {}
 
   [[nodiscard]] bool is_child() const noexcept { return (bits_ & child_bit) != 0; }
+  /// Whether what the deque's owner runs waits for it; so for every fork.
+  [[nodiscard]] bool is_awaited() const noexcept { return (bits_ & (child_bit | awaited_bit)) != child_bit; }
   [[nodiscard]] fork_job& fork() const noexcept { return *reinterpret_cast<fork_job*>(bits_); }
-  [[nodiscard]] child_job& child() const noexcept { return *reinterpret_cast<child_job*>(bits_ & ~child_bit); }
+  [[nodiscard]] child_job& child() const noexcept { return *reinterpret_cast<child_job*>(bits_ & ~(child_bit | awaited_bit)); }
 
  private:
   static constexpr std::uintptr_t child_bit = 1;
+  static constexpr std::uintptr_t awaited_bit = 2;
 
   std::uintptr_t bits_ = 0;
 };

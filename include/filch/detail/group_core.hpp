@@ -32,7 +32,11 @@ class pool_state;
 /// (docs/design/waiting.md, "Groups").
 class FILCH_EXPORT group_core {
  public:
-  explicit group_core(pool_state& pool) noexcept : pool_(pool), home_(fork_host::home_in(pool)) {}
+  explicit group_core(pool_state& pool) noexcept : pool_(pool), home_(fork_host::home_in(pool)) {
+    if (home_ != nullptr) {
+      job_base_ = home_->job_base_above(this);
+    }
+  }
   group_core(const group_core&) = delete;
   group_core& operator=(const group_core&) = delete;
 
@@ -48,7 +52,7 @@ class FILCH_EXPORT group_core {
       return submit_elsewhere(j);
     }
     counter_.add_at_home();
-    const ring_index place = host->fork(fork_item(j));
+    const ring_index place = host->fork(fork_item(j, job_base_ == host->job_base()));
     if (at_home_++ == 0) {
       first_ = place;
     }
@@ -94,6 +98,7 @@ class FILCH_EXPORT group_core {
 
   pool_state& pool_;
   fork_host* const home_;
+  const void* job_base_ = nullptr;  // of the job at home that does not end before the group
   group_counter counter_;
   latch done_;
   group_errors errors_;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 
 #include <filch/config.hpp>
 #include <filch/detail/atomic.hpp>
@@ -68,6 +69,11 @@ class fork_host {
   /// Where a group of `pool` that the calling thread makes is at home; null if nowhere.
   [[nodiscard]] static fork_host* home_in(const pool_state& pool) noexcept;
 
+  /// Where on this thread's stack the job begins that it runs; null between jobs.
+  [[nodiscard]] const void* job_base() const noexcept { return job_base_; }
+  /// The same if an object at `place` lies in a frame of that job, which so ends after it; else null.
+  [[nodiscard]] const void* job_base_above(const void* place) const noexcept;
+
   /// For a waiter that wants to help with what this worker forks.
   [[nodiscard]] watch_slot& watcher() noexcept { return watcher_; }
 
@@ -82,6 +88,9 @@ class fork_host {
   pool_state& pool_;
   const bool keeps_groups_;  // counting at home depends on a barrier that a waiter elsewhere can raise
   watch_slot watcher_;
+
+ protected:
+  const void* job_base_ = nullptr;
 };
 
 #if defined(__ELF__)
@@ -96,6 +105,15 @@ extern constinit thread_local fork_host* this_thread_host;  // a DLL cannot expo
 
 [[nodiscard]] FILCH_EXPORT fork_host* current_host() noexcept;
 #endif
+
+inline const void* fork_host::job_base_above(const void* place) const noexcept {
+  const char here = 0;
+  // Stacks grow down. A place elsewhere is far beyond the base, if it is taken for unsigned.
+  const auto from_here = [&](const void* p) {
+    return reinterpret_cast<std::uintptr_t>(p) - reinterpret_cast<std::uintptr_t>(&here);
+  };
+  return from_here(place) < from_here(job_base_) ? job_base_ : nullptr;
+}
 
 inline fork_host* fork_host::home_in(const pool_state& pool) noexcept {
   fork_host* const host = current_host();
