@@ -83,9 +83,8 @@ bool worker::help_with(fork_job& j) noexcept {
   }
   // relaxed: see run_stolen.
   if (fork_host* const thief = j.thief.load(std::memory_order_relaxed)) {
-    const auto stolen = steal_fork(*static_cast<worker*>(thief), steal_effort::any, [&j](fork_item item) {
-      return item.is_awaited() && !j.done.is_set();
-    });
+    const auto stolen = steal_fork(*static_cast<worker*>(thief), steal_effort::any,
+                                   [&j](fork_item item) { return item.is_awaited() && !j.done.is_set(); });
     if (stolen) {
       run_stolen(*stolen);
       return true;

@@ -21,7 +21,9 @@ class fork_item {
   /// Whether what the deque's owner runs waits for it; so for every fork.
   [[nodiscard]] bool is_awaited() const noexcept { return (bits_ & (child_bit | awaited_bit)) != child_bit; }
   [[nodiscard]] fork_job& fork() const noexcept { return *reinterpret_cast<fork_job*>(bits_); }
-  [[nodiscard]] child_job& child() const noexcept { return *reinterpret_cast<child_job*>(bits_ & ~(child_bit | awaited_bit)); }
+  [[nodiscard]] child_job& child() const noexcept {
+    return *reinterpret_cast<child_job*>(bits_ & ~(child_bit | awaited_bit));
+  }
 
  private:
   static constexpr std::uintptr_t child_bit = 1;
