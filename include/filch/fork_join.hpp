@@ -25,7 +25,8 @@ FILCH_COLD auto fork_join_outside(F&& f, G&& g) {
 /// Runs `f` here and lets another worker take `g` meanwhile; returns when both are done.
 ///
 /// On a worker or guest: its pool. Elsewhere: default_pool(), in which the caller takes part as a guest. While it waits for
-/// a stolen `g` it runs nothing but work that `g` itself forked, so a lock may be held across the call.
+/// a stolen `g` it runs nothing but work that `g` waits for, so a lock may be held across the call (not so with
+/// `waiting::any`).
 /// Returns: std::pair of both results, void counting as std::monostate; void if both are void.
 /// Throws: the exception that came first in time; a second one goes to on_unhandled_exception. Both sides always run to
 /// their end before anything is thrown.

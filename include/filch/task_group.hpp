@@ -57,7 +57,8 @@ class FILCH_EXPORT task_group {
     static_cast<void>(child.release());
   }
 
-  /// Blocks until all tasks have finished. A worker runs the group's own tasks meanwhile, and nothing else.
+  /// Blocks until all tasks have finished. A worker runs the group's own tasks meanwhile and what these wait for, and nothing
+  /// else, unless the pool was made with `waiting::any`.
   /// Throws: the first exception of a task; task_cancelled if a shutdown discarded one; nothing for a mere cancel();
   /// usage_error if another thread waits already.
   /// Memory ordering: the tasks happen before the return.

@@ -133,6 +133,49 @@ TEST_CASE("no more tasks run at a time than there are workers and resumed waits"
   REQUIRE(pool.metrics().spares == 0);
 }
 
+TEST_CASE("when a wait goes on, the spare that ran in its place makes way") {
+  filch::thread_pool pool(2);
+  std::atomic<int> running{0};
+  std::atomic<int> most{0};
+  std::atomic<int> ran{0};
+  std::atomic<bool> stop{false};
+  struct again {
+    filch::thread_pool* pool;
+    std::atomic<int>*running, *most, *ran;
+    std::atomic<bool>* stop;
+    void operator()() const {
+      const int now = running->fetch_add(1) + 1;
+      for (int seen = most->load(); seen < now && !most->compare_exchange_weak(seen, now);) {
+      }
+      std::this_thread::yield();  // so that a third thread would be seen on two CPUs too
+      ran->fetch_add(1);
+      running->fetch_sub(1);
+      if (!stop->load()) {
+        pool->execute(*this);
+      }
+    }
+  };
+  const auto run_more = [&](int count) {
+    for (const int first = ran.load(); ran.load() - first < count;) {
+      std::this_thread::yield();
+    }
+  };
+  {
+    parked_wait wait(pool);
+    for (int i = 0; i < 6; ++i) {
+      pool.execute(again{&pool, &running, &most, &ran, &stop});
+    }
+    run_more(100);
+  }
+  run_more(2000);  // by then the spare has ended what it had in hand
+  most = 0;
+  run_more(20'000);
+  stop = true;
+  pool.wait_idle();
+  REQUIRE(pool.metrics().spares >= 1);
+  REQUIRE(most.load() <= 2);
+}
+
 TEST_CASE("spares have the hooks of workers, and end with the pool") {
   std::atomic<int> started{0};
   std::atomic<int> stopped{0};
