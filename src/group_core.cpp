@@ -79,14 +79,26 @@ void group_core::attend(child_job& j, ring_index place) noexcept {
   }
 }
 
-void group_core::release() noexcept {
-  --at_home_;
-  counter_.release();
-}
+void group_core::release() noexcept { counter_.release(); }
 
 job& displace_from_home(child_job& j) noexcept {
   j.group.release();
   return j.group.displace(j);
+}
+
+void group_core::submit(child_job& j) {
+  // relaxed: see waited.
+  waited_.store(false, std::memory_order_relaxed);
+  fork_host* const host = current_host();
+  if (host == nullptr || host != home_ || counter_.is_shared()) {
+    return submit_elsewhere(j);
+  }
+  const bool awaited = host->job_base() == job_base_;
+  if (awaited) {
+    // relaxed: see near.
+    near_base_.store(job_base_, std::memory_order_relaxed);
+  }
+  submit_at_home(*host, j, awaited);
 }
 
 void group_core::submit_elsewhere(child_job& j) {
@@ -178,68 +190,75 @@ class awaited_group final : public awaited {
   group_core& group_;
 };
 
-void group_core::wait() {
-  fork_host* const host = current_host();
-  if (host != nullptr && host == home_) {
-    return wait_at_home();
-  }
-  if (home_ != nullptr) {
-    counter_.share();
-  }
-  wait_for_counted(pool_.is_inside());
-}
-
-void group_core::wait_at_home() {
-  if (running_children_) {
-    throw_awaited_twice();
-  }
-  running_children_ = true;
-  run_children();
-  running_children_ = false;
-  at_home_ = 0;  // those that are left were stolen
-  if (counter_.is_zero_at_home() && tickets_.empty()) {
-    return;
-  }
-  counter_.share_at_home();
-  wait_for_counted(true);
-  counter_.unshare();
-}
-
 // The newest first, down to the oldest or to one that was stolen, for all older ones were stolen too then.
-void group_core::run_children() noexcept {
-  worker& home = *static_cast<worker*>(home_);
+FILCH_INLINE void group_core::run_children(worker& home) noexcept {
   fork_host::deque::owner_end forks = home.forks().owner();
   std::uint32_t ran = 0;
   // Kept here: a load of the deque's own end would wait for the store of the pop before.
   ring_index end = forks.end();
-  while (at_home_ != 0 && distance(first_, end) > 0) {
+  do {
     end = advance(end, -1);
     const fork_item item = forks.at(end);
     if (!forks.pop(end)) {
       break;
     }
-    const ring_index base = forks.end();
     if (!item.is_child() || &item.child().group != this) {
       home.put_elsewhere(item);
     } else if (pool_.discarding()) {
       release();
       home.run_task(item.child());
     } else {
-      --at_home_;
-      ++ran;
       item.child().act(item.child(), job_op::run_here);
+      counter_.end_at_home();
+      ++ran;
     }
-    if (forks.end() != base) {
-      end = end_of(forks);  // it has added children, or slept and moved some away
-    } else if (base != end) {
-      break;  // it was the last
+    if (forks.end() != end) {
+      end = end_of(forks);  // it was the last; or it has added children, or slept and moved some away
     }
-  }
-  if (ran != 0 && counter_.finish_at_home(ran) == group_counter::finished::last_awaited) {
+  } while (counter_.at_home() != stolen_);
+  if (counter_.finish_at_home() == group_counter::finished::last_awaited) {
     done_.set();
   }
-  home.counters().tasks_started.add(ran);
-  home.counters().tasks_completed.add(ran);
+  home.counters().children_run.add(ran);
+}
+
+void group_core::wait() {
+  fork_host* const host = current_host();
+  if (host == nullptr || host != home_) {
+    wait_elsewhere();
+  } else {
+    if (running_children_) {
+      throw_awaited_twice();
+    }
+    if (counter_.at_home() != stolen_) {
+      running_children_ = true;
+      run_children(*static_cast<worker*>(host));
+      running_children_ = false;
+      stolen_ = counter_.at_home();
+    }
+    // relaxed: see near.
+    near_base_.store(nowhere(), std::memory_order_relaxed);
+    if (!counter_.is_zero_at_home() || !tickets_.empty()) {
+      wait_for_others();
+    }
+  }
+  // relaxed: see waited.
+  waited_.store(true, std::memory_order_relaxed);
+}
+
+FILCH_COLD void group_core::wait_elsewhere() {
+  if (home_ != nullptr) {
+    counter_.share();
+  }
+  wait_for_counted(pool_.is_inside());
+  // relaxed: see near.
+  near_base_.store(nowhere(), std::memory_order_relaxed);
+}
+
+FILCH_COLD void group_core::wait_for_others() {
+  counter_.share_at_home();
+  wait_for_counted(true);
+  counter_.unshare();
 }
 
 void group_core::wait_for_counted(bool inside) {

@@ -1,35 +1,41 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <filch/detail/group_errors.hpp>
 
+#include <mutex>
 #include <new>
 #include <utility>
 
 #include <filch/detail/job.hpp>
 
 namespace filch::inline v0::detail {
+namespace {
+
+constinit std::mutex errors_mutex;
+
+}  // namespace
 
 void group_errors::keep(std::exception_ptr error) noexcept {
-  const std::lock_guard lock(mutex_);
-  if (!first_) {
-    first_ = std::move(error);
-    // relaxed: see any.
-    any_.store(true, std::memory_order_relaxed);
-    return;
-  }
   try {
-    later_.push_back(error);
+    const std::lock_guard lock(errors_mutex);
+    if (!first_) {
+      first_ = std::move(error);
+      // relaxed: see any.
+      any_.store(true, std::memory_order_relaxed);
+    } else {
+      later_.push_back(error);
+    }
   } catch (const std::bad_alloc&) {
     report_unhandled(std::move(error));
   }
 }
 
 std::exception_ptr group_errors::take_first() noexcept {
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(errors_mutex);
   return std::exchange(first_fetched_, true) ? nullptr : first_;
 }
 
 std::vector<std::exception_ptr> group_errors::all() const {
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(errors_mutex);
   std::vector<std::exception_ptr> errors;
   if (first_) {
     errors.reserve(later_.size() + 1);
@@ -47,7 +53,7 @@ void group_errors::clear(void (*report)(void*, std::exception_ptr) noexcept, voi
   std::vector<std::exception_ptr> later;
   std::size_t fetched = 0;
   {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard lock(errors_mutex);
     first = std::exchange(first_, nullptr);
     later.swap(later_);
     fetched = std::exchange(fetched_, 0);

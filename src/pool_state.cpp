@@ -42,8 +42,9 @@ pool_metrics pool_state::metrics() const noexcept {
     const worker_counters& c = at(i).counters();
     // Completed first, and never more than started: the two are read at different moments, and without order.
     const std::uint64_t completed = c.tasks_completed.get();
-    sum.tasks_completed += completed;
-    sum.tasks_started += std::max(completed, c.tasks_started.get());
+    const std::uint64_t children = c.children_run.get();
+    sum.tasks_completed += completed + children;
+    sum.tasks_started += std::max(completed, c.tasks_started.get()) + children;
     sum.tasks_discarded += c.tasks_discarded.get();
     sum.forks_stolen += c.forks_stolen.get();
     sum.tasks_stolen += c.tasks_stolen.get();

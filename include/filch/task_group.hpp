@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <atomic>
 #include <exception>
 #include <stop_token>
 #include <type_traits>
@@ -21,19 +20,18 @@ namespace filch::inline v0 {
 class FILCH_EXPORT task_group {
  public:
   /// On a worker: its pool; elsewhere: default_pool().
-  task_group();
+  task_group() : task_group(detail::current_host()) {}
   explicit task_group(thread_pool& pool) noexcept : core_(pool.state()) {}
   task_group(const task_group&) = delete;
   task_group& operator=(const task_group&) = delete;
 
   /// Waits; exceptions that nobody fetched go to the pool's on_unhandled_exception.
   ~task_group() {
-    // relaxed: see run.
-    if (!waited_.load(std::memory_order_relaxed)) {
+    if (!core_.waited()) {
       core_.wait();
     }
     if (core_.errors().any()) {
-      start_anew();
+      report_unfetched();
     }
   }
 
@@ -43,13 +41,13 @@ class FILCH_EXPORT task_group {
   template <task_callable F>
   void run(F&& f) {
     using job_type = detail::group_job<std::decay_t<F>>;
-    // relaxed: errors have a lock of their own.
-    if (waited_.load(std::memory_order_relaxed)) {
-      start_anew();
-    }
     detail::drop_guard<job_type> child(detail::make_in_block<job_type>(core_, std::forward<F>(f)));
+    if (detail::fork_host* const home = core_.near()) {
+      core_.submit_near(*home, *child.release());
+      return;
+    }
     try {
-      core_.submit(*child);
+      submit(*child);
     } catch (...) {
       detail::give_back(std::forward<F>(f), child->callable());
       throw;
@@ -64,8 +62,6 @@ class FILCH_EXPORT task_group {
   /// Memory ordering: the tasks happen before the return.
   void wait() {
     core_.wait();
-    // relaxed: see run.
-    waited_.store(true, std::memory_order_relaxed);
     if (core_.errors().any()) {
       throw_first();
     }
@@ -79,11 +75,14 @@ class FILCH_EXPORT task_group {
   [[nodiscard]] std::vector<std::exception_ptr> exceptions() const { return core_.errors().all(); }
 
  private:
-  void start_anew() noexcept;
+  explicit task_group(detail::fork_host* host)
+      : core_(host != nullptr ? host->pool() : default_pool().state()) {}
+
+  void submit(detail::child_job& j);
+  void report_unfetched() noexcept;
   void throw_first();
 
   detail::group_core core_;
-  std::atomic<bool> waited_{false};  // no task has been run since the last wait()
 };
 
 }  // namespace filch::inline v0

@@ -56,10 +56,14 @@ class block_lists {
   [[nodiscard]] bool give_back(void* memory, std::size_t bytes) noexcept {
     const bool mine = bytes <= largest && slab::of(memory).home == this;
     if (mine) {
-      free_block*& list = free_[index_of(bytes)];
-      list = ::new (memory) free_block{list};
+      keep(memory, bytes);
     }
     return mine;
+  }
+
+  /// The same for a block that is known to come from here.
+  void keep(void* memory, std::size_t bytes) noexcept {
+    free_[index_of(bytes)] = ::new (memory) free_block{free_[index_of(bytes)]};
   }
 
  private:

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <exception>
 #include <mutex>
 #include <new>
@@ -24,6 +25,7 @@ namespace filch::inline v0::detail {
 
 class group_ticket;
 class pool_state;
+class worker;
 
 /// What a task_group and its jobs share. It lies in the group, which outlives its jobs.
 ///
@@ -32,11 +34,11 @@ class pool_state;
 /// (docs/design/waiting.md, "Groups").
 class FILCH_EXPORT group_core {
  public:
-  explicit group_core(pool_state& pool) noexcept : pool_(pool), home_(fork_host::home_in(pool)) {
-    if (home_ != nullptr) {
-      job_base_ = home_->job_base_above(this);
-    }
-  }
+  explicit group_core(pool_state& pool) noexcept
+      : pool_(pool),
+        home_(fork_host::home_in(pool)),
+        job_base_(home_ != nullptr ? home_->job_base_above(this) : nullptr),
+        near_base_(job_base_ != nullptr ? job_base_ : nowhere()) {}
   group_core(const group_core&) = delete;
   group_core& operator=(const group_core&) = delete;
 
@@ -44,25 +46,26 @@ class FILCH_EXPORT group_core {
   [[nodiscard]] group_errors& errors() noexcept { return errors_; }
   [[nodiscard]] const group_errors& errors() const noexcept { return errors_; }
 
+  /// Where `submit_near` may be called: the home, if the calling thread runs there the job on whose stack the group lies, and
+  /// nobody has waited since the last `submit`. Else null.
+  [[nodiscard]] fork_host* near() const noexcept {
+    fork_host* const host = current_host();
+    // relaxed: only the home finds its own there.
+    return host != nullptr && host->job_base() == near_base_.load(std::memory_order_relaxed) ? host : nullptr;
+  }
+  void submit_near(fork_host& home, child_job& j) noexcept { submit_at_home(home, j, true); }
+
   /// Queues a job of this group: with a ticket if the calling thread is no worker of the pool.
   /// Throws std::bad_alloc, pool_closed, usage_error in a fork child; the job is then the caller's again.
-  void submit(child_job& j) {
-    fork_host* const host = current_host();
-    if (host == nullptr || host != home_ || counter_.is_shared()) {
-      return submit_elsewhere(j);
-    }
-    counter_.add_at_home();
-    const ring_index place = host->fork(fork_item(j, job_base_ == host->job_base()));
-    if (at_home_++ == 0) {
-      first_ = place;
-    }
-    if (host->is_called(place)) {
-      attend(j, place);
-    }
-  }
+  void submit(child_job& j);
 
   /// Blocks until every job has finished. Throws usage_error if another thread waits already.
   void wait();
+  /// Whether nothing was submitted since a wait that ended.
+  [[nodiscard]] bool waited() const noexcept {
+    // relaxed: errors have a lock of their own.
+    return waited_.load(std::memory_order_relaxed);
+  }
 
   void cancel() noexcept;
   [[nodiscard]] std::stop_token stop_token() const;
@@ -86,31 +89,40 @@ class FILCH_EXPORT group_core {
  private:
   friend class awaited_group;
 
+  void submit_at_home(fork_host& home, child_job& j, bool awaited) noexcept {
+    counter_.add_at_home();
+    const ring_index place = home.fork(fork_item(j, awaited));
+    if (home.is_called(place)) {
+      attend(j, place);
+    }
+  }
   void submit_elsewhere(child_job& j);
   void attend(child_job& j, ring_index place) noexcept;
-  void wait_at_home();
-  void run_children() noexcept;
+  void run_children(worker& home) noexcept;
+  void wait_elsewhere();
+  void wait_for_others();
   void wait_for_counted(bool inside);
 
+  [[nodiscard]] const void* nowhere() const noexcept { return this; }
   [[nodiscard]] bool claim_one() noexcept;
   void offer(group_ticket& t) noexcept;
   void drop_tickets() noexcept;
 
   pool_state& pool_;
   fork_host* const home_;
-  const void* job_base_ = nullptr;  // of the job at home that does not end before the group
+  const void* const job_base_;  // of the job at home that does not end before the group; else null
+  std::atomic<const void*> near_base_;  // the same while `near` may say so; else nowhere()
   group_counter counter_;
   latch done_;
   group_errors errors_;
   mutable std::mutex stop_mutex_;
   mutable std::stop_source stop_{std::nostopstate};  // guarded by stop_mutex_; made when somebody asks for it
   std::atomic<bool> cancelled_{false};
-  // At home only: how many children were submitted there and not taken out of the forks by it; the lowest place of those.
-  std::size_t at_home_ = 0;
-  ring_index first_;
-  bool running_children_ = false;
+  std::atomic<bool> waited_{false};
+  bool running_children_ = false;    // at home only
+  std::uint32_t stolen_ = 0;         // at home only: so many of counter_.at_home() are known to be stolen
   group_ticket* untried_ = nullptr;  // the waiter's: tickets that it took out of tickets_
-  inbox<group_ticket> tickets_;
+  inbox<group_ticket, native_policy, alignof(void*)> tickets_;
 };
 
 /// A job of a group, with the callable inline.
@@ -134,7 +146,8 @@ class group_job final : public child_job {
   static void* act_on(job& j, job_op op) noexcept {
     auto& self = static_cast<group_job&>(j);
     if (op == job_op::run_here) {
-      self.run();
+      self.call();
+      self.release_at_home();
       return nullptr;
     }
     return self.act_elsewhere(op);
@@ -149,7 +162,8 @@ class group_job final : public child_job {
         return &core.displace(*this);
       case job_op::run:
       case job_op::run_here:
-        run();
+        call();
+        release_for<group_job>(this);
         break;
       case job_op::discard:
         drop();
@@ -160,14 +174,24 @@ class group_job final : public child_job {
     return nullptr;
   }
 
-  void run() noexcept {
+  // The block comes from this thread's cache, if it comes from one.
+  void release_at_home() noexcept {
+    block_lists* const mine = current_blocks();
+    if (alignof(group_job) > block_alignment || sizeof(group_job) > block_lists::largest || mine == nullptr) {
+      release_for<group_job>(this);
+    } else {
+      mine->keep(this, sizeof(group_job));
+    }
+  }
+
+  // Calls it, unless the group was cancelled, and destroys it.
+  void call() noexcept {
     if (group.cancelled()) {
-      return drop();
+      return destroy_reporting(callable());
     }
     call_and_destroy(
         callable(), [](F&& f) { static_cast<void>(std::move(f)()); },
         [this](std::exception_ptr error) { group.errors().keep(std::move(error)); });
-    release_for<group_job>(this);
   }
 
   alignas(F) std::byte storage_[sizeof(F)];

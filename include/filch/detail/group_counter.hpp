@@ -70,8 +70,23 @@ class basic_group_counter {
     static_cast<void>(step_at_home(~std::uint32_t{0}));
   }
 
-  /// At home, in a wait: the end of so many jobs that were added there. As finish.
-  [[nodiscard]] finished finish_at_home(std::uint32_t count) noexcept { return step_at_home(~count + 1); }
+  /// At home: how many were added there and neither released nor ended.
+  [[nodiscard]] std::uint32_t at_home() const noexcept {
+    // relaxed: only the home writes it.
+    return home_.load(std::memory_order_relaxed);
+  }
+
+  /// At home, in a wait: the end of one that was added there. It counts for others when `finish_at_home` says so.
+  void end_at_home() noexcept {
+    // relaxed: only the home writes it, and no work is published by it.
+    home_.store(at_home() - 1, std::memory_order_relaxed);
+  }
+
+  /// At home, after those: as finish.
+  [[nodiscard]] finished finish_at_home() noexcept {
+    Policy::light_barrier();
+    return is_shared() ? settle().result : finished::not_last;
+  }
 
   /// At home: whether steps are settled at once, so that counting at home gains nothing.
   [[nodiscard]] bool is_shared() const noexcept {
@@ -83,16 +98,15 @@ class basic_group_counter {
   [[nodiscard]] bool is_zero_at_home() const noexcept {
     // [G4] acquire: the work of jobs that have finished. Pairs with [G1].
     const std::uint64_t word = word_.load(std::memory_order_acquire);
-    // relaxed: only the home writes it.
-    return jobs(settled_at(word, home_.load(std::memory_order_relaxed))) == 0;
+    return (word | at_home()) == 0 || jobs(settled_at(word, at_home())) == 0;
   }
 
   /// At home: settles now and, until `unshare`, each step.
   void share_at_home() noexcept {
     // relaxed: read by this thread.
     shared_.store(true, std::memory_order_relaxed);
-    // relaxed, both: what another thread has settled this one need not settle.
-    if (settled_in(word_.load(std::memory_order_relaxed)) != home_.load(std::memory_order_relaxed)) {
+    // relaxed: what another thread has settled this one need not settle.
+    if (settled_in(word_.load(std::memory_order_relaxed)) != at_home()) {
       static_cast<void>(settle());
     }
   }
@@ -162,11 +176,9 @@ class basic_group_counter {
   }
 
   [[nodiscard]] finished step_at_home(std::uint32_t n) noexcept {
-    // relaxed, both: only the home writes it, and no work is published by it.
-    const std::uint32_t home = home_.load(std::memory_order_relaxed) + n;
-    home_.store(home, std::memory_order_relaxed);
-    Policy::light_barrier();
-    return is_shared() ? settle().result : finished::not_last;
+    // relaxed: only the home writes it, and no work is published by it.
+    home_.store(at_home() + n, std::memory_order_relaxed);
+    return finish_at_home();
   }
 
   atomic<std::uint64_t> word_{0};

@@ -4,14 +4,13 @@
 #include <atomic>
 #include <cstddef>
 #include <exception>
-#include <mutex>
 #include <vector>
 
 #include <filch/config.hpp>
 
 namespace filch::inline v0::detail {
 
-/// The exceptions of a group's tasks, in the order in which they came. Rare, so a lock guards them.
+/// The exceptions of a group's tasks, in the order in which they came. Rare, so one lock guards those of all groups.
 class FILCH_EXPORT group_errors {
  public:
   void keep(std::exception_ptr error) noexcept;
@@ -34,7 +33,6 @@ class FILCH_EXPORT group_errors {
  private:
   // Set with the first error, so that the usual case needs no lock.
   std::atomic<bool> any_{false};
-  mutable std::mutex mutex_;
   std::exception_ptr first_;
   std::vector<std::exception_ptr> later_;
   bool first_fetched_ = false;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 
 #include <filch/detail/atomic.hpp>
@@ -13,10 +14,11 @@ enum class inbox_push : unsigned char { accepted, closed };
 
 /// An unbounded queue that any thread may fill and any thread may empty, all of it at once. A Treiber stack whose
 /// only removal takes everything, so an address that comes back does no harm; the chain that it gets
-/// has the order of arrival, turned round. `Node` has a member `next` and lies at an even address.
+/// has the order of arrival, turned round. `Node` has a member `next` and lies at an even address. One that lies in something
+/// small and short-lived needs no cache line of its own.
 ///
 /// Lock-free, O(1).
-template <class Node, class Policy = native_policy>
+template <class Node, class Policy = native_policy, std::size_t Alignment = cache_line_size>
 class inbox {
  public:
   inbox() = default;
@@ -76,7 +78,7 @@ class inbox {
  private:
   static constexpr std::uintptr_t closed_bit = 1;
 
-  alignas(cache_line_size) typename Policy::template atomic<std::uintptr_t> head_{0};
+  alignas(Alignment) typename Policy::template atomic<std::uintptr_t> head_{0};
 };
 
 }  // namespace filch::inline v0::detail
