@@ -146,7 +146,7 @@ shutdown_report pool_state::shutdown_for(std::chrono::nanoseconds limit) {
 void pool_state::discard_queued() noexcept {
   const in_place_scope acting(*this);
   for (std::size_t i = 0, n = places(); i < n; ++i) {
-    while (job* j = at(i).take_for_discard()) {
+    while (job* j = take_for_discard(at(i))) {
       while (j != nullptr) {
         job* const next = j->next;
         j->act(*j, job_op::discard);
@@ -156,6 +156,14 @@ void pool_state::discard_queued() noexcept {
       }
     }
   }
+}
+
+job* pool_state::take_for_discard(worker& from) noexcept {
+  const std::lock_guard lock(discarders_);
+  discarder_reading_.begin();
+  job* const taken = from.take_for_discard();
+  discarder_reading_.end();
+  return taken;
 }
 
 void pool_state::abandon() noexcept {

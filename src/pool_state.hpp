@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,7 @@
 #include "parking/event_count.hpp"
 #include "parking/sleepers.hpp"
 #include "pending_bound.hpp"
+#include "reading_mark.hpp"
 #include "thread_count.hpp"
 #include "thread_list.hpp"
 #include "unhandled_sink.hpp"
@@ -76,6 +78,16 @@ class pool_state : public basic_coordination<pool_state> {
     return discarding_.load(std::memory_order_relaxed);
   }
 
+  /// Gives memory of past bursts back: of the calling thread, of threads that have ended, and of workers that sleep; the others
+  /// give theirs back before they sleep next.
+  void trim() noexcept;
+  [[nodiscard]] std::uint32_t trims_asked() const noexcept {
+    // relaxed: a worker that reads it late gives its memory back the next time.
+    return trims_asked_.load(std::memory_order_relaxed);
+  }
+  /// Whether nobody reads a ring that was retired before the call. Makes sure of it by a heavy barrier.
+  [[nodiscard]] bool nobody_reads_queues() noexcept;
+
   void wait_idle();
   void close() noexcept;
   shutdown_report shutdown(shutdown_mode mode);
@@ -100,6 +112,7 @@ class pool_state : public basic_coordination<pool_state> {
   void start_threads();
   void start_thread(worker& w);
   void discard_queued() noexcept;
+  [[nodiscard]] job* take_for_discard(worker& from) noexcept;
   [[nodiscard]] shutdown_report report(bool joined) const noexcept;
   void check_open_to_shutdown(const char* what) const;
   void drop_reference() noexcept;
@@ -121,6 +134,9 @@ class pool_state : public basic_coordination<pool_state> {
   std::atomic<std::int64_t> spin_;
   std::atomic<bool> discarding_{false};
   std::atomic<std::uint64_t> discarded_outside_{0};
+  std::atomic<std::uint32_t> trims_asked_{0};
+  std::mutex discarders_;  // for the mark that they share
+  reading_mark discarder_reading_;
   std::uint32_t search_cap_;
   unsigned long fork_epoch_;
   std::vector<int> cpus_;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <cstddef>
+#include <utility>
+
 #include <filch/detail/atomic.hpp>
 #include <filch/detail/chase_lev_deque.hpp>
 #include <filch/detail/fifo_lane.hpp>
@@ -15,6 +18,8 @@ enum class role : unsigned char { resident, spare, guest };
 /// The queues of one worker but for its forks, which lie in fork_host (docs/design/deque.md).
 template <class Job, class Policy = native_policy>
 struct basic_queues {
+  explicit basic_queues(std::size_t capacity = 256) : tasks(capacity), lane(capacity) {}
+
   chase_lev_deque<Job*, Policy> tasks;  ///< from inside; the owner takes the newest
   fifo_lane<Job*, Policy> lane;         ///< a drained inbox, and tasks that a waiter stepped over
   inbox<Job, Policy> in;                ///< from outside
@@ -26,6 +31,28 @@ struct basic_queues {
   }
   /// The same for what its owner runs itself in the end: a guest's tasks are children of groups for which it waits.
   [[nodiscard]] bool any_own(role r) noexcept { return r == role::guest && !tasks.thief().empty(); }
+
+  /// Owner only: hands the rings of past bursts to `free`, one by one, if `nobody_reads()` says, after they were retired, that
+  /// nobody may be reading one.
+  template <class NobodyReads, class Free>
+  void trim(NobodyReads nobody_reads, Free free) noexcept {
+    auto of_tasks = tasks.owner().retire();
+    auto of_lane = lane.retire();
+    if (!of_tasks && !of_lane) {
+      return;
+    }
+    if (!nobody_reads()) {
+      tasks.owner().keep(std::move(of_tasks));
+      lane.keep(std::move(of_lane));
+      return;
+    }
+    for (auto* const chain : {&of_tasks, &of_lane}) {
+      while (auto retired = std::move(*chain)) {
+        *chain = retired->take_kept();
+        free(std::move(retired));
+      }
+    }
+  }
 };
 
 }  // namespace filch::inline v0::detail

@@ -53,6 +53,8 @@ shutdown_report thread_pool::shutdown(shutdown_mode mode) { return state_->shutd
 
 shutdown_report thread_pool::shutdown_for(std::chrono::nanoseconds limit) { return state_->shutdown_for(limit); }
 
+void thread_pool::trim() { state_->trim(); }
+
 void thread_pool::set_idle(idle_policy idle) noexcept { state_->set_spin(idle.spin); }
 
 std::size_t thread_pool::thread_count() const noexcept { return state_->size(); }

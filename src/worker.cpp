@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "worker.hpp"
 
+#include <mutex>
 #include <new>
 #include <span>
 #include <utility>
 
 #include "memory/block_cache.hpp"
+#include "memory/pages.hpp"
 #include "pool_state.hpp"
 
 namespace filch::inline v0::detail {
@@ -22,6 +24,7 @@ worker::worker(pool_state& pool, std::uint32_t index, role r, victim_order victi
 worker::~worker() { thread_parker::release(wait_parker_); }
 
 void worker::loop() noexcept {
+  const std::lock_guard awake(awake_);
   for (;;) {
     work w;
     if (!must_make_way()) {
@@ -80,6 +83,9 @@ void worker::push_child(job& j) noexcept {
 job* worker::next_task() noexcept {
   if (++tick_ % outside_period == 0) {
     if (job* const j = next_outside_task()) {
+      return j;
+    }
+    if (job* const j = outside_task_elsewhere()) {
       return j;
     }
   }
@@ -193,13 +199,37 @@ void worker::park() noexcept {
 }
 
 bool worker::sleep() noexcept {
-  block_cache::flush_mine();
+  cache_ = block_cache::mine_if_any();
+  if (cache_ != nullptr) {
+    cache_->flush();
+  }
+  if (const std::uint32_t asked = pool().trims_asked(); asked != trims_) {
+    trim(asked);
+  }
+  awake_.unlock();
   const bool go_on = pool().sleep(*this, std::exchange(searching_, false), native_policy::heavy_barrier);
+  awake_.lock();
   searching_ = true;
   if (go_on) {
     pool().provide_sleeper();
   }
   return go_on;
+}
+
+void worker::trim_if_asleep(std::uint32_t trims_asked) noexcept {
+  if (const std::unique_lock asleep(awake_, std::try_to_lock); asleep && role_ != role::guest) {
+    trim(trims_asked);
+  }
+}
+
+void worker::trim(std::uint32_t trims_asked) noexcept {
+  trims_ = trims_asked;
+  if (cache_ != nullptr) {
+    cache_->trim();
+  }
+  // Pages first: the heap of a thread keeps what it gets back.
+  queues_.trim([this] { return pool().nobody_reads_queues(); },
+               [](auto ring) { give_back_pages(ring->data(), ring->bytes()); });
 }
 
 }  // namespace filch::inline v0::detail

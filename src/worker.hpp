@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <mutex>
 #include <optional>
 #include <span>
 
@@ -15,10 +16,13 @@
 #include "parking/thread_parker.hpp"
 #include "queues.hpp"
 #include "random.hpp"
+#include "reading_mark.hpp"
 #include "victim_order.hpp"
 #include "worker_counters.hpp"
 
 namespace filch::inline v0::detail {
+
+class block_cache;
 
 /// What a wait inside a task waits for.
 class awaited {
@@ -105,6 +109,11 @@ class worker final : public fork_host {
   [[nodiscard]] bool has_tasks() noexcept { return queues_.any(role_); }
   [[nodiscard]] bool has_own() noexcept { return !forks().thief().empty() || queues_.any_own(role_); }
 
+  /// Any thread: gives its memory of past bursts back if it sleeps. It does so itself before it sleeps next if that is the
+  /// first time that so many trims have been asked for.
+  void trim_if_asleep(std::uint32_t trims_asked) noexcept;
+  [[nodiscard]] const reading_mark& reading() const noexcept { return reading_; }
+
   // For a place that a guest has, in its thread; the call in between counts as a task.
   // It lies on the guest's stack above `base`.
   void begin_visit(const void* base) noexcept;
@@ -115,6 +124,7 @@ class worker final : public fork_host {
   [[nodiscard]] bool must_make_way() noexcept;
   [[nodiscard]] job* next_task() noexcept;
   [[nodiscard]] job* next_outside_task() noexcept;
+  [[nodiscard]] job* outside_task_elsewhere() noexcept;
   [[nodiscard]] job* take_from_spill() noexcept;
   [[nodiscard]] job* start_on(job* newest_first) noexcept;
   void push_to_lane(std::span<job* const> oldest_first) noexcept;
@@ -129,6 +139,7 @@ class worker final : public fork_host {
   [[nodiscard]] work steal_from_anyone(steal_effort effort) noexcept;
   [[nodiscard]] work steal_from(worker& victim, steal_effort effort) noexcept;
   [[nodiscard]] job* steal_task(worker& victim) noexcept;
+  [[nodiscard]] job* steal_outside_task(worker& victim) noexcept;
   [[nodiscard]] job* steal_half_of_lane(worker& victim) noexcept;
   // Whether a steal got something; counts those that lost.
   [[nodiscard]] bool got(steal_status status) noexcept {
@@ -138,6 +149,7 @@ class worker final : public fork_host {
     return status == steal_status::got;
   }
   [[nodiscard]] bool sleep() noexcept;
+  void trim(std::uint32_t trims_asked) noexcept;
 
   void run(work w) noexcept;
   template <class Wanted>
@@ -169,9 +181,15 @@ class worker final : public fork_host {
   activity activity_;
   native_parker sleep_;
   worker_counters counters_;
+  reading_mark reading_;  // the rings of others' queues
 
-  // Own thread only.
-  job* spill_ = nullptr;  // oldest first: what the queues had no memory for
+  std::mutex
+      awake_;  // the thread has it but when it sleeps; who gets it then may do what is left to the thread otherwise
+
+  // Own thread only, or with awake_.
+  block_cache* cache_ = nullptr;  // of the thread, when it slept last
+  std::uint32_t trims_ = 0;       // how many had been asked for when it was trimmed last
+  job* spill_ = nullptr;          // oldest first: what the queues had no memory for
   random_source random_;
   victim_order victims_;
   thread_parker& wait_parker_;  // for waits inside tasks; made with the worker, so that a wait cannot fail
@@ -180,7 +198,8 @@ class worker final : public fork_host {
   std::uint32_t last_victim_;
   lineage::path stolen_descent_;  // of what was stolen last from among forks
   std::uint32_t tick_ = 0;
-  bool searching_ = false;  // counted among the searchers
+  std::uint32_t patrol_ = 0;  // whose outside tasks were looked at last, but for its own
+  bool searching_ = false;    // counted among the searchers
 };
 
 // Takes an item that is `wanted`, and notes what it descends from.

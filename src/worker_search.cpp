@@ -109,31 +109,52 @@ work worker::steal_from(worker& victim, steal_effort effort) noexcept {
       return {.stolen = stolen};
     }
   }
-  job* task = effort == steal_effort::none && victim.is_guest() ? nullptr : steal_task(victim);
-  if (task == nullptr) {
-    task = steal_half_of_lane(victim);
+  if (effort != steal_effort::none || !victim.is_guest()) {
+    if (job* const task = steal_task(victim)) {
+      return {.task = task};
+    }
   }
+  return {.task = steal_outside_task(victim)};
+}
+
+// For a worker that never runs dry: the one with whom an outside task lies may be in a long task, and all others have enough of
+// their own. Each time another one is looked at.
+job* worker::outside_task_elsewhere() noexcept {
+  pool_state& p = pool();
+  worker& victim = p.at(++patrol_ % static_cast<std::uint32_t>(p.places()));
+  return &victim == this ? nullptr : steal_outside_task(victim);
+}
+
+job* worker::steal_outside_task(worker& victim) noexcept {
+  job* task = steal_half_of_lane(victim);
   if (task == nullptr) {
     task = start_on(victim.queues_.in.drain());
+    counters_.tasks_stolen.add(task != nullptr ? 1 : 0);
   }
-  if (task != nullptr) {
-    counters_.tasks_stolen.add();
-  }
-  return {.task = task};
+  return task;
 }
 
 job* worker::steal_task(worker& victim) noexcept {
+  reading_.begin();
   const auto r = victim.queues_.tasks.thief().steal();
-  return got(r.status) ? r.item : nullptr;
+  reading_.end();
+  if (!got(r.status)) {
+    return nullptr;
+  }
+  counters_.tasks_stolen.add();
+  return r.item;
 }
 
 job* worker::steal_half_of_lane(worker& victim) noexcept {
   std::array<job*, lane_batch> items;
   std::size_t taken = 0;
+  reading_.begin();
   const steal_status status = victim.queues_.lane.take_half(items.data(), items.size(), taken);
+  reading_.end();
   if (!got(status)) {
     return nullptr;
   }
+  counters_.tasks_stolen.add();
   push_to_lane(std::span(items).subspan(1, taken - 1));
   return items[0];
 }

@@ -75,8 +75,7 @@ class FILCH_EXPORT task_group {
   [[nodiscard]] std::vector<std::exception_ptr> exceptions() const { return core_.errors().all(); }
 
  private:
-  explicit task_group(detail::fork_host* host)
-      : core_(host != nullptr ? host->pool() : default_pool().state()) {}
+  explicit task_group(detail::fork_host* host) : core_(host != nullptr ? host->pool() : default_pool().state()) {}
 
   void submit(detail::child_job& j);
   void report_unfetched() noexcept;

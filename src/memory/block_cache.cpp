@@ -27,7 +27,7 @@ namespace {
 constexpr std::size_t size_of_class(std::size_t index) noexcept { return std::size_t{64} << index; }
 
 static_assert(size_of_class(block_lists::index_of(block_lists::largest)) == block_cache::largest);
-static_assert(sizeof(slab) <= size_of_class(0));
+static_assert(sizeof(cut_slab) <= size_of_class(0));
 
 }  // namespace
 
@@ -46,6 +46,13 @@ class cache_registry {
     c.flush();
     const std::lock_guard lock(mutex_);
     c.next_idle_ = std::exchange(idle_, &c);
+  }
+
+  void trim() noexcept {
+    const std::lock_guard lock(mutex_);
+    for (block_cache* c = idle_; c != nullptr; c = c->next_idle_) {
+      c->trim();
+    }
   }
 
   [[nodiscard]] static cache_registry& get() {
@@ -90,11 +97,9 @@ block_cache& block_cache::mine() {
   return *current();
 }
 
-void block_cache::flush_mine() noexcept {
-  if (current() != nullptr) {
-    current()->flush();
-  }
-}
+block_cache* block_cache::mine_if_any() noexcept { return current(); }
+
+void block_cache::trim_idle() noexcept { cache_registry::get().trim(); }
 
 void* block_cache::allocate(std::size_t bytes) {
   const std::size_t index = index_of(bytes);
@@ -109,7 +114,7 @@ void* block_cache::allocate(std::size_t bytes) {
   const std::size_t size = size_of_class(index);
   if (c.fresh == c.fresh_end) {
     auto* const memory = static_cast<std::byte*>(allocate_slab());
-    ::new (memory) slab{this};
+    c.slabs = ::new (memory) cut_slab{{this}, c.slabs, 0};
     c.fresh = memory + size;  // the first block's room holds the slab's head
     c.fresh_end = memory + slab::bytes;
   }
@@ -145,6 +150,48 @@ void block_cache::flush() noexcept {
     static_cast<void>(
         outgoing_.home->classes_[outgoing_.index].returned.push_chain(outgoing_.newest, outgoing_.oldest));
     outgoing_ = batch{};
+  }
+}
+
+void block_cache::trim() noexcept {
+  flush();
+  for (std::size_t i = 0; i < classes_.size(); ++i) {
+    trim_class(i);
+  }
+}
+
+void block_cache::trim_class(std::size_t index) noexcept {
+  size_class& c = classes_[index];
+  const std::size_t whole = slab::bytes / size_of_class(index) - 1;
+  free_block** end = &free_[index];
+  while (*end != nullptr) {
+    end = &(*end)->next;
+  }
+  *end = c.returned.drain();
+
+  for (cut_slab* s = c.slabs; s != nullptr; s = s->next) {
+    s->free_blocks = 0;
+  }
+  for (free_block* b = free_[index]; b != nullptr; b = b->next) {
+    ++cut_slab::of(b).free_blocks;
+  }
+  // A slab that is not cut to its end yet has fewer.
+  end = &free_[index];
+  for (free_block* b = *end; b != nullptr; b = b->next) {
+    if (cut_slab::of(b).free_blocks != whole) {
+      *end = b;
+      end = &b->next;
+    }
+  }
+  *end = nullptr;
+  for (cut_slab** at = &c.slabs; *at != nullptr;) {
+    cut_slab& s = **at;
+    if (s.free_blocks == whole) {
+      *at = s.next;
+      release_slab(&s);
+    } else {
+      at = &s.next;
+    }
   }
 }
 

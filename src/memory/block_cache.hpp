@@ -9,6 +9,8 @@
 
 namespace filch::inline v0::detail {
 
+struct cut_slab;
+
 /// Blocks of a few sizes for one thread. The thread that allocated a block gets it back: at once when it frees the block
 /// itself, else in batches through a queue that it empties by one exchange (docs/design/memory.md). A cache whose thread
 /// has ended is handed to the next new thread.
@@ -29,8 +31,13 @@ class block_cache : public block_lists {
 
   /// Sends an unfinished batch home.
   void flush() noexcept;
-  /// The same for the calling thread, if it has a cache. For a thread that is about to sleep.
-  static void flush_mine() noexcept;
+  /// Gives the slabs of which every block is free back to where slabs come from. O(free blocks).
+  void trim() noexcept;
+
+  /// The calling thread's; null if it has none yet.
+  [[nodiscard]] static block_cache* mine_if_any() noexcept;
+  /// Trims those whose threads have ended. Takes a lock.
+  static void trim_idle() noexcept;
 
  private:
   friend class cache_registry;
@@ -40,6 +47,7 @@ class block_cache : public block_lists {
   struct size_class {
     std::byte* fresh = nullptr;  // the part of the newest slab that was never used
     std::byte* fresh_end = nullptr;
+    cut_slab* slabs = nullptr;
     inbox<free_block> returned;
   };
 
@@ -50,6 +58,8 @@ class block_cache : public block_lists {
     free_block* oldest = nullptr;
     std::size_t size = 0;
   };
+
+  void trim_class(std::size_t index) noexcept;
 
   std::array<size_class, 3> classes_;
   batch outgoing_;

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "memory/slab.hpp"
 
+#include <cstdint>
 #include <mutex>
 #include <new>
 #include <vector>
+
+#include "memory/pages.hpp"
 
 namespace filch::inline v0::detail {
 namespace {
@@ -15,31 +18,46 @@ class slab_source {
  public:
   [[nodiscard]] void* allocate() {
     const std::lock_guard lock(mutex_);
-    if (left_ == 0) {
-      chunks_.reserve(chunks_.size() + 1);
-      void* const chunk = ::operator new((slabs_per_chunk + 1) * slab::bytes);
-      chunks_.push_back(chunk);
-      next_ = (reinterpret_cast<std::uintptr_t>(chunk) + slab::bytes - 1) & ~(slab::bytes - 1);
-      left_ = slabs_per_chunk;
+    if (free_.empty()) {
+      add_chunk();
     }
-    void* const memory = reinterpret_cast<void*>(next_);
-    next_ += slab::bytes;
-    --left_;
+    void* const memory = free_.back();
+    free_.pop_back();
     return memory;
   }
 
+  void release(void* memory) noexcept {
+    give_back_pages(memory, slab::bytes);
+    const std::lock_guard lock(mutex_);
+    free_.push_back(memory);  // there is room for all slabs
+  }
+
  private:
+  void add_chunk() {
+    free_.reserve(slabs_ + slabs_per_chunk);
+    // Never deleted, as the source is not.
+    void* const chunk = ::operator new((slabs_per_chunk + 1) * slab::bytes);
+    const std::uintptr_t first = (reinterpret_cast<std::uintptr_t>(chunk) + slab::bytes - 1) & ~(slab::bytes - 1);
+    for (std::size_t i = slabs_per_chunk; i-- > 0;) {
+      free_.push_back(reinterpret_cast<void*>(first + i * slab::bytes));
+    }
+    slabs_ += slabs_per_chunk;
+  }
+
   std::mutex mutex_;
-  std::vector<void*> chunks_;
-  std::uintptr_t next_ = 0;
-  std::size_t left_ = 0;
+  std::vector<void*> free_;
+  std::size_t slabs_ = 0;
 };
+
+slab_source& source() {
+  static auto& made = *new slab_source;  // never destroyed: blocks outlive static destruction
+  return made;
+}
 
 }  // namespace
 
-void* allocate_slab() {
-  static auto& source = *new slab_source;  // never destroyed: blocks outlive static destruction
-  return source.allocate();
-}
+void* allocate_slab() { return source().allocate(); }
+
+void release_slab(void* memory) noexcept { source().release(memory); }
 
 }  // namespace filch::inline v0::detail

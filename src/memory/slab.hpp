@@ -1,11 +1,24 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <cstddef>
+
 #include <filch/detail/block_lists.hpp>
 
 namespace filch::inline v0::detail {
 
+/// A slab as its cache sees it.
+struct cut_slab : slab {
+  cut_slab* next;           ///< of the same cache and size of blocks
+  std::size_t free_blocks;  ///< while the cache is trimmed
+
+  [[nodiscard]] static cut_slab& of(void* block) noexcept { return static_cast<cut_slab&>(slab::of(block)); }
+};
+
 /// Memory for a slab, from chunks of many. Throws std::bad_alloc. Takes a lock.
 [[nodiscard]] void* allocate_slab();
+
+/// Gives it back: for other slabs, and its pages to the system where that takes them. Takes a lock, and a system call.
+void release_slab(void* memory) noexcept;
 
 }  // namespace filch::inline v0::detail

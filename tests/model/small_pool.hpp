@@ -87,8 +87,7 @@ class small_worker {
   filch::detail::basic_parker<policy> sleep_;
   filch::detail::fork_deque<task*, policy, ring_size> forks_;
   filch::detail::ring_index place_ = 0;  // of the newest fork
-  filch::detail::basic_queues<task, policy> queues_{
-      filch::detail::chase_lev_deque<task*, policy>(ring_size), filch::detail::fifo_lane<task*, policy>(ring_size), {}};
+  filch::detail::basic_queues<task, policy> queues_{ring_size};
 };
 
 class small_pool : public filch::detail::basic_coordination<small_pool, policy> {

@@ -23,10 +23,16 @@ WORD = "include/filch/detail/sleep_word.hpp"
 LIFE = "include/filch/detail/task_life.hpp"
 BOUND = "src/pending_bound.hpp"
 
+READING = "src/reading_mark.hpp"
+
 MUTANTS = [
-    ("growth frees the old ring", RING, "    newest_->keep(std::move(bigger));\n", "", "deque"),
-    ("growth frees the old ring of a lane", RING, "    newest_->keep(std::move(bigger));\n", "", "lane"),
-    ("growth shows the new ring to nobody", RING, "    shared_.store(bigger.get(), std::memory_order_release);\n", "", "deque"),
+    ("a trim passes no barrier", READING, "Policy::heavy_barrier() &&", "", "trim"),
+    ("a trim does not look for readers", READING, "m.reading_.load(std::memory_order_acquire)", "m.reading_.load(std::memory_order_acquire) && false", "trim"),
+    ("a trim leaves the large ring shared", RING, "    shared_.store(other.get(), std::memory_order_release);\n", "", "trim"),
+    ("a trimmed ring is thought to begin elsewhere", RING, "        limit_.set(advance(end, signed_capacity()));\n", "", "trim"),
+    ("growth frees the old ring", RING, "    newest_->keep(std::move(smaller));\n", "", "deque"),
+    ("growth frees the old ring of a lane", RING, "    newest_->keep(std::move(smaller));\n", "", "lane"),
+    ("growth shows the new ring to nobody", RING, "    shared_.store(other.get(), std::memory_order_release);\n", "", "deque"),
     ("growth shows the new ring before it copies", RING, "    auto bigger = std::make_unique<ring_type>(newest_->capacity() * 2);\n",
      "    auto bigger = std::make_unique<ring_type>(newest_->capacity() * 2);\n"
      "    shared_.store(bigger.get(), std::memory_order_release);\n", "deque"),

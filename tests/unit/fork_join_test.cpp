@@ -102,6 +102,47 @@ TEST_CASE("the callables are used where they lie, as the caller gives them") {
   REQUIRE(r.second == 2);
 }
 
+TEST_CASE("temporaries of every kind are called once, also with a full deque") {
+  struct large {
+    int values[64];
+    int operator()() && { return values[0]++ + values[63]; }
+  };
+  struct constant {
+    int a;
+    int b;
+    int c;
+    int operator()() const { return a + b + c; }
+  };
+  struct kept {  // can be assigned, but not be constructed from another
+    int value[4];
+    explicit kept(int v) : value{v, 0, 0, 0} {}
+    kept(const kept&) = delete;
+    kept& operator=(const kept&) = default;
+    int operator()() const { return value[0]; }
+  };
+  const auto check = [] {
+    large two{};
+    two.values[0] = 2;
+    const constant six{1, 2, 3};
+    return filch::fork_join(large(two), constant(six)) == std::pair(2, 6) &&
+           filch::fork_join(std::move(six), kept(4)) == std::pair(6, 4) &&
+           filch::fork_join(kept(5), large(two)) == std::pair(5, 2);
+  };
+  filch::thread_pool pool(2);
+  REQUIRE(pool.invoke(check));
+  const auto deep = [&check](auto& self, int depth) -> bool {
+    if (depth == 0) {
+      return check();
+    }
+    int a = depth;
+    int b = 0;
+    bool right = false;
+    filch::fork_join([&] { right = self(self, depth - 1); }, [&] { b = a; });
+    return right && b == depth;
+  };
+  REQUIRE(pool.invoke([&] { return deep(deep, 3'000); }));
+}
+
 TEST_CASE("an exception of one side comes after the other side has ended") {
   for (const std::size_t threads : {1u, 2u}) {
     hooked_pool h(threads);

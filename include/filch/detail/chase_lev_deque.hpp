@@ -4,6 +4,8 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <utility>
 
 #include <filch/detail/atomic.hpp>
 #include <filch/detail/cache_line.hpp>
@@ -93,6 +95,13 @@ class chase_lev_deque<T, Policy>::owner_end {
     d_.bottom_.store(advance(b, 1), std::memory_order_relaxed);
     return got;
   }
+
+  /// As growing_ring::retire, and what is to be kept of it.
+  [[nodiscard]] auto retire() noexcept {
+    // relaxed: only the owner writes bottom_.
+    return d_.ring_.retire(d_.bottom_.load(std::memory_order_relaxed), size() == 0);
+  }
+  void keep(std::unique_ptr<ring<T, Policy>> retired) noexcept { d_.ring_.keep(std::move(retired)); }
 
   /// Items in the deque, as far as the owner can tell: thieves may have taken some.
   [[nodiscard]] std::size_t size() const noexcept {

@@ -33,11 +33,8 @@ class execute_job : public job {
   template <bool Counted>
   static void* act_on(job& j, job_op op) noexcept {
     auto& self = static_cast<execute_job&>(j);
-    if (op == job_op::identify) {
-      return nullptr;
-    }
-    if (op == job_op::displace) {
-      return &j;  // nobody waits for it
+    if (op == job_op::identify || op == job_op::displace) {
+      return op == job_op::displace ? &j : nullptr;  // nobody waits for it
     }
     if constexpr (Counted) {
       leave_place();

@@ -4,7 +4,9 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <type_traits>
+#include <utility>
 
 #include <filch/detail/atomic.hpp>
 #include <filch/detail/cache_line.hpp>
@@ -67,6 +69,15 @@ class fifo_lane {
     append(item, 0);
     publish(1);
   }
+
+  /// Owner only, with nothing appended that is not published. As growing_ring::retire, and what is to be kept of it.
+  [[nodiscard]] auto retire() noexcept {
+    // relaxed: only the owner writes bottom_.
+    const ring_index b = bottom_.load(std::memory_order_relaxed);
+    // relaxed: an old value only says that it is not empty.
+    return ring_.retire(b, top_.load(std::memory_order_relaxed) == b);
+  }
+  void keep(std::unique_ptr<ring<T, Policy>> retired) noexcept { ring_.keep(std::move(retired)); }
 
   /// Any thread. Takes the oldest item.
   steal_result<T> take() noexcept {

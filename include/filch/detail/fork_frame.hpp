@@ -12,6 +12,16 @@
 
 namespace filch::inline v0::detail {
 
+// A temporary that costs nothing to copy is copied, for what the compiler knows of the copy it still knows after the original was
+// shown to others. One of a single word is as well read again.
+template <class F>
+inline constexpr bool is_copied = !std::is_reference_v<F> &&
+                                  std::is_trivially_constructible_v<std::remove_cv_t<F>, F> &&
+                                  std::is_trivially_destructible_v<F> && sizeof(F) > sizeof(void*) &&
+                                  sizeof(F) <= 8 * sizeof(void*);
+template <class F>
+using kept_callable = std::conditional_t<is_copied<F>, std::remove_cv_t<F>, F&&>;
+
 /// The frame of one fork: its second side as a job, and the outcome of that where another worker ran it. Where none did,
 /// nothing of it is touched but the job, and both results are returned like those of calls.
 template <class F, class G>
@@ -24,16 +34,18 @@ class fork_frame : private fork_job {
   explicit fork_frame(G&& g) noexcept : fork_job(&run_stolen), g_(std::forward<G>(g)) {}
 
   FILCH_INLINE results run(fork_host& host, F&& f) {
+    kept_callable<G> second(std::forward<G>(g_));
     place = host.fork(fork_item(*this));
     if (host.is_called(place) && !host.attend(place)) {
-      return run_alone(std::forward<F>(f));
+      kept_callable<F> first(std::forward<F>(f));
+      return run_alone(std::forward<F>(first));
     }
     first_result first = call_first(std::forward<F>(f));
     // The same host. It is looked up again, and its place lies in memory, because what is kept in a register over the first side
     // is saved by every call of the caller, also by those that fork nothing.
     fork_host& still = *current_host();
     if (still.unfork(*this)) {
-      return results(std::forward<first_result>(first), call_regular(std::forward<G>(g_)));
+      return results(std::forward<first_result>(first), call_regular(std::forward<G>(second)));
     }
     return results(std::forward<first_result>(first), wait_for_second(still));
   }

@@ -110,7 +110,7 @@ class FILCH_EXPORT group_core {
 
   pool_state& pool_;
   fork_host* const home_;
-  const void* const job_base_;  // of the job at home that does not end before the group; else null
+  const void* const job_base_;          // of the job at home that does not end before the group; else null
   std::atomic<const void*> near_base_;  // the same while `near` may say so; else nowhere()
   group_counter counter_;
   latch done_;

@@ -40,8 +40,13 @@ class ring {
   [[nodiscard]] T get(ring_index i) const noexcept { return slot(i).load(std::memory_order_relaxed); }
   void put(ring_index i, T item) noexcept { slot(i).store(item, std::memory_order_relaxed); }
 
-  /// Keeps the smaller ring that this one replaced alive: a thief may still read it.
+  /// The memory of the slots.
+  [[nodiscard]] void* data() const noexcept { return slots_.get(); }
+  [[nodiscard]] std::size_t bytes() const noexcept { return capacity() * sizeof(slots_[0]); }
+
+  /// Keeps the ring that this one replaced alive: a thief may still read it.
   void keep(std::unique_ptr<ring> old) noexcept { previous_ = std::move(old); }
+  [[nodiscard]] std::unique_ptr<ring> take_kept() noexcept { return std::move(previous_); }
 
  private:
   [[nodiscard]] auto& slot(ring_index i) const noexcept { return slots_[static_cast<std::size_t>(i) & mask_]; }

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <filch/thread_pool.hpp>
+
+#include <atomic>
+#include <cstddef>
+#include <fstream>
+#include <set>
+#include <thread>
+#include <vector>
+
+#include <filch/detail/chase_lev_deque.hpp>
+#include <filch/detail/fifo_lane.hpp>
+
+#include "src/memory/block_cache.hpp"
+#include "src/memory/slab.hpp"
+#include "support/blocker.hpp"
+#include "support/catch.hpp"
+
+using namespace filch::detail;
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define FILCH_TEST_PLAIN_MEMORY 0
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define FILCH_TEST_PLAIN_MEMORY 0
+#endif
+#endif
+#ifndef FILCH_TEST_PLAIN_MEMORY
+#define FILCH_TEST_PLAIN_MEMORY 1
+#endif
+
+namespace {
+
+constexpr bool memory_tells = FILCH_TEST_PLAIN_MEMORY != 0;
+constexpr double mebibyte = 1024.0 * 1024.0;
+
+/// Bytes of this process in memory; 0 where the system does not say.
+double resident() {
+  std::ifstream statm("/proc/self/statm");
+  double pages = 0;
+  double in_memory = 0;
+  statm >> pages >> in_memory;
+  return in_memory * 4096;
+}
+
+constexpr std::size_t burst = 1'000'000;
+
+template <class Queue>
+std::size_t slots_of(Queue& queue) {
+  auto retired = queue.retire();
+  return retired ? retired->capacity() : 0;
+}
+
+}  // namespace
+
+TEST_CASE("a burst of outside tasks costs 80 bytes each, and trim gives them back") {
+  filch::thread_pool pool(1);
+  pool.execute([] {});
+  pool.wait_idle();
+  pool.trim();
+  const double before = resident();
+  std::atomic<std::size_t> ran{0};
+  {
+    filch_test::blocker busy(pool);
+    for (std::size_t i = 0; i < burst; ++i) {
+      pool.execute(
+          [&ran, a = i, b = i, c = i, d = i, e = i] { ran += a == b && b == c && c == d && d == e ? 1U : 0U; });
+    }
+    if (memory_tells && before > 0) {
+      const double each = (resident() - before) / double(burst);
+      INFO(each << " bytes a task");
+      CHECK(each <= 80);
+    }
+    busy.open();
+    pool.wait_idle();
+  }
+  REQUIRE(ran == burst);
+  pool.trim();
+  if (memory_tells && before > 0) {
+    INFO((resident() - before) / mebibyte << " MiB more than before");
+    REQUIRE(resident() - before <= 2 * mebibyte);
+  }
+}
+
+TEST_CASE("a burst from inside costs 96 bytes each, and trim gives them back") {
+  filch::thread_pool pool(1);
+  pool.execute([] {});
+  pool.wait_idle();
+  pool.trim();
+  const double before = resident();
+  double full = 0;
+  std::atomic<std::size_t> ran{0};
+  pool.execute([&] {
+    for (std::size_t i = 0; i < burst; ++i) {
+      pool.execute([&ran] { ++ran; });
+    }
+    full = resident();
+  });
+  pool.wait_idle();
+  REQUIRE(ran == burst);
+  if (memory_tells && before > 0) {
+    const double each = (full - before) / double(burst);
+    INFO(each << " bytes a task");
+    REQUIRE(each <= 96);
+  }
+  pool.trim();
+  if (memory_tells && before > 0) {
+    INFO((resident() - before) / mebibyte << " MiB more than before");
+    REQUIRE(resident() - before <= 2 * mebibyte);
+  }
+}
+
+TEST_CASE("a busy worker gives its memory back when it has ended its task") {
+  filch::thread_pool pool(1);
+  pool.execute([] {});
+  pool.wait_idle();
+  pool.trim();
+  const double before = resident();
+  pool.execute([&pool] {
+    for (std::size_t i = 0; i < burst; ++i) {
+      pool.execute([] {});
+    }
+    pool.trim();
+  });
+  pool.wait_idle();
+  // What it allocated; the heap's pages are for the next call, from whichever thread.
+  if (memory_tells && before > 0) {
+    INFO((resident() - before) / mebibyte << " MiB more than before");
+    REQUIRE(resident() - before <= 32 * mebibyte);
+  }
+}
+
+TEST_CASE("what a thread that has ended allocated is given back") {
+  filch::thread_pool pool(1);
+  pool.execute([] {});
+  pool.wait_idle();
+  pool.trim();
+  const double before = resident();
+  {
+    filch_test::blocker busy(pool);
+    std::thread([&pool] {
+      for (std::size_t i = 0; i < burst; ++i) {
+        pool.execute([] {});
+      }
+    }).join();
+    busy.open();
+    pool.wait_idle();
+  }
+  pool.trim();
+  if (memory_tells && before > 0) {
+    INFO((resident() - before) / mebibyte << " MiB more than before");
+    REQUIRE(resident() - before <= 2 * mebibyte);
+  }
+}
+
+TEST_CASE("trim while tasks are submitted, stolen and discarded loses nothing") {
+  std::atomic<std::size_t> ran{0};
+  std::atomic<bool> stop{false};
+  constexpr std::size_t rounds = 200;
+  constexpr std::size_t tasks = 500;
+  {
+    filch::thread_pool pool(3);
+    std::thread trimmer([&] {
+      while (!stop) {
+        pool.trim();
+      }
+    });
+    for (std::size_t round = 0; round < rounds; ++round) {
+      pool.execute([&] {
+        for (std::size_t i = 0; i < tasks; ++i) {
+          pool.execute([&ran] { ++ran; });
+        }
+      });
+      for (std::size_t i = 0; i < tasks; ++i) {
+        pool.execute([&ran] { ++ran; });
+      }
+      if (round % 16 == 0) {
+        pool.wait_idle();
+      }
+    }
+    pool.wait_idle();
+    stop = true;
+    trimmer.join();
+  }
+  REQUIRE(ran == 2 * rounds * tasks);
+}
+
+TEST_CASE("a trimmed cache keeps the slabs of which a block is in use") {
+  block_cache cache;
+  const std::size_t count = 3 * slab::bytes / 64;
+  std::vector<void*> blocks;
+  for (std::size_t i = 0; i < count; ++i) {
+    blocks.push_back(cache.allocate(64));
+  }
+  std::set<slab*> slabs;
+  for (void* const b : blocks) {
+    slabs.insert(&slab::of(b));
+  }
+  REQUIRE(slabs.size() == 4);
+  void* const kept = blocks[count / 2];
+  for (void* const b : blocks) {
+    if (b != kept) {
+      cache.release(b, 64);
+    }
+  }
+  cache.trim();
+  // The kept block's slab, and the newest, which was not cut to its end.
+  std::set<slab*> left;
+  for (std::size_t i = 0; i < 1022; ++i) {
+    left.insert(&slab::of(cache.allocate(64)));
+  }
+  REQUIRE(left.size() <= 2);
+  REQUIRE((left.contains(&slab::of(kept)) || left.contains(&slab::of(blocks.back()))));
+}
+
+TEST_CASE("an empty deque is trimmed to its first size and goes on") {
+  chase_lev_deque<int> deque(2);
+  auto mine = deque.owner();
+  for (int i = 0; i < 9; ++i) {
+    mine.push(i);
+  }
+  REQUIRE(slots_of(mine) == 8);  // outgrown; the one in use has 16
+  int item = 0;
+  while (mine.pop(item)) {
+  }
+  REQUIRE(slots_of(mine) == 16);
+  REQUIRE(slots_of(mine) == 0);
+  for (int i = 0; i < 9; ++i) {
+    mine.push(i);
+  }
+  for (int i = 0; i < 9; ++i) {
+    const auto stolen = deque.thief().steal();
+    REQUIRE(stolen.status == steal_status::got);
+    REQUIRE(stolen.item == i);
+  }
+}
+
+TEST_CASE("an empty lane is trimmed to its first size and goes on") {
+  fifo_lane<int> lane(2);
+  for (int round = 0; round < 2; ++round) {
+    for (int i = 0; i < 9; ++i) {
+      lane.push(i);
+    }
+    REQUIRE(slots_of(lane) == 8);
+    for (int i = 0; i < 9; ++i) {
+      const auto taken = lane.take();
+      REQUIRE(taken.status == steal_status::got);
+      REQUIRE(taken.item == i);
+    }
+    REQUIRE(slots_of(lane) == 16);
+    REQUIRE(slots_of(lane) == 0);
+  }
+}
