@@ -25,6 +25,17 @@ worker& queue_of_this_thread(const pool_state& pool) noexcept {
   return pool.at((number - 1) % static_cast<std::uint32_t>(pool.size()));
 }
 
+// The calling thread, if it is one of the pool's.
+[[nodiscard]] worker* worker_of(const pool_state& pool) noexcept {
+  worker* const mine = current_worker();
+  return mine != nullptr && &mine->pool() == &pool ? mine : nullptr;
+}
+
+ticket ticket_from_outside(pool_state& pool) noexcept {
+  return {.status = pool.is_forked() ? submit_status::forked : submit_status::accepted,
+          .queue = &queue_of_this_thread(pool)};
+}
+
 ticket admit_to_bounded(pool_state& pool, worker& queue, bool may_block) {
   pending_bound& bound = pool.bound();
   for (;;) {
@@ -48,17 +59,16 @@ ticket admit_to_bounded(pool_state& pool, worker& queue, bool may_block) {
 }  // namespace
 
 ticket unbounded_ticket(pool_state& pool) noexcept {
-  worker* const mine = current_worker();
-  if (mine != nullptr && &mine->pool() == &pool) {
-    return {.inside = true, .queue = mine};
-  }
-  return {.status = pool.is_forked() ? submit_status::forked : submit_status::accepted,
-          .queue = &queue_of_this_thread(pool)};
+  worker* const mine = worker_of(pool);
+  return mine != nullptr ? ticket{.inside = true, .queue = mine} : ticket_from_outside(pool);
 }
 
 ticket admit(pool_state& pool, bool may_block) {
-  ticket t = unbounded_ticket(pool);
-  if (t.inside || t.status != submit_status::accepted) {
+  if (worker* const mine = worker_of(pool)) {
+    return {.inside = true, .queue = mine};
+  }
+  ticket t = ticket_from_outside(pool);
+  if (t.status != submit_status::accepted) {
     return t;
   }
   if (pool.bound().active()) {
@@ -70,9 +80,14 @@ ticket admit(pool_state& pool, bool may_block) {
   return t;
 }
 
+void submit_inside(job& j, worker& mine) noexcept {
+  mine.push_task(j);
+  mine.pool().wake_one();
+}
+
 submit_status submit(pool_state& pool, job& j, const ticket& t) noexcept {
   if (t.inside) {
-    t.queue->push_tasks(j, 1);
+    t.queue->push_task(j);
   } else if (t.queue->in().push(&j) == inbox_push::closed) {
     return submit_status::closed;
   }

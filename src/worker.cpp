@@ -23,36 +23,18 @@ worker::worker(pool_state& pool, std::uint32_t index, role r, victim_order victi
 
 worker::~worker() { thread_parker::release(wait_parker_); }
 
-void worker::loop() noexcept {
-  const std::lock_guard awake(awake_);
-  for (;;) {
-    work w;
-    if (!must_make_way()) {
-      w.task = next_task();
-      if (w && searching_) {
-        end_search();
-      }
-      if (!w) {
-        w = search();
-      }
-    }
-    if (w) {
-      run(w);
-    } else if (!sleep()) {
-      return;
-    }
+void worker::push_task(job& j) noexcept {
+  if (is_guest()) {
+    static_cast<void>(queues_.in.push(&j));  // a place's inbox is never closed
+  } else {
+    push_child(j);
   }
-}
-
-// The waiter whose share this spare had goes on. Others take what lies in its queues, but for the spill.
-bool worker::must_make_way() noexcept {
-  return role_ == role::spare && pool().sleepers().short_of_shares() && spill_ == nullptr;
 }
 
 void worker::push_tasks(job& first, std::size_t count) noexcept {
   if (is_guest()) {
     job* const newest = reverse_chain(&first);
-    static_cast<void>(queues_.in.push_chain(newest, &first));  // a place's inbox is never closed
+    static_cast<void>(queues_.in.push_chain(newest, &first));
     return;
   }
   job* j = &first;
@@ -81,7 +63,8 @@ void worker::push_child(job& j) noexcept {
 }
 
 job* worker::next_task() noexcept {
-  if (++tick_ % outside_period == 0) {
+  if (--until_outside_ == 0) {
+    until_outside_ = outside_period;
     if (job* const j = next_outside_task()) {
       return j;
     }

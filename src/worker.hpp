@@ -79,7 +79,9 @@ class worker final : public fork_host {
   /// Any thread: asks that its next fork look for sleepers.
   void call_forker() noexcept { forks().thief().call(); }
 
-  /// Own thread: queues `count` jobs linked by `next`; a worker takes the last of them first.
+  /// Own thread: queues a job.
+  void push_task(job& j) noexcept;
+  /// The same for `count` jobs linked by `next`; a worker takes the last of them first.
   void push_tasks(job& first, std::size_t count) noexcept;
   /// Own thread: queues a child of a group that is not at home here.
   void push_child(job& j) noexcept;
@@ -196,10 +198,10 @@ class worker final : public fork_host {
   const std::uint32_t index_;
   const role role_;
   std::uint32_t last_victim_;
-  lineage::path stolen_descent_;  // of what was stolen last from among forks
-  std::uint32_t tick_ = 0;
-  std::uint32_t patrol_ = 0;  // whose outside tasks were looked at last, but for its own
-  bool searching_ = false;    // counted among the searchers
+  lineage::path stolen_descent_;                  // of what was stolen last from among forks
+  std::uint32_t until_outside_ = outside_period;  // so many tasks until outside ones have their turn
+  std::uint32_t patrol_ = 0;                      // whose outside tasks were looked at last, but for its own
+  bool searching_ = false;                        // counted among the searchers
 };
 
 // Takes an item that is `wanted`, and notes what it descends from.

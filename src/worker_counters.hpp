@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 
@@ -13,7 +14,6 @@ class counter {
   void add(std::uint64_t n = 1) noexcept {
     value_.store(value_.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
   }
-  void sub_one() noexcept { value_.store(value_.load(std::memory_order_relaxed) - 1, std::memory_order_relaxed); }
   [[nodiscard]] std::uint64_t get() const noexcept { return value_.load(std::memory_order_relaxed); }
 
  private:
@@ -24,7 +24,6 @@ struct worker_counters {
   counter tasks_started;
   counter tasks_completed;
   counter children_run;   // at home: started and completed, but not in the two above
-  counter tasks_running;  // nested ones too: started less completed is of two moments, this is of one
   counter tasks_discarded;
   counter forks_stolen;
   counter tasks_stolen;
@@ -34,6 +33,12 @@ struct worker_counters {
   counter waits;
   counter waits_idle;
   counter waits_parked;
+
+  /// Tasks that have started and not ended, nested ones too. Too many by those that end during the call.
+  [[nodiscard]] std::uint64_t tasks_running() const noexcept {
+    const std::uint64_t completed = tasks_completed.get();
+    return std::max(completed, tasks_started.get()) - completed;
+  }
 };
 
 }  // namespace filch::inline v0::detail

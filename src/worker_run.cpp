@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "worker.hpp"
 
+#include <mutex>
 #include <span>
 #include <utility>
 
@@ -11,6 +12,31 @@
 // How a worker runs what it has taken, and what is left of it among the forks.
 
 namespace filch::inline v0::detail {
+
+// The waiter whose share this spare had goes on. Others take what lies in its queues, but for the spill.
+bool worker::must_make_way() noexcept {
+  return role_ == role::spare && pool().sleepers().short_of_shares() && spill_ == nullptr;
+}
+
+void worker::loop() noexcept {
+  const std::lock_guard awake(awake_);
+  const char base = 0;
+  job_base_ = &base;  // of all jobs that are run from here
+  for (;;) {
+    const bool makes_way = must_make_way();
+    if (job* const task = makes_way ? nullptr : next_task()) {
+      if (searching_) {
+        end_search();
+      }
+      run_task(*task);
+    } else if (const work w = makes_way ? work{} : search()) {
+      run(w);
+    } else if (!sleep()) {
+      job_base_ = nullptr;
+      return;
+    }
+  }
+}
 
 void worker::run(work w) noexcept {
   if (w.stolen) {
@@ -24,17 +50,14 @@ void worker::run(work w) noexcept {
 }
 
 void worker::run_task(job& j) noexcept {
-  const bool discard = pool().discarding();
-  if (discard) {
+  if (pool().discarding()) {
     counters_.tasks_discarded.add();
     j.act(j, job_op::discard);
     return;
   }
   const ring_index base = forks().owner().end();
   counters_.tasks_started.add();
-  counters_.tasks_running.add();
   j.act(j, job_op::run);
-  counters_.tasks_running.sub_one();
   counters_.tasks_completed.add();
   leave_forks_at(base);
 }
@@ -92,13 +115,11 @@ void worker::put_elsewhere(fork_item item) noexcept {
 void worker::begin_visit(const void* base) noexcept {
   job_base_ = base;
   counters_.tasks_started.add();
-  counters_.tasks_running.add();
 }
 
 // Children whose group outlives the visit become work like any other.
 void worker::end_visit() noexcept {
   job_base_ = nullptr;
-  counters_.tasks_running.sub_one();
   counters_.tasks_completed.add();
   give_up_children();
   job* j = nullptr;

@@ -128,29 +128,30 @@ class FILCH_EXPORT thread_pool {
   friend thread_pool& default_pool();
 
   template <class F>
-  submit_status enqueue(F&& f, bool may_block);
+  submit_status enqueue(F&& f, bool may_block) {
+    using job_type = detail::execute_job<std::decay_t<F>>;
+    const detail::ticket ticket = detail::admit(*state_, may_block);
+    if (ticket.inside) {
+      detail::submit_inside(*detail::make_in_block<job_type>(std::forward<F>(f), false), *ticket.queue);
+      return submit_status::accepted;
+    }
+    if (ticket.status != submit_status::accepted) {
+      return ticket.status;
+    }
+    if (ticket.run_in_place) {
+      detail::run_in_place(*state_, std::forward<F>(f));
+      return submit_status::accepted;
+    }
+    detail::place_guard place(ticket.counted ? state_ : nullptr);
+    auto* const j = detail::make_in_block<job_type>(std::forward<F>(f), ticket.counted);
+    return detail::submit_or_give_back(*state_, *j, ticket, place, std::forward<F>(f));
+  }
 
   detail::pool_state* state_;
 };
 
 /// One pool per process, made at first use as by thread_pool(), never destroyed. Closing it is a usage_error.
 [[nodiscard]] FILCH_EXPORT thread_pool& default_pool();
-
-template <class F>
-submit_status thread_pool::enqueue(F&& f, bool may_block) {
-  using job_type = detail::execute_job<std::decay_t<F>>;
-  const detail::ticket ticket = detail::admit(*state_, may_block);
-  if (ticket.status != submit_status::accepted) {
-    return ticket.status;
-  }
-  if (ticket.run_in_place) {
-    detail::run_in_place(*state_, std::forward<F>(f));
-    return submit_status::accepted;
-  }
-  detail::place_guard place(ticket.counted ? state_ : nullptr);
-  auto* const j = detail::make_in_block<job_type>(std::forward<F>(f), ticket.counted);
-  return detail::submit_or_give_back(*state_, *j, ticket, place, std::forward<F>(f));
-}
 
 template <std::input_iterator It, std::sentinel_for<It> S>
   requires task_callable<std::iter_reference_t<It>>

@@ -30,12 +30,13 @@ struct ticket {
 /// Queues an admitted job and wakes a worker if that is needed. `closed` if the pool was closed since; the job is then
 /// the caller's again. Lock-free, but for waking a sleeper.
 [[nodiscard]] FILCH_EXPORT submit_status submit(pool_state& pool, job& j, const ticket& t) noexcept;
+/// The same for a ticket from inside.
+FILCH_EXPORT void submit_inside(job& j, worker& mine) noexcept;
 /// The same for a job that somebody will wait for; `t` is from inside.
 void submit_child(job& j, const ticket& t) noexcept;
 
 /// The same for `count` jobs linked by `next`, all or none.
-[[nodiscard]] FILCH_EXPORT submit_status submit_chain(pool_state& pool, job& first, std::size_t count,
-                                                      const ticket& t) noexcept;
+[[nodiscard]] FILCH_EXPORT submit_status submit_chain(pool_state&, job& first, std::size_t count, const ticket&) noexcept;
 
 /// Leaves the place of `max_pending` of a job that starts or is discarded here.
 FILCH_EXPORT void leave_place() noexcept;
