@@ -22,11 +22,19 @@ work worker::search() noexcept {
   work w = linger();
   if (!w && become_searcher()) {
     w = sweep();
+    fruitless_ = w ? 0 : fruitless_ + 1;
   }
   if (w && searching_) {
     end_search();
   }
   return w;
+}
+
+// The spin budget; or, if the last searches were all in vain, mostly a part of it: work comes rarely then, and every now and then a
+// whole one finds out whether it still does.
+std::chrono::nanoseconds worker::patience() const noexcept {
+  const std::chrono::nanoseconds whole = pool().spin();
+  return fruitless_ < fruitless_enough || fruitless_ % fruitless_period == 0 ? whole : whole / fruitless_period;
 }
 
 bool worker::become_searcher() noexcept {
@@ -56,7 +64,7 @@ work worker::linger() noexcept {
 // Looks at every queue of the pool until the spin budget is spent.
 work worker::sweep() noexcept {
   pool_state& p = pool();
-  spin_budget budget(p.spin());
+  spin_budget budget(patience());
   bool go_on = true;
   int sweeps = 0;
   for (int pauses = 1; go_on && !p.stopping(); pauses = std::min(2 * pauses, pauses_per_look)) {

@@ -32,7 +32,8 @@ enum class waiting : unsigned char {
   any,          ///< anything: no wait is idle while there is work, but a lock held across it may be wanted by what it runs
 };
 
-/// How long a worker that found nothing goes on looking before it sleeps.
+/// How long a worker that found nothing goes on looking before it sleeps. One whose last searches were all in vain mostly gives up
+/// after a sixteenth of it.
 struct idle_policy {
   std::chrono::nanoseconds spin{50'000};
 
