@@ -45,6 +45,39 @@ double resident() {
 
 constexpr std::size_t burst = 1'000'000;
 
+/// A pool of one worker that has nothing to give back, and how much memory the process has taken since. Says nothing, and nothing
+/// fails, where memory does not tell.
+class metered_pool {
+ public:
+  metered_pool() {
+    pool_.execute([] {});
+    pool_.wait_idle();
+    pool_.trim();
+    before_ = resident();
+  }
+
+  [[nodiscard]] filch::thread_pool& get() { return pool_; }
+
+  void require_bytes_a_task(double most, double in_memory) const {
+    if (memory_tells && before_ > 0) {
+      const double each = (in_memory - before_) / static_cast<double>(burst);
+      INFO(each << " bytes a task");
+      CHECK(each <= most);
+    }
+  }
+  void require_growth(double most_mebibytes) const {
+    if (memory_tells && before_ > 0) {
+      const double growth = (resident() - before_) / mebibyte;
+      INFO(growth << " MiB more than before");
+      CHECK(growth <= most_mebibytes);
+    }
+  }
+
+ private:
+  filch::thread_pool pool_{1};
+  double before_ = 0;
+};
+
 template <class Queue>
 std::size_t slots_of(Queue& queue) {
   auto retired = queue.retire();
@@ -54,11 +87,8 @@ std::size_t slots_of(Queue& queue) {
 }  // namespace
 
 TEST_CASE("a burst of outside tasks costs 80 bytes each, and trim gives them back") {
-  filch::thread_pool pool(1);
-  pool.execute([] {});
-  pool.wait_idle();
-  pool.trim();
-  const double before = resident();
+  metered_pool metered;
+  filch::thread_pool& pool = metered.get();
   std::atomic<std::size_t> ran{0};
   {
     filch_test::blocker busy(pool);
@@ -66,28 +96,18 @@ TEST_CASE("a burst of outside tasks costs 80 bytes each, and trim gives them bac
       pool.execute(
           [&ran, a = i, b = i, c = i, d = i, e = i] { ran += a == b && b == c && c == d && d == e ? 1U : 0U; });
     }
-    if (memory_tells && before > 0) {
-      const double each = (resident() - before) / double(burst);
-      INFO(each << " bytes a task");
-      CHECK(each <= 80);
-    }
+    metered.require_bytes_a_task(80, resident());
     busy.open();
     pool.wait_idle();
   }
   REQUIRE(ran == burst);
   pool.trim();
-  if (memory_tells && before > 0) {
-    INFO((resident() - before) / mebibyte << " MiB more than before");
-    REQUIRE(resident() - before <= 2 * mebibyte);
-  }
+  metered.require_growth(2);
 }
 
 TEST_CASE("a burst from inside costs 96 bytes each, and trim gives them back") {
-  filch::thread_pool pool(1);
-  pool.execute([] {});
-  pool.wait_idle();
-  pool.trim();
-  const double before = resident();
+  metered_pool metered;
+  filch::thread_pool& pool = metered.get();
   double full = 0;
   std::atomic<std::size_t> ran{0};
   pool.execute([&] {
@@ -98,24 +118,14 @@ TEST_CASE("a burst from inside costs 96 bytes each, and trim gives them back") {
   });
   pool.wait_idle();
   REQUIRE(ran == burst);
-  if (memory_tells && before > 0) {
-    const double each = (full - before) / double(burst);
-    INFO(each << " bytes a task");
-    REQUIRE(each <= 96);
-  }
+  metered.require_bytes_a_task(96, full);
   pool.trim();
-  if (memory_tells && before > 0) {
-    INFO((resident() - before) / mebibyte << " MiB more than before");
-    REQUIRE(resident() - before <= 2 * mebibyte);
-  }
+  metered.require_growth(2);
 }
 
 TEST_CASE("a busy worker gives its memory back when it has ended its task") {
-  filch::thread_pool pool(1);
-  pool.execute([] {});
-  pool.wait_idle();
-  pool.trim();
-  const double before = resident();
+  metered_pool metered;
+  filch::thread_pool& pool = metered.get();
   pool.execute([&pool] {
     for (std::size_t i = 0; i < burst; ++i) {
       pool.execute([] {});
@@ -123,34 +133,22 @@ TEST_CASE("a busy worker gives its memory back when it has ended its task") {
     pool.trim();
   });
   pool.wait_idle();
-  // What it allocated; the heap's pages are for the next call, from whichever thread.
-  if (memory_tells && before > 0) {
-    INFO((resident() - before) / mebibyte << " MiB more than before");
-    REQUIRE(resident() - before <= 32 * mebibyte);
-  }
+  metered.require_growth(2);
 }
 
 TEST_CASE("what a thread that has ended allocated is given back") {
-  filch::thread_pool pool(1);
-  pool.execute([] {});
+  metered_pool metered;
+  filch::thread_pool& pool = metered.get();
+  filch_test::blocker busy(pool);
+  std::thread([&pool] {
+    for (std::size_t i = 0; i < burst; ++i) {
+      pool.execute([] {});
+    }
+  }).join();
+  busy.open();
   pool.wait_idle();
   pool.trim();
-  const double before = resident();
-  {
-    filch_test::blocker busy(pool);
-    std::thread([&pool] {
-      for (std::size_t i = 0; i < burst; ++i) {
-        pool.execute([] {});
-      }
-    }).join();
-    busy.open();
-    pool.wait_idle();
-  }
-  pool.trim();
-  if (memory_tells && before > 0) {
-    INFO((resident() - before) / mebibyte << " MiB more than before");
-    REQUIRE(resident() - before <= 2 * mebibyte);
-  }
+  metered.require_growth(2);
 }
 
 TEST_CASE("trim while tasks are submitted, stolen and discarded loses nothing") {
