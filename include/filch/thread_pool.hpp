@@ -109,8 +109,8 @@ class FILCH_EXPORT thread_pool {
   /// Gives memory of past bursts back to the system: blocks of tasks that the calling thread, sleeping workers and threads that
   /// have ended allocated and nobody uses any more, and what queues have grown to. Workers that are busy give theirs back before
   /// they sleep next; other threads when they call it themselves, or when somebody does after they have ended.
-  /// Thread safety: any thread, at any time. Wakes sleeping workers for a moment. O(blocks that are free); a task of microseconds
-  /// to tens of milliseconds, for moments of rest.
+  /// Thread safety: any thread, at any time. A sleeping worker that is woken meanwhile waits until it has been trimmed.
+  /// O(blocks that are free): for moments of rest.
   void trim();
 
   /// Changes how long idle workers look for work. Takes effect at their next search.
