@@ -194,7 +194,7 @@ shutdown_report pool_state::report(bool joined) const noexcept {
   r.completed = static_cast<std::size_t>(m.tasks_completed);
   r.discarded = static_cast<std::size_t>(m.tasks_discarded);
   for (std::size_t i = 0, n = places(); i < n; ++i) {
-    r.running += static_cast<std::size_t>(at(i).counters().tasks_running());
+    r.running += static_cast<std::size_t>(at(i).counters().tasks_running.get());
   }
   r.unhandled = static_cast<std::size_t>(m.unhandled_exceptions);
   r.joined = joined;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <algorithm>
 #include <atomic>
 #include <cstdint>
 
@@ -14,6 +13,7 @@ class counter {
   void add(std::uint64_t n = 1) noexcept {
     value_.store(value_.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
   }
+  void set(std::uint64_t n) noexcept { value_.store(n, std::memory_order_relaxed); }
   [[nodiscard]] std::uint64_t get() const noexcept { return value_.load(std::memory_order_relaxed); }
 
  private:
@@ -24,6 +24,7 @@ struct worker_counters {
   counter tasks_started;
   counter tasks_completed;
   counter children_run;   // at home: started and completed, but not in the two above
+  counter tasks_running;  // nested ones too: started less completed is of two moments, this is of one
   counter tasks_discarded;
   counter forks_stolen;
   counter tasks_stolen;
@@ -33,12 +34,6 @@ struct worker_counters {
   counter waits;
   counter waits_idle;
   counter waits_parked;
-
-  /// Tasks that have started and not ended, nested ones too. Too many by those that end during the call.
-  [[nodiscard]] std::uint64_t tasks_running() const noexcept {
-    const std::uint64_t completed = tasks_completed.get();
-    return std::max(completed, tasks_started.get()) - completed;
-  }
 };
 
 }  // namespace filch::inline v0::detail

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "worker.hpp"
 
+#include <cstdint>
 #include <mutex>
 #include <span>
 #include <utility>
@@ -56,8 +57,11 @@ void worker::run_task(job& j) noexcept {
     return;
   }
   const ring_index base = forks().owner().end();
+  const std::uint64_t outer = counters_.tasks_running.get();
   counters_.tasks_started.add();
+  counters_.tasks_running.set(outer + 1);
   j.act(j, job_op::run);
+  counters_.tasks_running.set(outer);
   counters_.tasks_completed.add();
   leave_forks_at(base);
 }
@@ -115,11 +119,13 @@ void worker::put_elsewhere(fork_item item) noexcept {
 void worker::begin_visit(const void* base) noexcept {
   job_base_ = base;
   counters_.tasks_started.add();
+  counters_.tasks_running.set(1);
 }
 
 // Children whose group outlives the visit become work like any other.
 void worker::end_visit() noexcept {
   job_base_ = nullptr;
+  counters_.tasks_running.set(0);
   counters_.tasks_completed.add();
   give_up_children();
   job* j = nullptr;
