@@ -27,7 +27,7 @@ class basic_coordination {
   using event_count_type = basic_event_count<Policy>;
   using callers_type = basic_callers<Policy>;
 
-  explicit basic_coordination(std::size_t max_places) : sleepers_(max_places) {}
+  basic_coordination(std::size_t workers, std::size_t max_places) : sleepers_(workers, max_places) {}
 
   [[nodiscard]] sleepers_type& sleepers() noexcept { return sleepers_; }
   [[nodiscard]] callers_type& in_place() noexcept { return in_place_; }
@@ -83,9 +83,11 @@ class basic_coordination {
   template <class Worker, class Barrier>
   [[nodiscard]] bool sleep(Worker& w, bool was_searching, Barrier heavy_barrier) noexcept {
     w.activity_word().set_idle();
-    sleepers_.enlist(w.index(), was_searching);
+    const bool was_last = sleepers_.enlist(w.index(), was_searching);
     call_forkers();
-    static_cast<void>(heavy_barrier());  // nothing but the promptness of a wake-up depends on it
+    if (!was_last) {
+      static_cast<void>(heavy_barrier());  // nothing but the promptness of a wake-up depends on it
+    }
     if (stopping()) {
       wake_all();
     } else {
@@ -107,9 +109,7 @@ class basic_coordination {
       set_idle(place);
       return false;
     }
-    if (sleepers_.add_guest()) {
-      place.call_forker();  // those who sleep have not called a place that was made since
-    }
+    resume(place);
     return true;
   }
 
@@ -126,12 +126,24 @@ class basic_coordination {
       wake_for_any();
     }
   }
-  void resume() noexcept { static_cast<void>(sleepers_.add_guest()); }
+  template <class Place>
+  void resume(Place& place) noexcept {
+    if (sleepers_.add_guest()) {
+      place.call_forker();  // of the sleepers, the last relies on it, and none has called a place that was made since
+    }
+  }
 
-  /// The same for a worker that is about to park in a wait, and its share. Until it does sleepers_.take_share.
+  /// The same for a worker that is about to park in a wait, and its share. Until `take_share`.
   void lend_share() noexcept {
     if (sleepers_.lend_share()) {
       wake_for_any();
+    }
+  }
+  /// The end of that; or a spare begins.
+  template <class Worker>
+  void take_share(Worker& w) noexcept {
+    if (sleepers_.take_share()) {
+      w.call_forker();
     }
   }
 

@@ -40,7 +40,7 @@ void pool_state::provide_sleeper() noexcept {
   if (spare == nullptr) {
     return;
   }
-  sleepers().take_share();
+  take_share(*spare);
   // relaxed, both: a statistic.
   spares_.fetch_add(1, std::memory_order_relaxed);
   try {

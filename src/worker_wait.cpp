@@ -145,12 +145,12 @@ void worker::park_waiting() noexcept {
   if (is_guest()) {
     pool().cede();
     wait_parker_.park();
-    pool().resume();
+    pool().resume(*this);
   } else {
     pool().lend_share();
     pool().provide_sleeper();
     wait_parker_.park();
-    pool().sleepers().take_share();
+    pool().take_share(*this);
   }
 }
 

@@ -24,8 +24,9 @@ class basic_sleepers {
   using index = std::uint32_t;
   using word = sleep_word::type;
 
-  /// For sleepers with an index below `count`.
-  explicit basic_sleepers(std::size_t count) : below_(std::make_unique<atomic<index>[]>(count)) {}
+  /// For `workers` that all run, with as many shares, and sleepers with an index below `count`.
+  basic_sleepers(std::size_t workers, std::size_t count)
+      : all_shares_(static_cast<std::int32_t>(workers)), below_(std::make_unique<atomic<index>[]>(count)) {}
 
   [[nodiscard]] const atomic<word>& state() const noexcept { return state_; }
 
@@ -70,10 +71,10 @@ class basic_sleepers {
     const word w = state_.fetch_add(sleep_word::one_share, std::memory_order_seq_cst);
     return sleep_word::top(w) != 0 && (sleep_word::shares(w) == 0 || sleep_word::room(w) == 0);
   }
-  /// The end of that, or somebody new; whether there is a share or not.
-  void take_share() noexcept {
+  /// The end of that, or somebody new; whether there is a share or not. Says whether somebody sleeps.
+  bool take_share() noexcept {
     // relaxed: only says how many may be woken.
-    state_.fetch_sub(sleep_word::one_share, std::memory_order_relaxed);
+    return sleep_word::top(state_.fetch_sub(sleep_word::one_share, std::memory_order_relaxed)) != 0;
   }
 
   /// Becomes a searcher unless `cap` others are.
@@ -98,8 +99,8 @@ class basic_sleepers {
   }
 
   /// Puts `self` on the stack of sleepers, and ends its search. Look at every queue afterwards; if one holds something,
-  /// `wake_one` (which may return `self`); then sleep.
-  void enlist(index self, bool was_searching) noexcept {
+  /// `wake_one` (which may return `self`); then sleep. Returns: whether nobody runs any more.
+  bool enlist(index self, bool was_searching) noexcept {
     // relaxed: the exchange below settles it.
     word w = state_.load(std::memory_order_relaxed);
     word next = 0;
@@ -113,6 +114,7 @@ class basic_sleepers {
       // Failure relaxed: only the value is used.
     } while (!state_.compare_exchange_weak(w, next, std::memory_order_seq_cst, std::memory_order_relaxed));
     Policy::at(point::sleepers_after_enlist);
+    return sleep_word::shares(next) == all_shares_ && sleep_word::guests(next) == 0;
   }
 
   /// For whoever has published work: takes one sleeper off the stack and counts it as a searcher. Nothing if nobody
@@ -162,6 +164,7 @@ class basic_sleepers {
   }
 
   alignas(cache_line_size) atomic<word> state_{sleep_word::initial};
+  std::int32_t all_shares_;
   std::unique_ptr<atomic<index>[]> below_;
 };
 

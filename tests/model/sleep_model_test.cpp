@@ -40,13 +40,39 @@ std::function<void()> sleep_against(queue kind) {
 
 // With the heavy barrier a fork needs no fence.
 void fork_against_sleep() {
-  small_pool pool(1, queue::forks);
+  small_pool pool(2, queue::forks);
   task t;
   start("sleeper", [&] {
     pool.sleep_once(0);
     check(pool.look_once(0), "woken for nothing");
   });
-  start("forker", [&] { pool.fork(0, t); });
+  start("forker", [&] { pool.fork(1, t); });
+  join_all();
+}
+
+// The last one to sleep passes no barrier. Then somebody forks who does not have to be woken after it.
+void last_sleeper_against_one_who_waited() {
+  small_pool pool(2, queue::forks);
+  task t;
+  pool.lend_share();
+  start("sleeper", [&] { pool.sleep_once(0); });
+  start("waiter", [&] {
+    pool.take_share(pool.at(1));
+    pool.fork(1, t);
+  });
+  join_all();
+}
+
+void last_sleeper_against_a_guest() {
+  small_pool pool(2, queue::forks);
+  task t;
+  small_worker& place = pool.take_place(queue::forks);
+  pool.sleepers().enlist(1, false);
+  start("sleeper", [&] { pool.sleep_once(0); });
+  start("guest", [&] {
+    static_cast<void>(pool.enter(place));
+    pool.fork(2, t);
+  });
   join_all();
 }
 
@@ -96,7 +122,7 @@ void search_ends_against_a_submission() {
 // Every sleeper is taken off once; none is lost from the stack.
 std::function<void()> sleepers_come_and_go(bool ordered) {
   return [ordered] {
-    filch::detail::basic_sleepers<policy> sleepers(2);
+    filch::detail::basic_sleepers<policy> sleepers(2, 2);
     sleepers.enlist(0, false);
     policy::plain<int> woken{0};
     start("sleeper", [&] { sleepers.enlist(1, false); });
@@ -232,6 +258,8 @@ const std::vector<model> models = {
     {"sleep against a spawned task", sleep_against(queue::tasks)},
     {"sleep against a task in a lane", sleep_against(queue::lane)},
     {"sleep against a fork, by the heavy barrier", fork_against_sleep},
+    {"the last sleeper against the fork of one who waited", last_sleeper_against_one_who_waited},
+    {"the last sleeper against a guest's fork", last_sleeper_against_a_guest},
     {"two submissions and a sleeper that searches", two_submissions_two_sleepers},
     {"a searcher sleeps against a submission", searcher_sleeps_against_a_submission},
     {"the end of a search against a submission", search_ends_against_a_submission},

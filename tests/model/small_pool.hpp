@@ -93,7 +93,7 @@ class small_worker {
 class small_pool : public filch::detail::basic_coordination<small_pool, policy> {
  public:
   explicit small_pool(std::size_t size, queue kind = queue::inbox)
-      : basic_coordination(size + max_spares), barrier_(kind == queue::forks ? policy::heavy_barrier : no_barrier), size_(size) {
+      : basic_coordination(size, size + max_spares), barrier_(kind == queue::forks ? policy::heavy_barrier : no_barrier), size_(size) {
     for (std::uint32_t i = 0; i < size; ++i) {
       workers_[i].emplace(i, kind);
     }

@@ -11,7 +11,7 @@
 using namespace filch::detail;
 
 TEST_CASE("the sleeper that came last is woken first") {
-  worker_sleepers s(4);
+  worker_sleepers s(4, 4);
   REQUIRE_FALSE(s.wake_any());
   s.enlist(2, false);
   s.enlist(0, false);
@@ -22,8 +22,22 @@ TEST_CASE("the sleeper that came last is woken first") {
   REQUIRE_FALSE(s.wake_any());
 }
 
+TEST_CASE("the last to sleep is told so, if no guest and no spare runs") {
+  worker_sleepers s(2, 3);
+  REQUIRE_FALSE(s.enlist(0, false));
+  REQUIRE(s.enlist(1, false));
+  REQUIRE(s.wake_any() == 1u);
+  REQUIRE(s.add_guest());
+  REQUIRE_FALSE(s.enlist(1, false));
+  REQUIRE_FALSE(s.remove_guest());
+  REQUIRE(s.wake_any() == 1u);
+  REQUIRE(s.take_share());  // a spare begins, and sees who sleeps
+  REQUIRE_FALSE(s.enlist(1, false));
+  REQUIRE(s.enlist(2, false));
+}
+
 TEST_CASE("nobody is woken while somebody searches, except by wake_any") {
-  worker_sleepers s(3);
+  worker_sleepers s(3, 3);
   s.enlist(0, false);
   s.enlist(1, false);
   s.enlist(2, false);
@@ -38,7 +52,7 @@ TEST_CASE("nobody is woken while somebody searches, except by wake_any") {
 }
 
 TEST_CASE("the number of searchers is capped") {
-  worker_sleepers s(4);
+  worker_sleepers s(4, 4);
   REQUIRE(s.start_search(2));
   REQUIRE(s.start_search(2));
   REQUIRE_FALSE(s.start_search(2));
@@ -48,7 +62,7 @@ TEST_CASE("the number of searchers is capped") {
 }
 
 TEST_CASE("a searcher that goes to sleep is no searcher any more") {
-  worker_sleepers s(2);
+  worker_sleepers s(2, 2);
   REQUIRE(s.start_search(1));
   s.enlist(1, true);
   REQUIRE(sleep_word::searching(s.state().load()) == 0);
@@ -56,7 +70,7 @@ TEST_CASE("a searcher that goes to sleep is no searcher any more") {
 }
 
 TEST_CASE("every change of the top counts the epoch up") {
-  worker_sleepers s(2);
+  worker_sleepers s(2, 2);
   const auto before = s.state().load();
   s.enlist(0, false);
   REQUIRE(s.wake_any() == 0u);
@@ -69,7 +83,7 @@ TEST_CASE("every change of the top counts the epoch up") {
 TEST_CASE("stress: each enlisted sleeper is woken exactly once") {
   constexpr unsigned sleepers = 3;
   constexpr int rounds = 30'000;
-  worker_sleepers s(sleepers);
+  worker_sleepers s(sleepers, sleepers);
   std::vector<std::atomic<int>> tokens(sleepers);
   std::atomic<unsigned> finished{0};
   std::atomic<int> doubled{0};
