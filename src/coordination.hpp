@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include <filch/detail/atomic.hpp>
 
@@ -16,7 +17,7 @@ namespace filch::inline v0::detail {
 
 /// How the workers of a pool sleep and are woken (docs/design/parking.md), and how the pool is found idle and stopped
 /// (docs/design/lifetime.md). `Team` derives from it and has at(index) and places(), the number of workers and of places of
-/// guests and spares; a worker has index(), has_tasks(), has_own(), activity_word(), park(), wake() and call_forker().
+/// guests and spares, and is_displaced(index), whether others should be woken rather than that one; a worker has index(), has_tasks(), has_own(), activity_word(), park(), wake() and call_forker().
 template <class Team, class Policy = native_policy>
 class basic_coordination {
   template <class U>
@@ -34,24 +35,18 @@ class basic_coordination {
 
   /// After work was published by seq_cst: wakes a worker if one sleeps and nobody searches and it has a share.
   void wake_one() noexcept {
-    if (const auto sleeper = sleepers_.wake_one()) {
-      team().at(*sleeper).wake();
-    }
+    wake(sleepers_.wake_one());
   }
 
   /// For a group's child, for which its group's waiter sees to it that it is run: the same, if there is room.
   void wake_helper() noexcept {
-    if (const auto sleeper = sleepers_.wake_helper()) {
-      team().at(*sleeper).wake();
-    }
+    wake(sleepers_.wake_helper());
   }
 
   /// For a fork that was called, and that its owner runs itself in the end: wakes a worker if one sleeps and nobody
   /// searches and there is room for it. Whoever searches, or is woken here, calls the forkers again when it ends.
   void wake_thief() noexcept {
-    if (const auto sleeper = sleepers_.wake_one_unordered()) {
-      team().at(*sleeper).wake();
-    }
+    wake(sleepers_.wake_one_unordered());
   }
 
   void wake_all() noexcept {
@@ -229,6 +224,21 @@ class basic_coordination {
       }
     }
     return false;
+  }
+
+  // Who was taken off the stack, or the one below if the first has no CPU for itself: that one goes back unwoken, and the other
+  // is counted as a searcher all the while.
+  void wake(std::optional<typename sleepers_type::index> sleeper) noexcept {
+    if (!sleeper) {
+      return;
+    }
+    if (team().is_displaced(*sleeper)) {
+      if (const auto other = sleepers_.wake_any()) {
+        static_cast<void>(sleepers_.enlist(*sleeper, true));
+        sleeper = other;
+      }
+    }
+    team().at(*sleeper).wake();
   }
 
   void wake_for_any() noexcept {

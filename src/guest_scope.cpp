@@ -11,6 +11,7 @@
 
 #include "current.hpp"
 #include "pool_state.hpp"
+#include "topology.hpp"
 
 // Threads that take part in a pool for a time: docs/design/waiting.md, "Guests".
 
@@ -33,10 +34,12 @@ worker* pool_state::enter_guest() {
     give_up_place(*place);
     throw_refused(submit_status::closed);
   }
+  guest_cpu_.come(current_cpu());
   return place;
 }
 
 void pool_state::leave_guest(worker& place) noexcept {
+  guest_cpu_.leave();
   leave(place);
   give_up_place(place);
 }

@@ -17,6 +17,7 @@
 
 #include "coordination.hpp"
 #include "extra_places.hpp"
+#include "guest_cpu.hpp"
 #include "parking/event_count.hpp"
 #include "parking/sleepers.hpp"
 #include "pending_bound.hpp"
@@ -55,6 +56,8 @@ class pool_state : public basic_coordination<pool_state> {
   /// usage_error in a fork child.
   [[nodiscard]] worker* enter_guest();
   void leave_guest(worker& place) noexcept;
+  /// Whether a guest runs on the worker's only CPU.
+  [[nodiscard]] bool is_displaced(std::size_t index) const noexcept { return guest_cpu_.is(at(index).cpu()); }
 
   /// For a worker or spare: if there is a share that nobody holds, and nobody sleeps who could take it, starts a spare.
   void provide_sleeper() noexcept;
@@ -140,6 +143,7 @@ class pool_state : public basic_coordination<pool_state> {
   std::uint32_t search_cap_;
   unsigned long fork_epoch_;
   std::vector<int> cpus_;
+  guest_cpu guest_cpu_;
   thread_list threads_;
   std::atomic<std::uint64_t> spares_{0};
   std::atomic<bool> no_more_spares_{false};  // the system refused one

@@ -8,6 +8,7 @@
 
 #include "current.hpp"
 #include "pool_state.hpp"
+#include "topology.hpp"
 
 // The threads of a pool: its workers, and spares (docs/design/waiting.md, "Spares").
 
@@ -60,6 +61,7 @@ void pool_state::thread_main(void* p) noexcept {
   this_thread_host = &w;
   pool.set_up_thread(w.index());
   pool.call_hook(pool.options_.on_thread_start, w.index());
+  w.bind_to(only_allowed_cpu());
   w.loop();
   pool.call_hook(pool.options_.on_thread_stop, w.index());
   this_thread_host = nullptr;

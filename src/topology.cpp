@@ -115,6 +115,23 @@ std::vector<int> allowed_cpus() {
   return cpus;
 }
 
+int only_allowed_cpu() noexcept {
+  try {
+    const std::vector<int> cpus = allowed_cpus();
+    return cpus.size() == 1 ? cpus.front() : -1;
+  } catch (...) {  // no memory for the list
+    return -1;
+  }
+}
+
+int current_cpu() noexcept {
+#if defined(__linux__)
+  return sched_getcpu();
+#else
+  return -1;
+#endif
+}
+
 cpu_place place_of(int cpu, const std::string& root) {
   cpu_place place;
   const std::string description = root + "/cpu" + std::to_string(cpu);

@@ -13,6 +13,12 @@ namespace filch::inline v0::detail {
 /// CPUs that the calling thread may run on, by number; empty if the system does not tell.
 [[nodiscard]] std::vector<int> allowed_cpus();
 
+/// If that is only one: that one; else -1.
+[[nodiscard]] int only_allowed_cpu() noexcept;
+
+/// The one that it runs on now; -1 if the system does not tell.
+[[nodiscard]] int current_cpu() noexcept;
+
 /// Where a CPU is, by the system's description of it under `root`. What that does not tell is 0.
 [[nodiscard]] cpu_place place_of(int cpu, const std::string& root = "/sys/devices/system/cpu");
 

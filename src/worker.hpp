@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -12,6 +13,7 @@
 #include <filch/detail/worker.hpp>
 
 #include "activity.hpp"
+#include "guest_cpu.hpp"
 #include "lineage.hpp"
 #include "parking/parker.hpp"
 #include "parking/thread_parker.hpp"
@@ -69,6 +71,10 @@ class worker final : public fork_host {
   [[nodiscard]] activity& activity_word() noexcept { return activity_; }
   [[nodiscard]] inbox<job>& in() noexcept { return queues_.in; }
 
+  /// The only CPU on which its thread may run, or guest_cpu::none; a hint. Set before `loop`.
+  // relaxed, both: a hint.
+  [[nodiscard]] int cpu() const noexcept { return cpu_.load(std::memory_order_relaxed); }
+  void bind_to(int cpu) noexcept { cpu_.store(cpu, std::memory_order_relaxed); }
   /// The body of the worker's thread, but for its set-up.
   void loop() noexcept;
 
@@ -187,6 +193,7 @@ class worker final : public fork_host {
   activity activity_;
   native_parker sleep_;
   worker_counters counters_;
+  std::atomic<int> cpu_{guest_cpu::none};
   reading_mark reading_;  // the rings of others' queues
 
   std::mutex

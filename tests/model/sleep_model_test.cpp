@@ -76,6 +76,13 @@ void last_sleeper_against_a_guest() {
   join_all();
 }
 
+// What a searcher left it saw in its last look, or its submitter saw nobody to wake: no sleeper is left.
+void check_nobody_is_missed(small_pool& pool) {
+  check((!pool.any_task() && !pool.any_own_work()) ||
+            !filch::detail::sleep_word::wants_wake(pool.sleepers().state().load(std::memory_order_relaxed)),
+        "work is left and a sleeper sleeps");
+}
+
 // Two tasks, two sleepers, one of whom may be woken as a searcher for both.
 void two_submissions_two_sleepers() {
   small_pool pool(2);
@@ -88,10 +95,7 @@ void two_submissions_two_sleepers() {
   start("submitter 1", [&] { pool.submit(0, tasks[0]); });
   start("submitter 2", [&] { pool.submit(1, tasks[1]); });
   join_all();
-  // What the searcher left it saw in its last look, or its submitter saw nobody to wake: no sleeper is left.
-  check((!pool.any_task() && !pool.any_own_work()) ||
-            !filch::detail::sleep_word::wants_wake(pool.sleepers().state().load(std::memory_order_relaxed)),
-        "work is left and a sleeper sleeps");
+  check_nobody_is_missed(pool);
 }
 
 // A searcher that found nothing goes to sleep: from then on a submission needs a wake-up.
@@ -221,6 +225,30 @@ std::function<void()> room_for(queue kind, int wakes) {
   };
 }
 
+// Whoever sleeps on a CPU that a guest has goes back to sleep, and the one below is woken.
+std::function<void()> displaced_against(std::size_t submissions) {
+  return [submissions] {
+    small_pool pool(2);
+    std::array<task, 2> tasks;
+    pool.displace(0);
+    pool.sleepers().enlist(1, false);
+    pool.sleepers().enlist(0, false);
+    start("worker", [&] {
+      pool.at(1).park();  // would never end without a token
+      static_cast<void>(pool.look_once(1));
+      pool.end_search();
+    });
+    for (std::size_t i = 0; i < submissions; ++i) {
+      start("submitter", [&, i] { pool.submit(i, tasks[i]); });
+    }
+    join_all();
+    check_nobody_is_missed(pool);
+    if (submissions == 1) {
+      check(pool.sleepers().wake_one() == 0u, "who was passed over sleeps no more, or somebody searches");
+    }
+  };
+}
+
 // All shares are held, so a submitter wakes nobody. A worker that parks in a wait gives its share away.
 std::function<void()> share_lent_against(queue kind) {
   return [kind] {
@@ -270,6 +298,8 @@ const std::vector<model> models = {
     {"sleep beside a guest's child", sleep_beside_a_child},
     {"no room for a guest's child", room_for(queue::tasks, 0)},
     {"a guest's task needs no room", room_for(queue::inbox, 1)},
+    {"one who is displaced against a submission", displaced_against(1)},
+    {"one who is displaced against two submissions", displaced_against(2)},
     {"a share is lent against a submission", share_lent_against(queue::inbox)},
     {"a share is lent against a spawned task", share_lent_against(queue::tasks)},
     {"no share for a task", no_share_for_a_task},

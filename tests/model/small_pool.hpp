@@ -104,6 +104,10 @@ class small_pool : public filch::detail::basic_coordination<small_pool, policy> 
     return i < size_ ? *workers_[i] : extra_places_.at(i - size_);
   }
 
+  /// Others should be woken rather than this one.
+  void displace(std::size_t index) { displaced_ = index; }
+  [[nodiscard]] bool is_displaced(std::size_t index) const noexcept { return displaced_ == index; }
+
   /// A place that nobody has, made if there is none, for tasks of one kind. As pool_state::enter_guest. Null if the pool
   /// drains.
   small_worker* enter_guest(queue kind) {
@@ -194,6 +198,7 @@ class small_pool : public filch::detail::basic_coordination<small_pool, policy> 
 
   bool (*barrier_)() noexcept;  // only forks may depend on one: some systems have none
   std::size_t size_;
+  std::optional<std::size_t> displaced_;
   mutable std::array<std::optional<small_worker>, 2> workers_;
   filch::detail::basic_extra_places<small_worker, policy> extra_places_{max_spares};
 };
