@@ -36,8 +36,9 @@ auto fork_join(F&& f, G&& g) {
   if (detail::fork_host* const host = detail::current_host()) {
     return detail::fork_join_on(*host, std::forward<F>(f), std::forward<G>(g));
   }
-  detail::kept_callable<F> first(std::forward<F>(f));
-  return detail::fork_join_outside(std::forward<F>(first), std::forward<G>(g));
+  detail::shown_callable<F> first(std::forward<F>(f));
+  detail::shown_callable<G> second(std::forward<G>(g));
+  return detail::fork_join_outside(std::forward<F>(first), std::forward<G>(second));
 }
 
 }  // namespace filch::inline v0

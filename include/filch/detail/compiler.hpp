@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <filch/config.hpp>
+
 /// A function of its own, away from the fast path of its caller.
 #if defined(_MSC_VER) && !defined(__clang__)
 #define FILCH_COLD __declspec(noinline)
@@ -13,4 +15,12 @@
 #define FILCH_INLINE __forceinline
 #else
 #define FILCH_INLINE __attribute__((always_inline)) inline
+#endif
+
+/// How a variable of the library's that every thread has its own of is found: in a shared library by one load more than in a
+/// program that it was linked into, where the compiler knows the place. The library itself may end up in either.
+#if !FILCH_SHARED && !defined(FILCH_BUILDING) && (defined(__PIE__) || !defined(__PIC__))
+#define FILCH_TLS_MODEL __attribute__((tls_model("local-exec")))
+#else
+#define FILCH_TLS_MODEL __attribute__((tls_model("initial-exec")))
 #endif

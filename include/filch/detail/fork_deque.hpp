@@ -36,7 +36,7 @@ class fork_deque {
  public:
   /// `first` is the index of the first item (tests start it near the end of the range).
   explicit fork_deque(ring_index first = 0)
-      : top_(first), bottom_(first), known_(first), limit_(advance(first, highest_slot)) {}
+      : top_(first), bottom_(first), known_(first), limit_(advance(first, highest_slot - 1)) {}
   fork_deque(const fork_deque&) = delete;
   fork_deque& operator=(const fork_deque&) = delete;
 
@@ -59,7 +59,7 @@ class fork_deque {
   alignas(cache_line_size) atomic<ring_index> top_;
   alignas(cache_line_size) atomic<ring_index> bottom_;
   atomic<ring_index> known_;  // a top_ that the owner has read; written by the owner
-  atomic<ring_index> limit_;  // a push at this index or above it must look: `called`
+  atomic<ring_index> limit_;  // a push above this index must look: `called`
   std::array<atomic<T>, Capacity> slots_;
 };
 
@@ -83,18 +83,18 @@ class fork_deque<T, Policy, Capacity>::owner_end {
   /// After the push at `b`: whether somebody has called, or the deque is full. Then `answer` before the next push.
   [[nodiscard]] bool called(ring_index b) const noexcept {
     // relaxed: a hint; `answer` reads what belongs to it.
-    return distance(b, d_.limit_.load(std::memory_order_relaxed)) <= 0;
+    return distance(b, d_.limit_.load(std::memory_order_relaxed)) < 0;
   }
 
   /// Takes note of all calls so far. Returns: whether there is room for one more push after the one at `b`; if not, the
   /// item at `b` must be popped before the next push.
   [[nodiscard]] bool answer(ring_index b) noexcept {
     // [K9] acquire: the slots below top_ have been read by those who took them and may be written again. Pairs with [K6].
-    const ring_index limit = advance(d_.top_.load(std::memory_order_acquire), highest_slot);
+    const ring_index limit = advance(d_.top_.load(std::memory_order_acquire), highest_slot - 1);
     // [K10] acquire: sees what was written before a call that is forgotten with it; a call that this does not see stays.
     // Pairs with [K11].
     d_.limit_.exchange(limit, std::memory_order_acquire);
-    return distance(b, limit) > 0;
+    return distance(b, limit) >= 0;
   }
 
   /// The index after the item pushed last, and the item at an index. Meaningless if thieves have taken it.
@@ -128,11 +128,11 @@ class fork_deque<T, Policy, Capacity>::owner_end {
     Policy::at(point::fork_deque_pop_after_reserve);
     // relaxed: a thief that this read misses has passed a heavy barrier since the store above, or will take nothing at b.
     const ring_index t = d_.top_.load(std::memory_order_relaxed);
-    if (distance(t, b) <= 0) {
+    if (distance(b, t) >= 0) {
       return pop_last(d_, b, t);
     }
     // relaxed: only the owner writes known_.
-    if (t != d_.known_.load(std::memory_order_relaxed)) {
+    if (t != d_.known_.load(std::memory_order_relaxed)) [[unlikely]] {
       tell(d_, t);
     }
     return true;

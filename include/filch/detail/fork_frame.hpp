@@ -12,15 +12,17 @@
 
 namespace filch::inline v0::detail {
 
-// A temporary that costs nothing to copy is copied, for what the compiler knows of the copy it still knows after the original was
-// shown to others. One of a single word is as well read again.
+// A temporary that costs nothing to copy is copied before it is shown to others, for what the compiler knows of the original it
+// still knows afterwards.
 template <class F>
-inline constexpr bool is_copied = !std::is_reference_v<F> &&
-                                  std::is_trivially_constructible_v<std::remove_cv_t<F>, F> &&
-                                  std::is_trivially_destructible_v<F> && sizeof(F) > sizeof(void*) &&
-                                  sizeof(F) <= 8 * sizeof(void*);
+inline constexpr bool is_copied =
+    !std::is_reference_v<F> && std::is_trivially_constructible_v<std::remove_cv_t<F>, F> &&
+    std::is_trivially_destructible_v<F> && sizeof(F) <= 8 * sizeof(void*);
 template <class F>
-using kept_callable = std::conditional_t<is_copied<F>, std::remove_cv_t<F>, F&&>;
+using shown_callable = std::conditional_t<is_copied<F>, std::remove_cv_t<F>, F&&>;
+// One of a single word is as well read again.
+template <class F>
+using kept_callable = std::conditional_t<is_copied<F> && (sizeof(F) > sizeof(void*)), std::remove_cv_t<F>, F&&>;
 
 /// The frame of one fork: its second side as a job, and the outcome of that where another worker ran it. Where none did,
 /// nothing of it is touched but the job, and both results are returned like those of calls.
@@ -37,17 +39,16 @@ class fork_frame : private fork_job {
     kept_callable<G> second(std::forward<G>(g_));
     place = host.fork(fork_item(*this));
     if (host.is_called(place) && !host.attend(place)) {
-      kept_callable<F> first(std::forward<F>(f));
+      shown_callable<F> first(std::forward<F>(f));
       return run_alone(std::forward<F>(first));
     }
     first_result first = call_first(std::forward<F>(f));
     // The same host. It is looked up again, and its place lies in memory, because what is kept in a register over the first side
     // is saved by every call of the caller, also by those that fork nothing.
-    fork_host& still = *current_host();
-    if (still.unfork(*this)) {
+    if (current_host()->unfork(*this)) {
       return results(std::forward<first_result>(first), call_regular(std::forward<G>(second)));
     }
-    return results(std::forward<first_result>(first), wait_for_second(still));
+    return results(std::forward<first_result>(first), wait_for_second());
   }
 
  private:
@@ -61,9 +62,14 @@ class fork_frame : private fork_job {
     try {
       return call_regular(std::forward<F>(f));
     } catch (...) {
-      // Within the handler, for a local would cost the others; so this is the current exception for what a wait runs here.
-      first_failed(failure::of_current_exception(), [this] { end_second(*current_host()); });
+      // Within the handler, for a local would cost the others; so this is the current exception for what a wait runs here. In a
+      // function of its own, for what a handler keeps in registers the caller has to save.
+      first_failed_after_fork();
     }
+  }
+
+  [[noreturn]] FILCH_COLD void first_failed_after_fork() {
+    first_failed(failure::of_current_exception(), [this] { end_second(*current_host()); });
   }
 
   void end_second(fork_host& host) noexcept {
@@ -74,8 +80,8 @@ class fork_frame : private fork_job {
     }
   }
 
-  FILCH_COLD second_result wait_for_second(fork_host& host) {
-    host.wait_stolen(*this);
+  FILCH_COLD second_result wait_for_second() {
+    current_host()->wait_stolen(*this);
     if (second_.has_failed()) {
       std::rethrow_exception(second_.take_failure().error);
     }
@@ -110,7 +116,7 @@ class fork_frame : private fork_job {
     std::rethrow_exception(std::move(first.error));
   }
 
-  G&& g_;
+  shown_callable<G> g_;
   outcome<second_result> second_;
 };
 

@@ -6,6 +6,7 @@
 
 #include <filch/config.hpp>
 #include <filch/detail/atomic.hpp>
+#include <filch/detail/compiler.hpp>
 #include <filch/detail/fork_deque.hpp>
 #include <filch/detail/fork_item.hpp>
 #include <filch/detail/latch.hpp>
@@ -60,7 +61,10 @@ class fork_host {
   /// Takes back the fork made last that is still open. False if it was stolen.
   [[nodiscard]] bool unfork(fork_job& j) noexcept {
     const ring_index place = j.place;
-    return distance(place, forks_.owner().end()) == 1 ? forks_.owner().pop(place) : unfork_from_below(j);
+    if (forks_.owner().end() != advance(place, 1)) [[unlikely]] {
+      return unfork_from_below(j);
+    }
+    return forks_.owner().pop(place);
   }
 
   /// Waits for a stolen fork. Meanwhile runs nothing but forks that the thief made for it.
@@ -94,9 +98,8 @@ class fork_host {
 };
 
 #if defined(__ELF__)
-// Every fork reads it. initial-exec makes that one or two loads, in a shared library too; constinit spares the check whether
-// it is initialised.
-extern FILCH_EXPORT constinit thread_local fork_host* this_thread_host __attribute__((tls_model("initial-exec")));
+// Every fork reads it. constinit spares the check whether it is initialised.
+extern FILCH_EXPORT constinit thread_local fork_host* this_thread_host FILCH_TLS_MODEL;
 
 /// The worker that the calling thread is; null elsewhere.
 [[nodiscard]] inline fork_host* current_host() noexcept { return this_thread_host; }
