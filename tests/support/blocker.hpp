@@ -2,6 +2,7 @@
 #pragma once
 
 #include <future>
+#include <utility>
 
 #include <filch/thread_pool.hpp>
 
@@ -12,11 +13,13 @@ class blocker {
  public:
   explicit blocker(filch::thread_pool& pool) {
     std::promise<void> started;
-    pool.execute([this, &started] {
+    const std::future<void> begun = started.get_future();
+    // Owns what it uses: it may be delayed until the blocker is gone.
+    pool.execute([started = std::move(started), opened = gate_.get_future()]() mutable {
       started.set_value();
-      gate_.get_future().wait();
+      opened.wait();
     });
-    started.get_future().wait();
+    begun.wait();
   }
   void open() { gate_.set_value(); }
 

@@ -45,6 +45,7 @@ void put_to_sleep_last(filch::thread_pool& pool, int cpu) {
   wait_for_parks(pool, parks + 1);
   go_on[1] = true;
   wait_for_parks(pool, parks + 2);
+  pool.wait_idle();  // so that what the tasks did happens before what follows
 }
 
 }  // namespace
