@@ -32,7 +32,7 @@ FILCH_COLD auto fork_join_outside(F&& f, G&& g) {
 /// their end before anything is thrown.
 /// Memory ordering: the caller's past happens before `g`, `g` happens before the return.
 template <std::invocable F, std::invocable G>
-auto fork_join(F&& f, G&& g) {
+FILCH_INLINE auto fork_join(F&& f, G&& g) {
   if (detail::fork_host* const host = detail::current_host()) {
     return detail::fork_join_on(*host, std::forward<F>(f), std::forward<G>(g));
   }

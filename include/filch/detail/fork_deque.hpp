@@ -121,7 +121,7 @@ class fork_deque<T, Policy, Capacity>::owner_end {
 
   /// Takes away the item pushed last, whose index is `b`. False if a thief has taken it. The owner keeps the index, for a
   /// load of bottom_ would wait for the store of the push or pop before, and so on: a chain through all of them.
-  [[nodiscard]] bool pop(ring_index b) noexcept {
+  [[nodiscard]] FILCH_INLINE bool pop(ring_index b) noexcept {
     // [K1] release: a thief that reads it sees the slots of the items below, and what these point to. Pairs with [K4].
     d_.bottom_.store(b, std::memory_order_release);
     Policy::light_barrier();

@@ -59,7 +59,7 @@ class fork_host {
   [[nodiscard]] FILCH_EXPORT bool attend(ring_index place) noexcept;
 
   /// Takes back the fork made last that is still open. False if it was stolen.
-  [[nodiscard]] bool unfork(fork_job& j) noexcept {
+  [[nodiscard]] FILCH_INLINE bool unfork(fork_job& j) noexcept {
     const ring_index place = j.place;
     if (forks_.owner().end() != advance(place, 1)) [[unlikely]] {
       return unfork_from_below(j);
