@@ -41,7 +41,7 @@ class filch_pool {
   }
 
   template <class F, class G>
-  void fork_join(F&& f, G&& g) {
+  FILCH_INLINE void fork_join(F&& f, G&& g) {  // a program calls it without this call between
     filch::fork_join(std::forward<F>(f), std::forward<G>(g));
   }
 
