@@ -17,7 +17,8 @@ namespace filch::inline v0::detail {
 
 /// How the workers of a pool sleep and are woken (docs/design/parking.md), and how the pool is found idle and stopped
 /// (docs/design/lifetime.md). `Team` derives from it and has at(index) and places(), the number of workers and of places of
-/// guests and spares, and is_displaced(index), whether others should be woken rather than that one; a worker has index(), has_tasks(), has_own(), activity_word(), park(), wake() and call_forker().
+/// guests and spares, and is_displaced(index), whether others should be woken rather than that one; a worker has index(),
+/// has_tasks(), has_own(), activity_word(), park(), wake() and call_forker().
 template <class Team, class Policy = native_policy>
 class basic_coordination {
   template <class U>
@@ -236,6 +237,9 @@ class basic_coordination {
       if (const auto other = sleepers_.wake_any()) {
         static_cast<void>(sleepers_.enlist(*sleeper, true));
         sleeper = other;
+        if (stopping()) {
+          wake_all();  // whoever stopped the pool may have looked while it was off the stack
+        }
       }
     }
     team().at(*sleeper).wake();

@@ -249,6 +249,19 @@ std::function<void()> displaced_against(std::size_t submissions) {
   };
 }
 
+// Whoever goes back to sleep may do so after the pool was stopped.
+void displaced_against_stop() {
+  small_pool pool(2);
+  pool.displace(0);
+  pool.sleepers().enlist(1, false);
+  pool.sleepers().enlist(0, false);
+  start("waker", [&] { pool.wake_one(); });
+  start("closer", [&] { pool.stop(); });
+  join_all();
+  pool.at(0).park();  // would never end without a token
+  pool.at(1).park();
+}
+
 // All shares are held, so a submitter wakes nobody. A worker that parks in a wait gives its share away.
 std::function<void()> share_lent_against(queue kind) {
   return [kind] {
@@ -300,6 +313,7 @@ const std::vector<model> models = {
     {"a guest's task needs no room", room_for(queue::inbox, 1)},
     {"one who is displaced against a submission", displaced_against(1)},
     {"one who is displaced against two submissions", displaced_against(2)},
+    {"one who is displaced against a stop", displaced_against_stop},
     {"a share is lent against a submission", share_lent_against(queue::inbox)},
     {"a share is lent against a spawned task", share_lent_against(queue::tasks)},
     {"no share for a task", no_share_for_a_task},

@@ -187,6 +187,8 @@ MUTANTS = [
      "    static_cast<void>(d_.limit_.load(std::memory_order_acquire));\n    d_.limit_.store(limit, std::memory_order_relaxed);\n", "fork_deque"),
     ("who is displaced stays counted as a searcher", COORDINATION, "sleepers_.enlist(*sleeper, true)", "sleepers_.enlist(*sleeper, false)", "sleep"),
     ("who is displaced does not go back", COORDINATION, "        static_cast<void>(sleepers_.enlist(*sleeper, true));\n", "", "sleep"),
+    ("who is displaced does not see the stop", COORDINATION,
+     "        if (stopping()) {\n          wake_all();  // whoever stopped the pool may have looked while it was off the stack\n        }\n", "", "sleep"),
     ("the last sleeper forgets the guests", SLEEPERS, " && sleep_word::guests(next) == 0", "", "sleep"),
     ("every sleeper is the last", SLEEPERS, "    return sleep_word::shares(next) == all_shares_ && sleep_word::guests(next) == 0;\n",
      "    return true;\n", "sleep"),
