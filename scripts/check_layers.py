@@ -19,7 +19,7 @@ LAYERS = [
         r"src/(point|victim_order)\.cpp",
     ])],
     [
-        ("deque", [r"include/filch/detail/(steal_result|ring|growing_ring|fork_deque|chase_lev_deque|fifo_lane|inbox)\.hpp"]),
+        ("deque", [r"include/filch/detail/(steal_result|ring|growing_ring|pop_fence|fork_deque|chase_lev_deque|fifo_lane|inbox)\.hpp"]),
         ("job", [
             r"include/filch/detail/([a-z_]*job|job_[a-z_]+|block|block_lists|claim|fate|result_slot|outcome|task_life|task_state|guest_scope|fork_item|submit)\.hpp",
         ]),

@@ -18,7 +18,7 @@ namespace filch::inline v0::detail {
 /// How the workers of a pool sleep and are woken (docs/design/parking.md), and how the pool is found idle and stopped
 /// (docs/design/lifetime.md). `Team` derives from it and has at(index) and places(), the number of workers and of places of
 /// guests and spares, and is_displaced(index), whether others should be woken rather than that one; a worker has index(),
-/// has_tasks(), has_own(), activity_word(), park(), wake() and call_forker().
+/// has_tasks(), has_own(), activity_word(), announce_tasks(), park(), wake() and call_forker().
 template <class Team, class Policy = native_policy>
 class basic_coordination {
   template <class U>
@@ -29,26 +29,36 @@ class basic_coordination {
   using event_count_type = basic_event_count<Policy>;
   using callers_type = basic_callers<Policy>;
 
-  basic_coordination(std::size_t workers, std::size_t max_places) : sleepers_(workers, max_places) {}
+  basic_coordination(std::size_t workers, std::size_t max_places, bool has_heavy_barrier = Policy::has_heavy_barrier())
+      : has_heavy_barrier_(has_heavy_barrier), sleepers_(workers, max_places) {}
 
   [[nodiscard]] sleepers_type& sleepers() noexcept { return sleepers_; }
   [[nodiscard]] callers_type& in_place() noexcept { return in_place_; }
 
   /// After work was published by seq_cst: wakes a worker if one sleeps and nobody searches and it has a share.
-  void wake_one() noexcept {
-    wake(sleepers_.wake_one());
-  }
+  void wake_one() noexcept { wake(sleepers_.wake_one()); }
 
   /// For a group's child, for which its group's waiter sees to it that it is run: the same, if there is room.
-  void wake_helper() noexcept {
-    wake(sleepers_.wake_helper());
+  void wake_helper() noexcept { wake(sleepers_.wake_helper()); }
+
+  // The same for tasks that `w`, in its own thread, has put in its own deque. If nobody sleeps it costs no fence, for whoever
+  // comes to sleep passes a heavy barrier before its last look.
+  template <class Worker>
+  void wake_one_for(Worker& w) noexcept {
+    if (announce(w)) {
+      wake_one();
+    }
+  }
+  template <class Worker>
+  void wake_helper_for(Worker& w) noexcept {
+    if (announce(w)) {
+      wake_helper();
+    }
   }
 
   /// For a fork that was called, and that its owner runs itself in the end: wakes a worker if one sleeps and nobody
   /// searches and there is room for it. Whoever searches, or is woken here, calls the forkers again when it ends.
-  void wake_thief() noexcept {
-    wake(sleepers_.wake_one_unordered());
-  }
+  void wake_thief() noexcept { wake(sleepers_.wake_one_unordered()); }
 
   void wake_all() noexcept {
     while (const auto sleeper = sleepers_.wake_any()) {
@@ -76,13 +86,13 @@ class basic_coordination {
 
   /// Own thread of `w`, whose queues are empty: sleeps until it is woken, and is a searcher then. False: the pool stops.
   /// The steps are numbered in docs/design/parking.md.
-  template <class Worker, class Barrier>
-  [[nodiscard]] bool sleep(Worker& w, bool was_searching, Barrier heavy_barrier) noexcept {
+  template <class Worker>
+  [[nodiscard]] bool sleep(Worker& w, bool was_searching) noexcept {
     w.activity_word().set_idle();
     const bool was_last = sleepers_.enlist(w.index(), was_searching);
     call_forkers();
     if (!was_last) {
-      static_cast<void>(heavy_barrier());  // nothing but the promptness of a wake-up depends on it
+      pass_heavy_barrier();
     }
     if (stopping()) {
       wake_all();
@@ -227,6 +237,23 @@ class basic_coordination {
     return false;
   }
 
+  // Whether somebody may have to be woken for the newest tasks of `w`, which are then published by seq_cst.
+  template <class Worker>
+  [[nodiscard]] bool announce(Worker& w) noexcept {
+    Policy::light_barrier();
+    if (has_heavy_barrier_ && !sleepers_.any()) {
+      return false;
+    }
+    w.announce_tasks();
+    return true;
+  }
+
+  void pass_heavy_barrier() const noexcept {
+    if (has_heavy_barrier_) {
+      static_cast<void>(Policy::heavy_barrier());
+    }
+  }
+
   // Who was taken off the stack, or the one below if the first has no CPU for itself: that one goes back unwoken, and the other
   // is counted as a searcher all the while.
   void wake(std::optional<typename sleepers_type::index> sleeper) noexcept {
@@ -237,6 +264,7 @@ class basic_coordination {
       if (const auto other = sleepers_.wake_any()) {
         static_cast<void>(sleepers_.enlist(*sleeper, true));
         sleeper = other;
+        pass_heavy_barrier();  // whoever submitted without a fence may have looked while it was off the stack
         if (stopping()) {
           wake_all();  // whoever stopped the pool may have looked while it was off the stack
         }
@@ -289,6 +317,7 @@ class basic_coordination {
     return sum;
   }
 
+  const bool has_heavy_barrier_;
   sleepers_type sleepers_;
   event_count_type idle_;
   callers_type in_place_;

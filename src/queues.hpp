@@ -18,7 +18,8 @@ enum class role : unsigned char { resident, spare, guest };
 /// The queues of one worker but for its forks, which lie in fork_host (docs/design/deque.md).
 template <class Job, class Policy = native_policy>
 struct basic_queues {
-  explicit basic_queues(std::size_t capacity = 256) : tasks(capacity), lane(capacity) {}
+  explicit basic_queues(std::size_t capacity = 256, bool has_heavy_barrier = Policy::has_heavy_barrier())
+      : tasks(capacity, 0, has_heavy_barrier), lane(capacity) {}
 
   chase_lev_deque<Job*, Policy> tasks;  ///< from inside; the owner takes the newest
   fifo_lane<Job*, Policy> lane;         ///< a drained inbox, and tasks that a waiter stepped over

@@ -82,13 +82,15 @@ ticket admit(pool_state& pool, bool may_block) {
 
 void submit_inside(job& j, worker& mine) noexcept {
   mine.push_task(j);
-  mine.pool().wake_one();
+  mine.pool().wake_one_for(mine);
 }
 
 submit_status submit(pool_state& pool, job& j, const ticket& t) noexcept {
   if (t.inside) {
-    t.queue->push_task(j);
-  } else if (t.queue->in().push(&j) == inbox_push::closed) {
+    submit_inside(j, *t.queue);
+    return submit_status::accepted;
+  }
+  if (t.queue->in().push(&j) == inbox_push::closed) {
     return submit_status::closed;
   }
   pool.wake_one();
@@ -97,19 +99,20 @@ submit_status submit(pool_state& pool, job& j, const ticket& t) noexcept {
 
 void submit_child(job& j, const ticket& t) noexcept {
   t.queue->push_child(j);
-  t.queue->pool().wake_helper();
+  t.queue->pool().wake_helper_for(*t.queue);
 }
 
-submit_status submit_chain(pool_state& pool, job& first, std::size_t count, const ticket& t) noexcept {
+submit_status submit_chain(pool_state& pool, job& first, const ticket& t) noexcept {
   if (t.inside) {
-    t.queue->push_tasks(first, count);
-  } else {
-    // An inbox wants the newest first. A refused chain is the caller's again: it is turned back.
-    job* const newest = reverse_chain(&first);
-    if (t.queue->in().push_chain(newest, &first) == inbox_push::closed) {
-      static_cast<void>(reverse_chain(newest));
-      return submit_status::closed;
-    }
+    t.queue->push_tasks(first);
+    pool.wake_one_for(*t.queue);
+    return submit_status::accepted;
+  }
+  // An inbox wants the newest first. A refused chain is the caller's again: it is turned back.
+  job* const newest = reverse_chain(&first);
+  if (t.queue->in().push_chain(newest, &first) == inbox_push::closed) {
+    static_cast<void>(reverse_chain(newest));
+    return submit_status::closed;
   }
   pool.wake_one();
   return submit_status::accepted;

@@ -31,7 +31,7 @@ void worker::push_task(job& j) noexcept {
   }
 }
 
-void worker::push_tasks(job& first, std::size_t count) noexcept {
+void worker::push_tasks(job& first) noexcept {
   if (is_guest()) {
     job* const newest = reverse_chain(&first);
     static_cast<void>(queues_.in.push_chain(newest, &first));
@@ -41,11 +41,7 @@ void worker::push_tasks(job& first, std::size_t count) noexcept {
   while (j != nullptr) {
     job* const next = j->next;
     try {
-      if (--count == 0) {
-        queues_.tasks.owner().push_announced(j);
-      } else {
-        queues_.tasks.owner().push(j);
-      }
+      queues_.tasks.owner().push(j);
     } catch (const std::bad_alloc&) {
       spill(j);
       return;
@@ -56,7 +52,7 @@ void worker::push_tasks(job& first, std::size_t count) noexcept {
 
 void worker::push_child(job& j) noexcept {
   try {
-    queues_.tasks.owner().push_announced(&j);
+    queues_.tasks.owner().push(&j);
   } catch (const std::bad_alloc&) {
     spill(&j);
   }
@@ -190,7 +186,7 @@ bool worker::sleep() noexcept {
     trim(asked);
   }
   awake_.unlock();
-  const bool go_on = pool().sleep(*this, std::exchange(searching_, false), native_policy::heavy_barrier);
+  const bool go_on = pool().sleep(*this, std::exchange(searching_, false));
   awake_.lock();
   searching_ = true;
   if (go_on) {

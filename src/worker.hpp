@@ -88,10 +88,12 @@ class worker final : public fork_host {
 
   /// Own thread: queues a job.
   void push_task(job& j) noexcept;
-  /// The same for `count` jobs linked by `next`; a worker takes the last of them first.
-  void push_tasks(job& first, std::size_t count) noexcept;
+  /// The same for jobs linked by `next`; a worker takes the last of them first.
+  void push_tasks(job& first) noexcept;
   /// Own thread: queues a child of a group that is not at home here.
   void push_child(job& j) noexcept;
+  /// Own thread: orders the jobs queued so far before any later seq_cst operation.
+  void announce_tasks() noexcept { queues_.tasks.owner().announce(); }
   /// Own thread: for an item that was popped from the forks by somebody who wanted another. A child can be taken by everybody
   /// afterwards; a fork is its frame's.
   void put_elsewhere(fork_item item) noexcept;
@@ -148,7 +150,7 @@ class worker final : public fork_host {
   void end_search() noexcept;
   [[nodiscard]] work steal_from_anyone(steal_effort effort) noexcept;
   [[nodiscard]] work steal_from(worker& victim, steal_effort effort) noexcept;
-  [[nodiscard]] job* steal_task(worker& victim) noexcept;
+  [[nodiscard]] job* steal_task(worker& victim, steal_effort effort) noexcept;
   [[nodiscard]] job* steal_outside_task(worker& victim) noexcept;
   [[nodiscard]] job* steal_half_of_lane(worker& victim) noexcept;
   // Whether a steal got something; counts those that lost.

@@ -131,7 +131,7 @@ void worker::end_visit() noexcept {
   job* j = nullptr;
   while ((queues_.tasks.owner().size() != 0 && queues_.tasks.owner().pop(j)) || (j = take_from_spill()) != nullptr) {
     j->next = nullptr;
-    push_tasks(*j, 1);
+    push_tasks(*j);
     pool().wake_one();
   }
 }

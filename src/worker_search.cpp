@@ -118,7 +118,7 @@ work worker::steal_from(worker& victim, steal_effort effort) noexcept {
     }
   }
   if (effort != steal_effort::none || !victim.is_guest()) {
-    if (job* const task = steal_task(victim)) {
+    if (job* const task = steal_task(victim, effort)) {
       return {.task = task};
     }
   }
@@ -142,9 +142,9 @@ job* worker::steal_outside_task(worker& victim) noexcept {
   return task;
 }
 
-job* worker::steal_task(worker& victim) noexcept {
+job* worker::steal_task(worker& victim, steal_effort effort) noexcept {
   reading_.begin();
-  const auto r = victim.queues_.tasks.thief().steal();
+  const auto r = victim.queues_.tasks.thief().steal(effort);
   reading_.end();
   if (!got(r.status)) {
     return nullptr;

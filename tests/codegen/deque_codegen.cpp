@@ -11,9 +11,10 @@ namespace {
 
 constexpr std::int64_t capacity = 1024;
 
-/// Chase and Lev's deque, with std::atomic and no template in sight.
+/// Chase and Lev's deque with a fence that is up or down, with std::atomic and no template in sight.
 struct plain_deque {
   alignas(64) std::atomic<std::int64_t> top{0};
+  std::atomic<std::uint64_t> fence{0};
   alignas(64) std::atomic<std::int64_t> bottom{0};
   struct ring {
     std::int64_t mask;
@@ -34,8 +35,11 @@ struct plain_result {
   void* item;
 };
 
-// Stands for what a full ring takes, which this program never comes to.
+// These stand for what this program never comes to, or is not to count.
 [[gnu::noinline, gnu::cold]] void plain_push_into_larger(plain_deque&, void*) { std::abort(); }
+[[gnu::noinline, gnu::cold]] bool plain_take_last(plain_deque&, std::int64_t, std::int64_t, void*&) { std::abort(); }
+[[gnu::noinline, gnu::cold]] bool plain_take_with_fence(plain_deque&, std::int64_t, void*&) { std::abort(); }
+[[gnu::noinline, gnu::cold]] plain_result plain_raise_and_take(plain_deque&, std::int64_t) { std::abort(); }
 
 using shipped = filch::detail::chase_lev_deque<void*>;
 
@@ -60,25 +64,25 @@ std::int64_t distance(std::int64_t from, std::int64_t to) {
 
 [[gnu::noinline]] bool plain_pop(plain_deque& d, void*& item) {
   const std::int64_t b = d.bottom.load(std::memory_order_relaxed) - 1;
+  d.bottom.store(b, std::memory_order_release);
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+  if (d.fence.load(std::memory_order_relaxed) % 4 != 0) [[unlikely]] {
+    return plain_take_with_fence(d, b, item);
+  }
+  const std::int64_t t = d.top.load(std::memory_order_relaxed);
+  if (distance(t, b) <= 0) {
+    return plain_take_last(d, b, t, item);
+  }
   plain_deque::ring* const r = d.array.load(std::memory_order_relaxed);
-  d.bottom.store(b, std::memory_order_seq_cst);
-  std::int64_t t = d.top.load(std::memory_order_seq_cst);
-  const std::int64_t left = distance(t, b);
-  if (left > 0) {
-    item = r->slots[b & r->mask].load(std::memory_order_relaxed);
-    return true;
-  }
-  bool got = false;
-  if (left == 0) {
-    item = r->slots[b & r->mask].load(std::memory_order_relaxed);
-    got = d.top.compare_exchange_strong(t, t + 1, std::memory_order_relaxed, std::memory_order_relaxed);
-  }
-  d.bottom.store(b + 1, std::memory_order_relaxed);
-  return got;
+  item = r->slots[b & r->mask].load(std::memory_order_relaxed);
+  return true;
 }
 
 [[gnu::noinline]] plain_result plain_steal(plain_deque& d) {
   std::int64_t t = d.top.load(std::memory_order_seq_cst);
+  if (d.fence.load(std::memory_order_seq_cst) % 4 != 2) {
+    return plain_raise_and_take(d, t);
+  }
   const std::int64_t b = d.bottom.load(std::memory_order_seq_cst);
   if (distance(t, b) <= 0) {
     return {1, nullptr};
@@ -101,15 +105,22 @@ int main() {
   int x = 0;
   void* item = nullptr;
   int got = 0;
+  plain_push(plain, &x);
+  shipped_push(ours, &x);
   for (int i = 0; i < 1000; ++i) {
     plain_push(plain, &x);
-    plain_push(plain, &x);
     got += plain_pop(plain, item) && item == &x ? 1 : 0;
+    shipped_push(ours, &x);
+    got += shipped_pop(ours, item) && item == &x ? 1 : 0;
+  }
+  // The first theft raises the fence; that is not to count.
+  plain.fence.store(2, std::memory_order_relaxed);
+  got -= ours.thief().steal().item == &x ? 0 : 1;
+  for (int i = 0; i < 1000; ++i) {
+    plain_push(plain, &x);
     const plain_result theirs = plain_steal(plain);
     got += theirs.status == 0 && theirs.item == &x ? 1 : 0;
     shipped_push(ours, &x);
-    shipped_push(ours, &x);
-    got += shipped_pop(ours, item) && item == &x ? 1 : 0;
     const auto stolen = shipped_steal(ours);
     got += stolen.status == filch::detail::steal_status::got && stolen.item == &x ? 1 : 0;
   }

@@ -15,6 +15,7 @@
 namespace {
 
 using filch::detail::ring_index;
+using filch::detail::steal_effort;
 using filch::detail::steal_status;
 using filch_model::check;
 using filch_model::join_all;
@@ -23,13 +24,26 @@ using filch_model::model;
 using filch_model::policy;
 using filch_model::start;
 
+/// What the system has. Without heavy barriers the owner's fence is always up.
+enum class barriers : unsigned char { none, heavy };
+
 /// A deque of item numbers. What an item stands for is written before its push and changed by whoever takes it, so an
 /// item that is taken twice, or too early, is a data race at least.
 class world {
  public:
-  explicit world(std::size_t capacity, std::size_t items = 0, ring_index first = 0) : deque_(capacity, first) {
-    for (std::size_t i = 0; i < items; ++i) {
-      push();
+  explicit world(std::size_t capacity, barriers has = barriers::none, ring_index first = 0)
+      : deque_(capacity, first, has == barriers::heavy) {}
+
+  /// Pushes for '+', pops for '-', steals for 's'.
+  void play(const char* steps) {
+    for (; *steps != '\0'; ++steps) {
+      if (*steps == '+') {
+        push();
+      } else if (*steps == '-') {
+        pop();
+      } else {
+        steal();
+      }
     }
   }
 
@@ -39,8 +53,8 @@ class world {
   }
 
   void push_announced() {
-    payload_[pushed_].set(1);
-    deque_.owner().push_announced(pushed_++);
+    push();
+    deque_.owner().announce();
   }
 
   bool pop() {
@@ -52,8 +66,8 @@ class world {
     return true;
   }
 
-  steal_status steal() {
-    const auto r = deque_.thief().steal();
+  steal_status steal(steal_effort effort = steal_effort::any) {
+    const auto r = deque_.thief().steal(effort);
     if (r.status == steal_status::got) {
       take(r.item);
     }
@@ -80,40 +94,48 @@ class world {
     payload_[item].set(2);
   }
 
-  filch::detail::chase_lev_deque<std::size_t, policy> deque_;
+  filch::detail::chase_lev_deque<std::size_t, policy, 1> deque_;
   std::array<policy::plain<int>, 6> payload_;
   std::size_t pushed_ = 0;
 };
 
 struct start_at {
   std::size_t capacity;
-  std::size_t items;
+  const char* before = "";  // what was played before, by one thread
   ring_index first = 0;
 };
 
-// What the owner does: '+' pushes, '-' pops. Each thief tries as often as its number says.
-std::function<void()> owner_and_thieves(start_at begin, const char* owner, std::vector<int> thieves) {
+struct thief {
+  thief(int n, steal_effort e = steal_effort::any) : tries(n), effort(e) {}
+  int tries;
+  steal_effort effort;
+};
+
+constexpr auto cheap = steal_effort::cheap;
+
+std::function<void()> owner_and_thieves(barriers has, start_at begin, const char* owner, std::vector<thief> thieves) {
   return [=] {
-    world w(begin.capacity, begin.items, begin.first);
-    start("owner", [&] {
-      for (const char* step = owner; *step != '\0'; ++step) {
-        if (*step == '+') {
-          w.push();
-        } else {
-          w.pop();
-        }
-      }
-    });
-    for (const int tries : thieves) {
-      start("thief", [&w, tries] {
-        for (int i = 0; i < tries; ++i) {
-          w.steal();
+    world w(begin.capacity, has, begin.first);
+    w.play(begin.before);
+    start("owner", [&] { w.play(owner); });
+    for (const thief& t : thieves) {
+      start("thief", [&w, t] {
+        for (int i = 0; i < t.tries; ++i) {
+          w.steal(t.effort);
         }
       });
     }
     join_all();
     w.finish();
   };
+}
+
+// The same on a system without heavy barriers: Chase and Lev's deque.
+std::function<void()> owner_and_thieves(start_at begin, const char* owner, std::vector<thief> thieves) {
+  return owner_and_thieves(barriers::none, begin, owner, std::move(thieves));
+}
+std::function<void()> fenceless_owner_and_thieves(start_at begin, const char* owner, std::vector<thief> thieves) {
+  return owner_and_thieves(barriers::heavy, begin, owner, std::move(thieves));
 }
 
 // A submitter that pushes and looks for sleepers, and a sleeper that announces itself and looks for work: one sees the
@@ -128,7 +150,8 @@ void announced_push_and_last_look() {
 
 // The same with a task that a thief may take meanwhile: then it is the thief's business.
 void announced_push_after_another() {
-  world w(2, 1);
+  world w(2);
+  w.push();
   const last_look looks([&] { w.push_announced(); }, [&] { return w.looks_empty(); });
   int stolen = 0;
   start("thief", [&] {
@@ -142,8 +165,9 @@ void announced_push_after_another() {
 }
 
 // One of two items is always there, so a thief that gets none has lost to the other.
-void lost_is_not_empty() {
-  world w(2, 2);
+void lost_is_not_empty(barriers has) {
+  world w(2, has);
+  w.play("++");
   for (int i = 0; i < 2; ++i) {
     start("thief", [&] { check(w.steal() != steal_status::empty, "a thief that lost is told empty"); });
   }
@@ -153,7 +177,8 @@ void lost_is_not_empty() {
 
 // Whoever finds the deque empty after a theft sees what the thief did before.
 void stolen_and_busy() {
-  world w(2, 1);
+  world w(2);
+  w.push();
   policy::atomic<int> busy{0};
   start("thief", [&] {
     busy.store(1, std::memory_order_relaxed);
@@ -170,7 +195,7 @@ void stolen_and_busy() {
 
 // As above, on a ring of fixed size, with an eye on the reads of its slots.
 void slots_are_read_before_they_are_written_again() {
-  filch::detail::chase_lev_deque<std::size_t, policy> deque(2);
+  filch::detail::chase_lev_deque<std::size_t, policy> deque(2, 0, false);
   filch_model::slot_guard guard(2);
   std::size_t pushed = 0;
   filch_model::run::current()->on_point([&](filch::detail::point where) {
@@ -200,28 +225,44 @@ void slots_are_read_before_they_are_written_again() {
 }
 
 const std::vector<model> models = {
-    {"the last item: pop against steal", owner_and_thieves({2, 1}, "-", {1})},
-    {"the last item: pop against two thieves", owner_and_thieves({2, 1}, "-", {1, 1})},
-    {"push against steal", owner_and_thieves({2, 0}, "++", {2})},
-    {"pop on a fresh deque against steal", owner_and_thieves({2, 0}, "-+", {1})},
-    {"two items: two pops against two steals", owner_and_thieves({2, 2}, "--", {2})},
-    {"two items: a pop against two thieves", owner_and_thieves({2, 2}, "-", {1, 1})},
-    {"push and pop in turns against two thieves", owner_and_thieves({2, 0}, "+-+-", {1, 1})},
-    {"growth from one slot against a thief", owner_and_thieves({1, 0}, "+++", {2})},
-    {"growth against two thieves", owner_and_thieves({2, 2}, "+-", {1, 1})},
-    {"a slot is used again while a slow thief reads it", owner_and_thieves({1, 1}, "-+", {1, 1})},
+    {"the last item: pop against steal", owner_and_thieves({2, "+"}, "-", {1})},
+    {"the last item: pop against two thieves", owner_and_thieves({2, "+"}, "-", {1, 1})},
+    {"push against steal", owner_and_thieves({2}, "++", {2})},
+    {"pop on a fresh deque against steal", owner_and_thieves({2}, "-+", {1})},
+    {"two items: two pops against two steals", owner_and_thieves({2, "++"}, "--", {2})},
+    {"two items: a pop against two thieves", owner_and_thieves({2, "++"}, "-", {1, 1})},
+    {"push and pop in turns against two thieves", owner_and_thieves({2}, "+-+-", {1, 1})},
+    {"growth from one slot against a thief", owner_and_thieves({1}, "+++", {2})},
+    {"growth against two thieves", owner_and_thieves({2, "++"}, "+-", {1, 1})},
+    {"a slot is used again while a slow thief reads it", owner_and_thieves({1, "+"}, "-+", {1, 1})},
     {"slots are read before they are written again", slots_are_read_before_they_are_written_again},
-    {"slots are used again after thefts", owner_and_thieves({2, 2}, "+", {2, 1})},
-    {"pop after growth against a thief", owner_and_thieves({1, 1}, "+--", {2})},
-    {"six steps of the owner against a thief", owner_and_thieves({2, 0}, "++-+--", {2})},
-    {"three thieves and a pop", owner_and_thieves({2, 2}, "-", {1, 1, 1})},
+    {"slots are used again after thefts", owner_and_thieves({2, "++"}, "+", {2, 1})},
+    {"pop after growth against a thief", owner_and_thieves({1, "+"}, "+--", {2})},
+    {"six steps of the owner against a thief", owner_and_thieves({2}, "++-+--", {2})},
+    {"three thieves and a pop", owner_and_thieves({2, "++"}, "-", {1, 1, 1})},
     {"indices over the end of the range",
-     owner_and_thieves({2, 1, std::numeric_limits<ring_index>::max()}, "+--", {2})},
-    {"indices over 32 bits", owner_and_thieves({2, 1, std::numeric_limits<std::uint32_t>::max()}, "+-", {1, 1})},
-    {"indices over zero", owner_and_thieves({2, 0, -2}, "++--", {1, 1})},
+     owner_and_thieves({2, "+", std::numeric_limits<ring_index>::max()}, "+--", {2})},
+    {"indices over 32 bits", owner_and_thieves({2, "+", std::numeric_limits<std::uint32_t>::max()}, "+-", {1, 1})},
+    {"indices over zero", owner_and_thieves({2, "", -2}, "++--", {1, 1})},
+    {"fenceless: the last item, one thief", fenceless_owner_and_thieves({2, "+"}, "-", {1})},
+    {"fenceless: the last item, two thieves", fenceless_owner_and_thieves({2, "+"}, "-", {1, {1, cheap}})},
+    {"fenceless: push against steal", fenceless_owner_and_thieves({2}, "++", {2})},
+    {"fenceless: pop and push against steal", fenceless_owner_and_thieves({2}, "-+", {1})},
+    {"fenceless: two pops against two steals", fenceless_owner_and_thieves({2, "++"}, "--", {2})},
+    {"fenceless: a pop against two thieves", fenceless_owner_and_thieves({2, "++"}, "-", {1, {1, cheap}})},
+    {"fenceless: push and pop in turns", fenceless_owner_and_thieves({2}, "+-+-", {1})},
+    {"fenceless: growth against a thief", fenceless_owner_and_thieves({1}, "+++-", {2})},
+    {"fenceless: an index is used again", fenceless_owner_and_thieves({2, "++"}, "--+", {1, {1, cheap}})},
+    {"fenceless: two who raise the fence", fenceless_owner_and_thieves({2, "+"}, "-", {1, 1})},
+    {"the fence is up, two thieves", fenceless_owner_and_thieves({4, "+++s"}, "-", {1, 1})},
+    {"the fence is lowered against a thief", fenceless_owner_and_thieves({4, "+++++s-"}, "--", {2})},
+    {"the fence is lowered against two thieves", fenceless_owner_and_thieves({4, "++++s-"}, "--", {1, {1, cheap}})},
+    {"the fence is lowered, and an index is used again", fenceless_owner_and_thieves({4, "++++s-"}, "--+-", {1})},
+    {"the fence was lowered, two thieves", fenceless_owner_and_thieves({4, "++++s--"}, "-", {1, {1, cheap}})},
     {"a push is announced to a sleeper", announced_push_and_last_look},
     {"a second push is announced while a thief takes", announced_push_after_another},
-    {"a thief that lost is not told empty", lost_is_not_empty},
+    {"a thief that lost is not told empty", [] { lost_is_not_empty(barriers::none); }},
+    {"fenceless: a thief that lost is not told empty", [] { lost_is_not_empty(barriers::heavy); }},
     {"an empty deque has a busy thief", stolen_and_busy},
 };
 
@@ -232,7 +273,7 @@ TEST_CASE("deque: every execution is right") {
 }
 
 TEST_CASE("deque: every weaker order is caught") {
-  REQUIRE(filch_model::unnoticed_weakenings(models, {"chase_lev_deque.hpp", "growing_ring.hpp"}) ==
+  REQUIRE(filch_model::unnoticed_weakenings(models, {"chase_lev_deque.hpp", "growing_ring.hpp", "pop_fence.hpp"}) ==
           std::vector<std::string>{});
 }
 

@@ -180,10 +180,7 @@ void a_guest_leaves_against_a_child() {
   small_worker* const leaver = pool.enter_guest(queue::tasks);
   small_worker& stayer = pool.take_place(queue::tasks);
   start("leaver", [&] { pool.leave_guest(*leaver); });
-  start("stayer", [&] {
-    stayer.put(t);
-    pool.wake_helper();
-  });
+  start("stayer", [&] { pool.submit_child(stayer, t); });
   join_all();
   pool.at(0).park();  // would never end without a token
 }
@@ -198,10 +195,7 @@ void sleep_against_a_child() {
     pool.sleep_once(0);
     check(pool.look_once(0), "woken for nothing");
   });
-  start("guest", [&] {
-    place->put(t);
-    pool.wake_helper();
-  });
+  start("guest", [&] { pool.submit_child(*place, t); });
   join_all();
 }
 
@@ -213,10 +207,10 @@ std::function<void()> room_for(queue kind, int wakes) {
     pool.sleepers().enlist(0, false);
     start("guest", [&] {
       small_worker* const place = pool.enter_guest(kind);
-      place->put(t);
       if (kind == queue::tasks) {
-        pool.wake_helper();
+        pool.submit_child(*place, t);
       } else {
+        place->put(t);
         pool.wake_one();
       }
     });

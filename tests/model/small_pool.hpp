@@ -28,10 +28,14 @@ struct alignas(8) task {
 
 enum class queue : unsigned char { forks, tasks, lane, inbox };
 
+/// What the system has.
+enum class barriers : unsigned char { none, heavy };
+
 /// A worker's queues as shipped, of which a scenario uses one kind.
 class small_worker {
  public:
-  small_worker(std::uint32_t index, queue kind, role r = role::resident) : index_(index), kind_(kind), role_(r) {}
+  small_worker(std::uint32_t index, queue kind, barriers has, role r = role::resident)
+      : index_(index), kind_(kind), role_(r), queues_(ring_size, has == barriers::heavy) {}
 
   [[nodiscard]] std::uint32_t index() const noexcept { return index_; }
   [[nodiscard]] filch::detail::basic_activity<policy>& activity_word() noexcept { return activity_; }
@@ -47,7 +51,7 @@ class small_worker {
         place_ = forks_.owner().push(&t);
         return true;
       case queue::tasks:
-        queues_.tasks.owner().push_announced(&t);
+        queues_.tasks.owner().push(&t);
         return true;
       case queue::lane:
         queues_.lane.push(&t);
@@ -75,6 +79,8 @@ class small_worker {
     return r.status == steal_status::got ? r.item : nullptr;
   }
 
+  [[nodiscard]] queue kind() const noexcept { return kind_; }
+  void announce_tasks() noexcept { queues_.tasks.owner().announce(); }
   void close() { queues_.in.close(); }
 
  private:
@@ -87,15 +93,18 @@ class small_worker {
   filch::detail::basic_parker<policy> sleep_;
   filch::detail::fork_deque<task*, policy, ring_size> forks_;
   filch::detail::ring_index place_ = 0;  // of the newest fork
-  filch::detail::basic_queues<task, policy> queues_{ring_size};
+  filch::detail::basic_queues<task, policy> queues_;
 };
 
 class small_pool : public filch::detail::basic_coordination<small_pool, policy> {
  public:
+  /// Of the queues, forks only depend on barriers, and tasks that are pushed where there are some.
   explicit small_pool(std::size_t size, queue kind = queue::inbox)
-      : basic_coordination(size, size + max_spares), barrier_(kind == queue::forks ? policy::heavy_barrier : no_barrier), size_(size) {
+      : small_pool(size, kind, kind == queue::forks ? barriers::heavy : barriers::none) {}
+  small_pool(std::size_t size, queue kind, barriers has)
+      : basic_coordination(size, size + max_spares, has == barriers::heavy), size_(size), has_(has) {
     for (std::uint32_t i = 0; i < size; ++i) {
-      workers_[i].emplace(i, kind);
+      workers_[i].emplace(i, kind, has);
     }
   }
 
@@ -127,7 +136,7 @@ class small_pool : public filch::detail::basic_coordination<small_pool, policy> 
   /// Where places come from; only one thread of a scenario may have to make one.
   small_worker& take_place(queue kind) {
     return *extra_places_.take([&](std::size_t i) {
-      auto made = std::make_unique<small_worker>(static_cast<std::uint32_t>(size_ + i), kind, role::guest);
+      auto made = std::make_unique<small_worker>(static_cast<std::uint32_t>(size_ + i), kind, has_, role::guest);
       made->activity_word().set_idle();
       return made;
     });
@@ -135,17 +144,27 @@ class small_pool : public filch::detail::basic_coordination<small_pool, policy> 
   /// A spare's place; it counts as busy. As pool_state::provide_sleeper.
   small_worker& add_spare(queue kind) {
     return *extra_places_.add_spare([&](std::size_t i) {
-      return std::make_unique<small_worker>(static_cast<std::uint32_t>(size_ + i), kind, role::spare);
+      return std::make_unique<small_worker>(static_cast<std::uint32_t>(size_ + i), kind, has_, role::spare);
     });
   }
   void give_up(small_worker& place) { extra_places_.leave(place.index() - size_); }
 
   bool submit(std::size_t to, task& t) {
-    const bool accepted = at(to).put(t);
-    if (accepted) {
+    if (!at(to).put(t)) {
+      return false;
+    }
+    if (at(to).kind() == queue::tasks) {
+      wake_one_for(at(to));
+    } else {
       wake_one();
     }
-    return accepted;
+    return true;
+  }
+
+  /// As submit_child, whose group is at home elsewhere.
+  void submit_child(small_worker& on, task& t) {
+    on.put(t);
+    wake_helper_for(on);
   }
 
   /// As a fork does.
@@ -181,7 +200,7 @@ class small_pool : public filch::detail::basic_coordination<small_pool, policy> 
           end_search();
         }
       }
-      if (!sleep(at(self), searching, barrier_)) {
+      if (!sleep(at(self), searching)) {
         return;
       }
       searching = true;
@@ -189,17 +208,15 @@ class small_pool : public filch::detail::basic_coordination<small_pool, policy> 
   }
 
   /// The same, but it sleeps once at most, without looking first.
-  void sleep_once(std::size_t self, bool searching = false) { static_cast<void>(sleep(at(self), searching, barrier_)); }
+  void sleep_once(std::size_t self, bool searching = false) { static_cast<void>(sleep(at(self), searching)); }
 
  private:
   static constexpr std::size_t max_spares = 2;
 
-  static bool no_barrier() noexcept { return false; }
-
-  bool (*barrier_)() noexcept;  // only forks may depend on one: some systems have none
   std::size_t size_;
+  barriers has_;
   std::optional<std::size_t> displaced_;
-  mutable std::array<std::optional<small_worker>, 2> workers_;
+  mutable std::array<std::optional<small_worker>, 3> workers_;
   filch::detail::basic_extra_places<small_worker, policy> extra_places_{max_spares};
 };
 

@@ -5,6 +5,7 @@ Each is one that schedulers have shipped or a reader of the code would fear. scr
 """
 
 DEQUE = "include/filch/detail/chase_lev_deque.hpp"
+FENCE = "include/filch/detail/pop_fence.hpp"
 RING = "include/filch/detail/growing_ring.hpp"
 LANE = "include/filch/detail/fifo_lane.hpp"
 INBOX = "include/filch/detail/inbox.hpp"
@@ -39,22 +40,31 @@ MUTANTS = [
     ("growth leaves out the oldest item", RING, "for (ring_index i = known_top; i != end;",
      "for (ring_index i = advance(known_top, 1); distance(i, end) > 0;", "deque"),
     ("push fills one slot too many", RING, "return end == limit_.get();", "return end == advance(limit_.get(), 1);", "deque"),
-    ("push publishes before it writes the slot", DEQUE, "    d.ring_.put(b, item);\n",
-     "    d.bottom_.store(advance(b, 1), std::memory_order_release);\n    d.ring_.put(b, item);\n", "deque"),
+    ("push publishes before it writes the slot", DEQUE, "    d_.ring_.put(b, item);\n",
+     "    d_.bottom_.store(advance(b, 1), std::memory_order_release);\n    d_.ring_.put(b, item);\n", "deque"),
     ("steal reads the item after it took it", DEQUE, "    return {steal_status::got, item};\n",
-     "    return {steal_status::got, d_.ring_.shared().get(t)};\n", "deque"),
+     "    return {steal_status::got, d.ring_.shared().get(t)};\n", "deque"),
     ("a steal that lost says empty", DEQUE, "      return {steal_status::lost};\n", "      return {steal_status::empty};\n", "deque"),
-    ("steal reads bottom before top", DEQUE, "    ring_index t = d_.top_.load(std::memory_order_seq_cst);\n    // [D6]",
+    ("steal reads bottom before top", DEQUE, "    const ring_index t = d_.top_.load(std::memory_order_seq_cst);\n    if (!d_",
      "    const ring_index early = d_.bottom_.load(std::memory_order_seq_cst);\n"
      "    ring_index t = d_.top_.load(std::memory_order_seq_cst);\n"
      "    if (distance(t, early) > 0) {\n"
      "      const T first = d_.ring_.shared().get(t);\n"
      "      return d_.top_.compare_exchange_strong(t, advance(t, 1), std::memory_order_release, std::memory_order_relaxed)\n"
      "                 ? steal_result<T>{steal_status::got, first}\n"
-     "                 : steal_result<T>{steal_status::lost};\n    }\n    // [D6]", "deque"),
-    ("pop takes the last item without exchange", DEQUE, "    if (left > 0) {\n", "    if (left >= 0) {\n", "deque"),
+     "                 : steal_result<T>{steal_status::lost};\n    }\n    if (!d_", "deque"),
+    ("pop takes the last item without exchange", DEQUE, "    if (distance(t, b) <= 0) {\n", "    if (distance(t, b) < 0) {\n", "deque"),
+    ("pop with a fence takes the last item without exchange", DEQUE, "    if (distance(t, b) > 0) {\n", "    if (distance(t, b) >= 0) {\n", "deque"),
     ("pop of an empty deque does not restore bottom", DEQUE,
-     "    d_.bottom_.store(advance(b, 1), std::memory_order_relaxed);\n", "", "deque"),
+     "    d.bottom_.store(advance(b, 1), std::memory_order_relaxed);\n", "", "deque"),
+    ("pop does not look whether the fence is wanted", DEQUE, "    if (d_.fence_.is_wanted()) [[unlikely]] {\n",
+     "    if (false && d_.fence_.is_wanted()) {\n", "deque"),
+    ("who lowers the fence does not read top again", DEQUE,
+     "      static_cast<void>(d_.top_.load(std::memory_order_seq_cst));\n", "", "deque"),
+    ("a thief does not raise the fence", DEQUE, " || !d.fence_.raise()) {\n", ") {\n", "deque"),
+    ("the fence is raised without a barrier", FENCE, "    if (!Policy::heavy_barrier()) {\n      return false;\n    }\n", "", "deque"),
+    ("the fence is up before its barrier", FENCE, "  static constexpr word wanted = 1;", "  static constexpr word wanted = 2;", "deque"),
+    ("a thief confirms the wish of a later time", FENCE, "store(w - state_of(w) + next_time,", "store(down,", "pop_fence"),
     ("a lane is published before it is turned round", LANE, "    ring_index lo = bottom_.load(std::memory_order_relaxed);\n",
      "    ring_index lo = bottom_.load(std::memory_order_relaxed);\n"
      "    bottom_.store(advance(lo, static_cast<std::int64_t>(count)), std::memory_order_seq_cst);\n"
@@ -125,8 +135,8 @@ MUTANTS = [
      "    made_.store(n + 1, std::memory_order_seq_cst);\n    try {\n      s.place = make(n);\n", "guest"),
     ("a place is everybody's before its maker has it", PLACES, "    s.taken.store(true, std::memory_order_relaxed);\n", "", "guest"),
     ("a sleeper looks before it announces itself", COORDINATION,
-     "    const bool was_last = sleepers_.enlist(w.index(), was_searching);\n    call_forkers();\n    if (!was_last) {\n      static_cast<void>(heavy_barrier());  // nothing but the promptness of a wake-up depends on it\n    }\n    if (stopping()) {\n      wake_all();\n    } else {\n      wake_for_queued();\n    }\n",
-     "    const bool found = any_task() || any_own_work();\n    const bool was_last = sleepers_.enlist(w.index(), was_searching);\n    call_forkers();\n    if (!was_last) {\n      static_cast<void>(heavy_barrier());  // nothing but the promptness of a wake-up depends on it\n    }\n    if (stopping()) {\n      wake_all();\n    } else if (found) {\n      wake_one();\n    }\n",
+     "    const bool was_last = sleepers_.enlist(w.index(), was_searching);\n    call_forkers();\n    if (!was_last) {\n      pass_heavy_barrier();\n    }\n    if (stopping()) {\n      wake_all();\n    } else {\n      wake_for_queued();\n    }\n",
+     "    const bool found = any_task() || any_own_work();\n    const bool was_last = sleepers_.enlist(w.index(), was_searching);\n    call_forkers();\n    if (!was_last) {\n      pass_heavy_barrier();\n    }\n    if (stopping()) {\n      wake_all();\n    } else if (found) {\n      wake_one();\n    }\n",
      "sleep"),
     ("a search ends without a look for more work", COORDINATION, "    sleepers_.stop_search();\n    wake_for_queued();\n", "    sleepers_.stop_search();\n", "sleep"),
     ("a sleeper stays counted as a searcher", SLEEPERS, " - (was_searching ? sleep_word::one_searching : 0);", ";", "sleep"),
@@ -193,5 +203,13 @@ MUTANTS = [
     ("every sleeper is the last", SLEEPERS, "    return sleep_word::shares(next) == all_shares_ && sleep_word::guests(next) == 0;\n",
      "    return true;\n", "sleep"),
     ("who takes a share back does not look for sleepers", COORDINATION, "      w.call_forker();\n", "", "sleep"),
+    ("who passes a sleeper over passes no barrier", COORDINATION,
+     "        pass_heavy_barrier();  // whoever submitted without a fence may have looked while it was off the stack\n", "", "spawn"),
+    ("a sleeper passes no barrier", COORDINATION, "    if (!was_last) {\n      pass_heavy_barrier();\n    }\n", "", "spawn"),
+    ("every sleeper is the last, against a task", SLEEPERS,
+     "    return sleep_word::shares(next) == all_shares_ && sleep_word::guests(next) == 0;\n", "    return true;\n", "spawn"),
+    ("the last sleeper forgets the guests, against a child", SLEEPERS, " && sleep_word::guests(next) == 0", "", "spawn"),
+    ("a task is not announced though somebody sleeps", COORDINATION, "    w.announce_tasks();\n", "", "spawn"),
+    ("a task is not announced where there is no barrier", COORDINATION, "has_heavy_barrier_ && !sleepers_.any()", "!sleepers_.any()", "sleep"),
     ("a sleeper does not ask the forkers to look", COORDINATION, "    call_forkers();\n", "", "sleep"),
 ]

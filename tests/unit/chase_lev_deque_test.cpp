@@ -16,6 +16,7 @@ using namespace filch::detail;
 namespace {
 
 using deque = chase_lev_deque<std::uint64_t>;
+using restless_deque = chase_lev_deque<std::uint64_t, native_policy, 1>;  // lowers its fence as soon as it may
 
 constexpr ring_index first_indices[] = {0, -2, std::numeric_limits<std::int64_t>::max() - 2,
                                         std::int64_t{std::numeric_limits<std::uint32_t>::max()} - 2,
@@ -34,7 +35,8 @@ bool exactly_once(const std::vector<std::vector<std::uint64_t>>& taken, std::uin
   return std::accumulate(seen.begin(), seen.end(), std::uint64_t{0}) == n;
 }
 
-std::vector<std::uint64_t> steal_until(deque& d, const std::atomic<bool>& done) {
+template <class Deque>
+std::vector<std::uint64_t> steal_until(Deque& d, const std::atomic<bool>& done) {
   std::vector<std::uint64_t> mine;
   for (;;) {
     const bool last_round = done.load(std::memory_order_acquire);
@@ -48,8 +50,8 @@ std::vector<std::uint64_t> steal_until(deque& d, const std::atomic<bool>& done) 
 }
 
 // One owner runs `work(owner, mine)` against two thieves.
-template <class Work>
-bool owner_against_thieves(deque& d, std::uint64_t items, Work work) {
+template <class Deque, class Work>
+bool owner_against_thieves(Deque& d, std::uint64_t items, Work work) {
   std::vector<std::vector<std::uint64_t>> taken(3);
   std::atomic<bool> done{false};
   std::thread first([&] { taken[1] = steal_until(d, done); });
@@ -105,7 +107,7 @@ TEST_CASE("a ring of capacity 1 or 2 grows and keeps order and content") {
     for (const ring_index first : first_indices) {
       deque d(capacity, first);
       for (std::uint64_t i = 0; i < 1000; ++i) {
-        d.owner().push_announced(i);
+        d.owner().push(i);
       }
       for (std::uint64_t i = 0; i < 500; ++i) {
         REQUIRE(d.thief().steal().item == i);
@@ -131,20 +133,74 @@ TEST_CASE("at its capacity the owner reuses slots that thieves have left") {
   }
 }
 
+TEST_CASE("a thief raises the owner's fence, and a quiet time lowers it") {
+  if (!native_policy::has_heavy_barrier()) {
+    WARN("not tested: this system has no heavy barrier");
+    return;
+  }
+  deque d;
+  for (std::uint64_t i = 0; i < 4; ++i) {
+    d.owner().push(i);
+  }
+  REQUIRE(d.thief().steal(steal_effort::cheap).status == steal_status::empty);
+  REQUIRE(d.thief().steal(steal_effort::any).item == 0);
+  REQUIRE(d.thief().steal(steal_effort::cheap).item == 1);
+  std::uint64_t item = 0;
+  for (int i = 0; i < 257; ++i) {  // the first sees the thefts
+    REQUIRE(d.owner().pop(item));
+    d.owner().push(item);
+  }
+  REQUIRE(d.thief().steal(steal_effort::cheap).status == steal_status::empty);
+  REQUIRE(d.thief().steal(steal_effort::any).item == 2);
+}
+
+TEST_CASE("without a heavy barrier the fence stays up") {
+  deque d(2, 0, false);
+  for (std::uint64_t i = 0; i < 1000; ++i) {
+    d.owner().push(i);
+  }
+  std::uint64_t item = 0;
+  for (int i = 0; i < 600; ++i) {
+    REQUIRE(d.owner().pop(item));
+  }
+  REQUIRE(d.thief().steal(steal_effort::cheap).item == 0);
+}
+
 TEST_CASE("stress: growth under theft, each item once") {
   constexpr std::uint64_t items = 200'000;
+  const auto push_and_sometimes_pop = [](auto owner, auto& mine) {
+    for (std::uint64_t i = 0; i < items; ++i) {
+      owner.push(i);
+      std::uint64_t item = 0;
+      if (i % 3 == 0 && owner.pop(item)) {
+        mine.push_back(item);
+      }
+    }
+  };
   for (const ring_index first : first_indices) {
     deque d(1, first);
-    REQUIRE(owner_against_thieves(d, items, [](deque::owner_end owner, auto& mine) {
-      for (std::uint64_t i = 0; i < items; ++i) {
-        owner.push(i);
-        std::uint64_t item = 0;
-        if (i % 3 == 0 && owner.pop(item)) {
+    REQUIRE(owner_against_thieves(d, items, push_and_sometimes_pop));
+    deque fenced(1, first, false);
+    REQUIRE(owner_against_thieves(fenced, items, push_and_sometimes_pop));
+  }
+  restless_deque restless(1);
+  REQUIRE(owner_against_thieves(restless, items, push_and_sometimes_pop));
+}
+
+TEST_CASE("stress: the fence goes up and down") {
+  constexpr std::uint64_t items = 300'000;
+  restless_deque d(4);
+  REQUIRE(owner_against_thieves(d, items, [](restless_deque::owner_end owner, auto& mine) {
+    std::uint64_t item = 0;
+    for (std::uint64_t i = 0; i < items; ++i) {
+      owner.push(i);
+      if (i % 4 == 3) {
+        while (owner.pop(item)) {
           mine.push_back(item);
         }
       }
-    }));
-  }
+    }
+  }));
 }
 
 TEST_CASE("stress: the last item, push one and pop one") {

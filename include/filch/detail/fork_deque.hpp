@@ -16,9 +16,6 @@
 
 namespace filch::inline v0::detail {
 
-/// What a thief may spend on a fork: nothing, as it does not look at forks; what is cheap; or a heavy barrier too.
-enum class steal_effort : unsigned char { none, cheap, any };
-
 /// The deque of Chase and Lev for jobs that a fork pushes and its join pops, nearly always unstolen, without a fence in
 /// `pop`. The owner pops the last item by a compare-exchange, as there. It pops newer ones by a store alone, so a thief
 /// must know that the owner will not take the oldest one for such a newer one: either because the owner has told that it

@@ -82,7 +82,7 @@ class job_chain {
 
   /// Queues all; the chain is then empty. Or none.
   [[nodiscard]] submit_status submit_to(pool_state& pool, const ticket& t) {
-    const submit_status s = size_ == 0 ? submit_status::accepted : submit_chain(pool, *first_, size_, t);
+    const submit_status s = size_ == 0 ? submit_status::accepted : submit_chain(pool, *first_, t);
     if (s == submit_status::accepted) {
       first_ = nullptr;
     }

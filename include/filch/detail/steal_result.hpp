@@ -3,6 +3,9 @@
 
 namespace filch::inline v0::detail {
 
+/// What a thief may spend on an item: nothing, as it does not look; what is cheap; or a heavy barrier too.
+enum class steal_effort : unsigned char { none, cheap, any };
+
 /// `lost` is not `empty`: another thread took the item that this one was after, and there may be more.
 enum class steal_status : unsigned char { got, empty, lost };
 

@@ -36,7 +36,7 @@ FILCH_EXPORT void submit_inside(job& j, worker& mine) noexcept;
 void submit_child(job& j, const ticket& t) noexcept;
 
 /// The same for `count` jobs linked by `next`, all or none.
-[[nodiscard]] FILCH_EXPORT submit_status submit_chain(pool_state&, job& first, std::size_t count, const ticket&) noexcept;
+[[nodiscard]] FILCH_EXPORT submit_status submit_chain(pool_state& pool, job& first, const ticket& t) noexcept;
 
 /// Leaves the place of `max_pending` of a job that starts or is discarded here.
 FILCH_EXPORT void leave_place() noexcept;
