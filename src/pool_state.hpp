@@ -58,6 +58,14 @@ class pool_state : public basic_coordination<pool_state> {
   void leave_guest(worker& place) noexcept;
   /// Whether a guest runs on the worker's only CPU.
   [[nodiscard]] bool is_displaced(std::size_t index) const noexcept { return guest_cpu_.is(at(index).cpu()); }
+  /// Whether that is so, and the next sleeper is on another CPU: if the worker went to sleep that one would be woken.
+  [[nodiscard]] bool should_be_replaced(std::size_t index) noexcept {
+    if (!is_displaced(index)) {
+      return false;
+    }
+    const auto next = sleepers().next();
+    return next && !is_displaced(*next);
+  }
 
   /// For a worker or spare: if there is a share that nobody holds, and nobody sleeps who could take it, starts a spare.
   void provide_sleeper() noexcept;

@@ -13,16 +13,22 @@ namespace filch::inline v0::detail {
 
 work worker::search() noexcept {
   pool_state& p = pool();
+  if (p.should_be_replaced(index_)) {
+    return {};
+  }
+  const bool was_woken = searching_;
   // Being counted matters only while somebody sleeps: it saves the submitters a wake-up. Otherwise a worker that runs dry
   // for a moment leaves alone the word that all submitters read.
   const bool somebody_sleeps = p.sleepers().any();
   if (somebody_sleeps && !become_searcher()) {
     return {};
   }
-  work w = linger();
+  work w = is_discouraged() ? work{} : linger();
   if (!w && become_searcher()) {
     w = sweep();
-    fruitless_ = w ? 0 : fruitless_ + 1;
+    if (!was_woken) {  // that there is something then says nothing of looking for it
+      fruitless_ = w ? 0 : fruitless_ + 1;
+    }
   }
   if (w && searching_) {
     end_search();
@@ -30,11 +36,10 @@ work worker::search() noexcept {
   return w;
 }
 
-// The spin budget; or, if the last searches were all in vain, mostly a part of it: work comes rarely then, and every now and then a
-// whole one finds out whether it still does.
-std::chrono::nanoseconds worker::patience() const noexcept {
-  const std::chrono::nanoseconds whole = pool().spin();
-  return fruitless_ < fruitless_enough || fruitless_ % fruitless_period == 0 ? whole : whole / fruitless_period;
+// If the last searches were all in vain work comes rarely, and a search is short; but every now and then a whole one finds out
+// whether it still does.
+bool worker::is_discouraged() const noexcept {
+  return fruitless_ >= fruitless_enough && fruitless_ % fruitless_period != 0;
 }
 
 bool worker::become_searcher() noexcept {
@@ -47,6 +52,9 @@ work worker::linger() noexcept {
   pool_state& p = pool();
   if (p.spin().count() <= 0) {
     return {};
+  }
+  if (const work w = steal_from(p.at(last_victim_), steal_effort::cheap)) {
+    return w;
   }
   for (int look = 0; look < linger_looks; ++look) {
     for (worker* const source : {this, &p.at(last_victim_)}) {
@@ -64,7 +72,7 @@ work worker::linger() noexcept {
 // Looks at every queue of the pool until the spin budget is spent.
 work worker::sweep() noexcept {
   pool_state& p = pool();
-  spin_budget budget(patience());
+  spin_budget budget(is_discouraged() ? p.spin() / fruitless_period : p.spin());
   bool go_on = true;
   int sweeps = 0;
   for (int pauses = 1; go_on && !p.stopping(); pauses = std::min(2 * pauses, pauses_per_look)) {

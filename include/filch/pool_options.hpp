@@ -33,7 +33,7 @@ enum class waiting : unsigned char {
 };
 
 /// How long a worker that found nothing goes on looking before it sleeps. One whose last searches were all in vain mostly gives up
-/// after a sixteenth of it.
+/// after a 64th of it.
 struct idle_policy {
   std::chrono::nanoseconds spin{50'000};
 

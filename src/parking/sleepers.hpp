@@ -36,6 +36,13 @@ class basic_sleepers {
     return sleep_word::top(state_.load(std::memory_order_relaxed)) != 0;
   }
 
+  /// Who would be woken next; a hint.
+  [[nodiscard]] std::optional<index> next() const noexcept {
+    // relaxed: a hint.
+    const std::uint32_t top = sleep_word::top(state_.load(std::memory_order_relaxed));
+    return top != 0 ? std::optional(top - 1) : std::nullopt;
+  }
+
   /// Whether more threads run, guests among them, than the pool was asked to have; a hint.
   [[nodiscard]] bool crowded() const noexcept {
     // relaxed: a hint.

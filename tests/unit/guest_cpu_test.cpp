@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <array>
 #include <atomic>
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -19,33 +18,63 @@ using filch::detail::current_cpu;
 
 namespace {
 
-void wait_for_parks(const filch::thread_pool& pool, std::uint64_t parks) {
-  while (pool.metrics().parks < parks) {
-    std::this_thread::yield();
+/// Two workers of which each is in a task of its own.
+class busy_workers {
+ public:
+  explicit busy_workers(filch::thread_pool& pool) : pool_(pool) {
+    for (int i = 0; i < 2; ++i) {
+      pool.execute([this] {
+        busy_.fetch_add(1);
+        const auto cpu = static_cast<std::size_t>(current_cpu());
+        while (!ends_.at(cpu)) {
+          std::this_thread::yield();
+        }
+      });
+    }
+    while (busy_ != 2) {
+      std::this_thread::yield();
+    }
   }
-}
+  busy_workers(const busy_workers&) = delete;
+  busy_workers& operator=(const busy_workers&) = delete;
 
-/// Of a pool with two workers, the one on `cpu` goes to sleep last.
-void put_to_sleep_last(filch::thread_pool& pool, int cpu) {
-  std::atomic<int> busy{0};
-  std::array<std::atomic<bool>, 2> go_on{};  // the one on `cpu` last
-  for (int i = 0; i < 2; ++i) {
-    pool.execute([&] {
-      busy.fetch_add(1);
-      while (!go_on[current_cpu() == cpu ? 1 : 0]) {
-        std::this_thread::yield();
-      }
+  void end_task_on(int cpu) { ends_.at(static_cast<std::size_t>(cpu)) = true; }
+  void put_to_sleep(int cpu) {
+    const std::uint64_t parks = pool_.metrics().parks;
+    end_task_on(cpu);
+    while (pool_.metrics().parks == parks) {
+      std::this_thread::yield();
+    }
+  }
+
+ private:
+  filch::thread_pool& pool_;
+  std::atomic<int> busy_{0};
+  std::array<std::atomic<bool>, 1024> ends_{};  // by CPU
+};
+
+/// Forks in a guest on `cpu`, which goes on when the fork was stolen. Returns: on which CPU it was run.
+template <class Then>
+int cpu_of_thief(filch::thread_pool& pool, int cpu, Then then) {
+  int thief = -1;
+  std::thread([&] {
+    filch::detail::bind_this_thread(std::span(&cpu, 1));
+    std::atomic<bool> stolen{false};
+    pool.invoke([&] {
+      filch::fork_join(
+          [&] {
+            then();
+            while (!stolen) {
+              std::this_thread::yield();
+            }
+          },
+          [&] {
+            thief = current_cpu();
+            stolen = true;
+          });
     });
-  }
-  while (busy != 2) {
-    std::this_thread::yield();
-  }
-  const std::uint64_t parks = pool.metrics().parks;
-  go_on[0] = true;
-  wait_for_parks(pool, parks + 1);
-  go_on[1] = true;
-  wait_for_parks(pool, parks + 2);
-  pool.wait_idle();  // so that what the tasks did happens before what follows
+  }).join();
+  return thief;
 }
 
 }  // namespace
@@ -59,25 +88,30 @@ TEST_CASE("a guest's fork is not left to the worker with which it shares a CPU")
   filch::thread_pool pool({.threads = 2, .affinity = filch::affinity::compact});
   for (int round = 0; round < 20; ++round) {
     const int shared = cpus[static_cast<std::size_t>(round) % 2];
-    put_to_sleep_last(pool, shared);
-    int thief = -1;
-    std::thread([&] {
-      filch::detail::bind_this_thread(std::span(&shared, 1));
-      std::atomic<bool> stolen{false};
-      pool.invoke([&] {
-        filch::fork_join(
-            [&] {
-              while (!stolen) {
-                std::this_thread::yield();
-              }
-            },
-            [&] {
-              thief = current_cpu();
-              stolen = true;
-            });
-      });
-    }).join();
-    REQUIRE(thief != shared);
+    const int other = cpus[static_cast<std::size_t>(round + 1) % 2];
+    {
+      busy_workers workers(pool);
+      workers.put_to_sleep(other);
+      workers.put_to_sleep(shared);
+      pool.wait_idle();
+    }
+    REQUIRE(cpu_of_thief(pool, shared, [] {}) != shared);
+    pool.wait_idle();
+  }
+}
+
+TEST_CASE("a worker that runs dry on a guest's CPU is replaced") {
+  const std::vector<int> cpus = allowed_cpus();
+  if (cpus.size() < 2) {
+    return;  // nothing to choose from
+  }
+  filch::thread_pool pool({.threads = 2, .affinity = filch::affinity::compact});
+  for (int round = 0; round < 20; ++round) {
+    const int shared = cpus[static_cast<std::size_t>(round) % 2];
+    const int other = cpus[static_cast<std::size_t>(round + 1) % 2];
+    busy_workers workers(pool);
+    workers.put_to_sleep(other);
+    REQUIRE(cpu_of_thief(pool, shared, [&] { workers.end_task_on(shared); }) != shared);
     pool.wait_idle();
   }
 }

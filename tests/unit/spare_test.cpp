@@ -167,9 +167,11 @@ TEST_CASE("when a wait goes on, the spare that ran in its place makes way") {
     }
     run_more(100);
   }
-  run_more(2000);  // by then the spare has ended what it had in hand
-  most = 0;
-  run_more(20'000);
+  // The spare first ends what it has in hand, which takes as long as the system keeps it from running.
+  for (int rounds = 0; rounds < 100 && (rounds == 0 || most.load() > 2); ++rounds) {
+    most = 0;
+    run_more(20'000);
+  }
   stop = true;
   pool.wait_idle();
   REQUIRE(pool.metrics().spares >= 1);
