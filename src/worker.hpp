@@ -150,6 +150,7 @@ class worker final : public fork_host {
   void end_search() noexcept;
   [[nodiscard]] work steal_from_anyone(steal_effort effort) noexcept;
   [[nodiscard]] work steal_from(worker& victim, steal_effort effort) noexcept;
+  [[nodiscard]] work steal_inside_work(worker& victim, steal_effort effort) noexcept;
   [[nodiscard]] job* steal_task(worker& victim, steal_effort effort) noexcept;
   [[nodiscard]] job* steal_outside_task(worker& victim) noexcept;
   [[nodiscard]] job* steal_half_of_lane(worker& victim) noexcept;

@@ -47,17 +47,19 @@ bool worker::become_searcher() noexcept {
   return searching_;
 }
 
-// Waits a moment for outside tasks where they came from before, so that under a steady flow they arrive in batches.
+// Goes on with what its last victim forked or spawned. If there is none, waits a moment for outside tasks where they came from
+// before, so that under a steady flow they arrive in batches.
 work worker::linger() noexcept {
   pool_state& p = pool();
+  worker& victim = p.at(last_victim_);
   if (p.spin().count() <= 0) {
     return {};
   }
-  if (const work w = steal_from(p.at(last_victim_), steal_effort::cheap)) {
+  if (const work w = &victim != this ? steal_inside_work(victim, steal_effort::cheap) : work{}) {
     return w;
   }
   for (int look = 0; look < linger_looks; ++look) {
-    for (worker* const source : {this, &p.at(last_victim_)}) {
+    for (worker* const source : {this, &victim}) {
       if (!source->queues_.in.empty()) {
         return steal_from(*source, steal_effort::cheap);
       }
@@ -120,17 +122,19 @@ work worker::steal_from(worker& victim, steal_effort effort) noexcept {
   if (&victim == this) {
     return {.task = next_outside_task()};
   }
+  if (const work w = steal_inside_work(victim, effort)) {
+    return w;
+  }
+  return {.task = steal_outside_task(victim)};
+}
+
+work worker::steal_inside_work(worker& victim, steal_effort effort) noexcept {
   if (effort != steal_effort::none) {
     if (const auto stolen = steal_fork(victim, effort, [](fork_item) { return true; })) {
       return {.stolen = stolen};
     }
   }
-  if (effort != steal_effort::none || !victim.is_guest()) {
-    if (job* const task = steal_task(victim, effort)) {
-      return {.task = task};
-    }
-  }
-  return {.task = steal_outside_task(victim)};
+  return {.task = effort != steal_effort::none || !victim.is_guest() ? steal_task(victim, effort) : nullptr};
 }
 
 // For a worker that never runs dry: the one with whom an outside task lies may be in a long task, and all others have enough of
