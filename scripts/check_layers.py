@@ -15,8 +15,8 @@ LAYERS = [
     [("base", [
         r"include/filch/(config|version|errors|hook|shutdown|available_parallelism)\.hpp",
         r"include/filch/detail/(cache_line|atomic|point|assert|compiler|latch|watch_slot|counters|trace_hook)\.hpp",
-        r"src/(activity|callers|current|guest_cpu|random|reading_mark|spin_budget|victim_order)\.hpp",
-        r"src/(point|victim_order)\.cpp",
+        r"src/(activity|callers|current|guest_cpu|producer_number|random|reading_mark|spin_budget|victim_order)\.hpp",
+        r"src/(point|producer_number|victim_order)\.cpp",
     ])],
     [
         ("deque", [r"include/filch/detail/(steal_result|ring|growing_ring|pop_fence|fork_deque|chase_lev_deque|fifo_lane|inbox)\.hpp"]),
@@ -28,7 +28,7 @@ LAYERS = [
     [("memory", [r"src/memory/[a-z_]+\.(hpp|cpp)"])],
     [("worker", [
         r"include/filch/detail/worker[a-z_]*\.hpp",
-        r"src/(worker|worker_counters|queues|lineage|extra_places|pending_bound|unhandled_sink)\.hpp",
+        r"src/(worker|worker_counters|queues|inboxes|lineage|extra_places|pending_bound|unhandled_sink)\.hpp",
     ])],
     # The compiled halves of workers and jobs run inside a pool and see its state; nobody includes a .cpp.
     [("pool", [

@@ -30,7 +30,7 @@ worker* pool_state::enter_guest() {
     return nullptr;
   }
   references_.add();  // for its own task may destroy the pool
-  if (at(0).in().closed() || !enter(*place)) {
+  if (at(0).in(0).closed() || !enter(*place)) {
     give_up_place(*place);
     throw_refused(submit_status::closed);
   }

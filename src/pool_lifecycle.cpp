@@ -99,7 +99,7 @@ void pool_state::check_open_to_shutdown(const char* what) const {
 
 void pool_state::close() noexcept {
   for (const auto& w : workers_) {
-    w->in().close();
+    w->close();
   }
   bound_.wake_waiters();
 }

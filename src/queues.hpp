@@ -7,7 +7,8 @@
 #include <filch/detail/atomic.hpp>
 #include <filch/detail/chase_lev_deque.hpp>
 #include <filch/detail/fifo_lane.hpp>
-#include <filch/detail/inbox.hpp>
+
+#include "inboxes.hpp"
 
 namespace filch::inline v0::detail {
 
@@ -16,14 +17,14 @@ namespace filch::inline v0::detail {
 enum class role : unsigned char { resident, spare, guest };
 
 /// The queues of one worker but for its forks, which lie in fork_host (docs/design/deque.md).
-template <class Job, class Policy = native_policy>
+template <class Job, class Policy = native_policy, std::size_t Inboxes = 4>
 struct basic_queues {
   explicit basic_queues(std::size_t capacity = 256, bool has_heavy_barrier = Policy::has_heavy_barrier())
       : tasks(capacity, 0, has_heavy_barrier), lane(capacity) {}
 
-  chase_lev_deque<Job*, Policy> tasks;  ///< from inside; the owner takes the newest
-  fifo_lane<Job*, Policy> lane;         ///< a drained inbox, and tasks that a waiter stepped over
-  inbox<Job, Policy> in;                ///< from outside
+  chase_lev_deque<Job*, Policy> tasks;     ///< from inside; the owner takes the newest
+  fifo_lane<Job*, Policy> lane;            ///< a drained inbox, and tasks that a waiter stepped over
+  basic_inboxes<Job, Policy, Inboxes> in;  ///< from outside
 
   /// Any thread, ordered after all earlier seq_cst operations: whether one of them holds something that a worker has to
   /// run. Every kind has to be looked at: what a sleeper overlooks here is not run before the next submission.

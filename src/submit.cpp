@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <filch/detail/submit.hpp>
 
-#include <atomic>
 #include <cstdint>
 
 #include <filch/detail/invoke_job.hpp>
@@ -10,20 +9,10 @@
 #include "current.hpp"
 #include "parking/thread_parker.hpp"
 #include "pool_state.hpp"
+#include "producer_number.hpp"
 
 namespace filch::inline v0::detail {
 namespace {
-
-// A thread stays with one inbox of each pool, so that its tasks stay in order; threads are spread over the inboxes.
-worker& queue_of_this_thread(const pool_state& pool) noexcept {
-  static std::atomic<std::uint32_t> threads{0};
-  thread_local std::uint32_t number = 0;  // 0: not numbered yet
-  if (number == 0) {
-    // relaxed: a number to tell threads apart.
-    number = threads.fetch_add(1, std::memory_order_relaxed) + 1;
-  }
-  return pool.at((number - 1) % static_cast<std::uint32_t>(pool.size()));
-}
 
 // The calling thread, if it is one of the pool's.
 [[nodiscard]] worker* worker_of(const pool_state& pool) noexcept {
@@ -31,19 +20,26 @@ worker& queue_of_this_thread(const pool_state& pool) noexcept {
   return mine != nullptr && &mine->pool() == &pool ? mine : nullptr;
 }
 
+// A thread stays with one inbox of each pool, so that its tasks stay in order; threads are spread over the inboxes.
 ticket ticket_from_outside(pool_state& pool) noexcept {
+  const std::uint32_t number = producer_number();
+  const auto workers = static_cast<std::uint32_t>(pool.size());
   return {.status = pool.is_forked() ? submit_status::forked : submit_status::accepted,
-          .queue = &queue_of_this_thread(pool)};
+          .queue = &pool.at(number % workers),
+          .inbox = number / workers};
 }
 
-ticket admit_to_bounded(pool_state& pool, worker& queue, bool may_block) {
+[[nodiscard]] inbox<job>& inbox_of(const ticket& t) noexcept { return t.queue->in(t.inbox); }
+
+ticket admit_to_bounded(pool_state& pool, ticket t, bool may_block) {
   pending_bound& bound = pool.bound();
   for (;;) {
-    if (queue.in().closed()) {
+    if (inbox_of(t).closed()) {
       return {.status = submit_status::closed};
     }
     if (bound.try_enter()) {
-      return {.counted = true, .queue = &queue};
+      t.counted = true;
+      return t;
     }
     if (!may_block || pool.options().on_full == on_full::reject) {
       return {.status = submit_status::full};
@@ -52,7 +48,7 @@ ticket admit_to_bounded(pool_state& pool, worker& queue, bool may_block) {
     if (pool.options().on_full == on_full::run_in_caller || current_worker() != nullptr) {
       return {.run_in_place = true};
     }
-    bound.wait_for_room([&queue] { return queue.in().closed(); });
+    bound.wait_for_room([&t] { return inbox_of(t).closed(); });
   }
 }
 
@@ -72,9 +68,9 @@ ticket admit(pool_state& pool, bool may_block) {
     return t;
   }
   if (pool.bound().active()) {
-    return admit_to_bounded(pool, *t.queue, may_block);
+    return admit_to_bounded(pool, t, may_block);
   }
-  if (t.queue->in().closed()) {
+  if (inbox_of(t).closed()) {
     t.status = submit_status::closed;
   }
   return t;
@@ -90,7 +86,7 @@ submit_status submit(pool_state& pool, job& j, const ticket& t) noexcept {
     submit_inside(j, *t.queue);
     return submit_status::accepted;
   }
-  if (t.queue->in().push(&j) == inbox_push::closed) {
+  if (inbox_of(t).push(&j) == inbox_push::closed) {
     return submit_status::closed;
   }
   pool.wake_one();
@@ -110,7 +106,7 @@ submit_status submit_chain(pool_state& pool, job& first, const ticket& t) noexce
   }
   // An inbox wants the newest first. A refused chain is the caller's again: it is turned back.
   job* const newest = reverse_chain(&first);
-  if (t.queue->in().push_chain(newest, &first) == inbox_push::closed) {
+  if (inbox_of(t).push_chain(newest, &first) == inbox_push::closed) {
     static_cast<void>(reverse_chain(newest));
     return submit_status::closed;
   }

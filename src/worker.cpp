@@ -25,7 +25,7 @@ worker::~worker() { thread_parker::release(wait_parker_); }
 
 void worker::push_task(job& j) noexcept {
   if (is_guest()) {
-    static_cast<void>(queues_.in.push(&j));  // a place's inbox is never closed
+    static_cast<void>(queues_.in.of(0).push(&j));  // a place's inbox is never closed
   } else {
     push_child(j);
   }
@@ -34,7 +34,7 @@ void worker::push_task(job& j) noexcept {
 void worker::push_tasks(job& first) noexcept {
   if (is_guest()) {
     job* const newest = reverse_chain(&first);
-    static_cast<void>(queues_.in.push_chain(newest, &first));
+    static_cast<void>(queues_.in.of(0).push_chain(newest, &first));
     return;
   }
   job* j = &first;

@@ -69,7 +69,9 @@ class worker final : public fork_host {
   [[nodiscard]] worker_counters& counters() noexcept { return counters_; }
   [[nodiscard]] std::size_t lineage_depth() const noexcept { return lineage_.depth(); }
   [[nodiscard]] activity& activity_word() noexcept { return activity_; }
-  [[nodiscard]] inbox<job>& in() noexcept { return queues_.in; }
+  /// Where an outside thread submits, of a few; any number will do.
+  [[nodiscard]] inbox<job>& in(std::size_t which) noexcept { return queues_.in.of(which); }
+  void close() noexcept { queues_.in.close(); }
 
   /// The only CPU on which its thread may run, or guest_cpu::none; a hint. Set before `loop`.
   // relaxed, both: a hint.

@@ -3,8 +3,10 @@
 
 #include <array>
 #include <cstddef>
+#include <functional>
 
 #include "explorer/policy.hpp"
+#include "inboxes.hpp"
 #include "last_look.hpp"
 #include "models.hpp"
 #include "support/catch.hpp"
@@ -164,6 +166,36 @@ void drained_and_busy() {
   join_all();
 }
 
+// A worker's inboxes, of which a look sees all, whichever was pushed to.
+std::function<void()> push_to_one_of_two(std::size_t which) {
+  return [which] {
+    filch::detail::basic_inboxes<node, policy, 2> inboxes;
+    std::array<node, 2> nodes;
+    static_cast<void>(inboxes.of(0).push(&nodes[0]));
+    static_cast<void>(inboxes.drain());  // that one is emptied last from now on
+    const last_look looks([&] { static_cast<void>(inboxes.of(which).push(&nodes[1])); },
+                          [&] { return inboxes.empty(); });
+    join_all();
+    check(looks.one_saw_the_other(), "submitter and sleeper missed each other");
+    check(inboxes.drain() == &nodes[1] && inboxes.drain() == nullptr, "a node is lost");
+  };
+}
+
+// After the close each refuses, and what was accepted stays.
+void close_two_against_pushes() {
+  filch::detail::basic_inboxes<node, policy, 2> inboxes;
+  std::array<node, 2> nodes;
+  std::array<bool, 2> accepted{};
+  for (std::size_t i : {std::size_t{0}, std::size_t{1}}) {
+    start("pusher", [&, i] { accepted[i] = inboxes.of(i).push(&nodes[i]) == inbox_push::accepted; });
+  }
+  start("closer", [&] { inboxes.close(); });
+  join_all();
+  for (std::size_t i : {std::size_t{0}, std::size_t{1}}) {
+    check(inboxes.of(i).closed() && inboxes.of(i).empty() != accepted[i], "closed wrongly");
+  }
+}
+
 const std::vector<model> models = {
     {"two pushers against a drainer", pushes_against_drains},
     {"two drainers against a chain", drains_against_each_other},
@@ -171,6 +203,9 @@ const std::vector<model> models = {
     {"a look after the close", look_after_close},
     {"a drained inbox has a busy drainer", drained_and_busy},
     {"a push is announced to a sleeper", push_and_last_look},
+    {"a push to the first of two is announced", push_to_one_of_two(0)},
+    {"a push to the second of two is announced", push_to_one_of_two(1)},
+    {"close of two against pushes", close_two_against_pushes},
 };
 
 TEST_CASE("inbox: every execution is right") {

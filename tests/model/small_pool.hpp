@@ -59,7 +59,7 @@ class small_worker {
       case queue::inbox:
         break;
     }
-    return queues_.in.push(&t) == filch::detail::inbox_push::accepted;
+    return queues_.in.of(0).push(&t) == filch::detail::inbox_push::accepted;
   }
 
   /// After a `put` of a fork. As fork_host::attend, which wakes somebody then.
@@ -93,7 +93,7 @@ class small_worker {
   filch::detail::basic_parker<policy> sleep_;
   filch::detail::fork_deque<task*, policy, ring_size> forks_;
   filch::detail::ring_index place_ = 0;  // of the newest fork
-  filch::detail::basic_queues<task, policy> queues_;
+  filch::detail::basic_queues<task, policy, 1> queues_;
 };
 
 class small_pool : public filch::detail::basic_coordination<small_pool, policy> {

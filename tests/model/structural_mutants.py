@@ -14,6 +14,7 @@ PARKER = "src/parking/parker.hpp"
 SLEEPERS = "src/parking/sleepers.hpp"
 EVENTS = "src/parking/event_count.hpp"
 QUEUES = "src/queues.hpp"
+INBOXES = "src/inboxes.hpp"
 COORDINATION = "src/coordination.hpp"
 PLACES = "src/extra_places.hpp"
 GROUP = "include/filch/detail/group_counter.hpp"
@@ -61,7 +62,7 @@ MUTANTS = [
      "    if (false && d_.fence_.is_wanted()) {\n", "deque"),
     ("who lowers the fence does not read top again", DEQUE,
      "      static_cast<void>(d_.top_.load(std::memory_order_seq_cst));\n", "", "deque"),
-    ("a thief does not raise the fence", DEQUE, " || !d.fence_.raise()) {\n", ") {\n", "deque"),
+    ("a thief does not raise the fence", DEQUE, "!d.fence_.raise()) {\n", "false) {\n", "deque"),
     ("the fence is raised without a barrier", FENCE, "    if (!Policy::heavy_barrier()) {\n      return false;\n    }\n", "", "deque"),
     ("the fence is up before its barrier", FENCE, "  static constexpr word wanted = 1;", "  static constexpr word wanted = 2;", "deque"),
     ("a thief confirms the wish of a later time", FENCE, "store(w - state_of(w) + next_time,", "store(down,", "pop_fence"),
@@ -78,6 +79,9 @@ MUTANTS = [
      "head_.exchange(0, std::memory_order_acq_rel);", "inbox"),
     ("a push looks for the closed bit only once", INBOX, "      if ((head & closed_bit) != 0) {\n",
      "      if (oldest->next == nullptr && (head & closed_bit) != 0) {\n", "inbox"),
+    ("a look sees one inbox only", INBOXES, "std::all_of(in_.begin(), in_.end(),", "std::all_of(in_.begin(), in_.begin() + 1,", "inbox"),
+    ("a drain leaves out one inbox", INBOXES, "i != first + Count;", "i + 1 != first + Count;", "inbox"),
+    ("a close leaves out one inbox", INBOXES, "      in.close();\n", "      in.close();\n      break;\n", "inbox"),
     ("a latch is touched after it was set", LATCH, "    if (old != unset) {\n      Policy::at(point::latch_set_before_unpark);\n",
      "    if (old != unset && word_.load(std::memory_order_relaxed) == set_value) {\n"
      "      Policy::at(point::latch_set_before_unpark);\n", "parker"),

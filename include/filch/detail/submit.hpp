@@ -19,6 +19,7 @@ struct ticket {
   bool run_in_place = false;  ///< the submitting thread shall run it itself
   bool inside = false;        ///< the submitting thread is the worker `queue`
   worker* queue = nullptr;    ///< whose queues take the task
+  unsigned inbox = 0;         ///< in which of its inboxes, if it comes from outside
 };
 
 /// May block until there is room, if `may_block`.
@@ -59,7 +60,6 @@ class FILCH_EXPORT in_place_scope {
   explicit in_place_scope(pool_state& pool) noexcept;
   ~in_place_scope();
   in_place_scope(const in_place_scope&) = delete;
-  in_place_scope& operator=(const in_place_scope&) = delete;
 
  private:
   pool_state& pool_;
