@@ -80,10 +80,9 @@ work worker::sweep() noexcept {
   for (int pauses = 1; go_on && !p.stopping(); pauses = std::min(2 * pauses, pauses_per_look)) {
     // A guest has this worker's share of the machine: forks, and what is a guest's, are left to those who run already.
     const bool crowded = p.sleepers().crowded();
-    const bool last = p.spin().count() <= 0;
-    const steal_effort effort = crowded                             ? steal_effort::none
-                                : last || ++sweeps > patient_sweeps ? steal_effort::any
-                                                                    : steal_effort::cheap;
+    const steal_effort effort = crowded                     ? steal_effort::none
+                                : ++sweeps > patient_sweeps ? steal_effort::any
+                                                            : steal_effort::cheap;
     if (const work w = steal_from_anyone(effort)) {
       return w;
     }
@@ -95,7 +94,8 @@ work worker::sweep() noexcept {
       go_on = budget.spin();
     }
   }
-  return {};
+  // However short the budget was: a task that only a barrier gets would be seen from the sleep, and so on for ever.
+  return p.stopping() ? work{} : steal_from_anyone(steal_effort::any);
 }
 
 // With work in hand.
