@@ -33,7 +33,7 @@ LAYERS = [
     # The compiled halves of workers and jobs run inside a pool and see its state; nobody includes a .cpp.
     [("pool", [
         r"include/filch/(thread_pool|pool_options|join_handle|metrics|this_worker)\.hpp",
-        r"src/(pool_|thread_|coordination|default_pool|topology|metrics|this_worker|join_)[a-z_]*\.(hpp|cpp)",
+        r"src/(pool_|thread_|coordination|idleness|default_pool|topology|metrics|this_worker|join_)[a-z_]*\.(hpp|cpp)",
         r"src/(worker[a-z_]*|guest_scope|submit|task_state|current|errors)\.cpp",
     ])],
     [("fork-join", [

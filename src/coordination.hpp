@@ -1,39 +1,35 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <atomic>
 #include <cstddef>
-#include <cstdint>
 #include <optional>
 
 #include <filch/detail/atomic.hpp>
 
-#include "activity.hpp"
-#include "callers.hpp"
-#include "parking/event_count.hpp"
+#include "idleness.hpp"
 #include "parking/sleepers.hpp"
 
 namespace filch::inline v0::detail {
 
-/// How the workers of a pool sleep and are woken (docs/design/parking.md), and how the pool is found idle and stopped
-/// (docs/design/lifetime.md). `Team` derives from it and has at(index) and places(), the number of workers and of places of
-/// guests and spares, and is_displaced(index), whether others should be woken rather than that one; a worker has index(),
-/// has_tasks(), has_own(), activity_word(), announce_tasks(), park(), wake() and call_forker().
+/// How the workers of a pool sleep and are woken (docs/design/parking.md). `Team` derives from it and has, beyond what
+/// basic_idleness asks for, is_displaced(index), whether others should be woken rather than that one; a worker has index(),
+/// announce_tasks(), park(), wake() and call_forker() too.
 template <class Team, class Policy = native_policy>
-class basic_coordination {
-  template <class U>
-  using atomic = typename Policy::template atomic<U>;
+class basic_coordination : public basic_idleness<Team, Policy> {
+  using idleness = basic_idleness<Team, Policy>;
 
  public:
   using sleepers_type = basic_sleepers<Policy>;
-  using event_count_type = basic_event_count<Policy>;
-  using callers_type = basic_callers<Policy>;
+
+  using idleness::any_own_work;
+  using idleness::any_task;
+  using idleness::on_idle;
+  using idleness::stopping;
 
   basic_coordination(std::size_t workers, std::size_t max_places, bool has_heavy_barrier = Policy::has_heavy_barrier())
       : has_heavy_barrier_(has_heavy_barrier), sleepers_(workers, max_places) {}
 
   [[nodiscard]] sleepers_type& sleepers() noexcept { return sleepers_; }
-  [[nodiscard]] callers_type& in_place() noexcept { return in_place_; }
 
   /// After work was published by seq_cst: wakes a worker if one sleeps and nobody searches and it has a share.
   void wake_one() noexcept { wake(sleepers_.wake_one()); }
@@ -64,15 +60,6 @@ class basic_coordination {
     while (const auto sleeper = sleepers_.wake_any()) {
       team().at(*sleeper).wake();
     }
-  }
-
-  // Whether a queue of any place holds something that a worker has to run, or something that its owner runs itself in the
-  // end; seen after all earlier seq_cst operations.
-  [[nodiscard]] bool any_task() const noexcept {
-    return any([](auto& place) { return place.has_tasks(); });
-  }
-  [[nodiscard]] bool any_own_work() const noexcept {
-    return any([](auto& place) { return place.has_own(); });
   }
 
   /// A search ended with work. Whoever submitted while it went on may have relied on it and woken nobody.
@@ -108,11 +95,7 @@ class basic_coordination {
   /// A thread that is no worker takes `place`, which nobody else has. False, and it must not, if the pool drains.
   template <class Place>
   [[nodiscard]] bool enter(Place& place) noexcept {
-    place.activity_word().set_busy();
-    // [H5] seq_cst: after the step to busy [A2]: either this sees the drain, or the drain's collect sees the step. Pairs
-    // with [H4].
-    if (draining_.load(std::memory_order_seq_cst)) {
-      set_idle(place);
+    if (!idleness::admit(place)) {
       return false;
     }
     resume(place);
@@ -123,7 +106,7 @@ class basic_coordination {
   template <class Place>
   void leave(Place& place) noexcept {
     cede();
-    set_idle(place);
+    idleness::set_idle(place);
   }
 
   /// A guest is about to park: a worker may take its share of the machine. Until `resume`, when more run for a while.
@@ -153,89 +136,9 @@ class basic_coordination {
     }
   }
 
-  /// Whether at some moment during the call no task was queued or running: the double collect of
-  /// docs/design/lifetime.md, "Idle".
-  [[nodiscard]] bool quiescent() const noexcept {
-    const std::uint64_t before = collect();
-    return before != busy && !any_task() && !any_own_work() && collect() == before;
-  }
-
-  /// A worker or caller has become idle: tells those who wait for that.
-  void on_idle() noexcept {
-    // [H3] seq_cst: after the step to idle [A2]: either this sees the drain, or the drain's collect sees the step.
-    // Pairs with [H4].
-    const bool draining = draining_.load(std::memory_order_seq_cst);
-    if ((draining || idle_.has_waiters()) && quiescent()) {
-      if (draining) {
-        stop();
-      }
-      idle_.notify_all();
-    }
-  }
-
-  /// Returns at a moment with no queued or running task. Not for a worker of the team.
-  void wait_until_quiescent() noexcept {
-    for (;;) {
-      const auto key = idle_.announce();
-      if (quiescent()) {
-        idle_.cancel();
-        return;
-      }
-      idle_.wait(key);
-    }
-  }
-
-  /// Waits until the pool stops; false if `deadline` comes first. After begin_drain.
-  template <class TimePoint>
-  [[nodiscard]] bool wait_until_stopped(TimePoint deadline) noexcept {
-    for (;;) {
-      const auto key = idle_.announce();
-      if (stopping()) {
-        idle_.cancel();
-        return true;
-      }
-      if (!idle_.wait_until(key, deadline)) {
-        return false;
-      }
-    }
-  }
-
-  /// Stops the workers as soon as no task is left. The inboxes are closed.
-  void begin_drain() noexcept {
-    // [H4] seq_cst: before the collect below. Pairs with [H3] and [H5].
-    draining_.store(true, std::memory_order_seq_cst);
-    if (quiescent()) {
-      stop();
-    }
-  }
-
-  /// Ends the workers' loops as soon as they have nothing in hand.
-  void stop() noexcept {
-    // [H2] seq_cst: before the look for sleepers [S5]. Pairs with [H1].
-    stopping_.store(true, std::memory_order_seq_cst);
-    wake_all();
-  }
-
-  [[nodiscard]] bool stopping() const noexcept {
-    // [H1] seq_cst: a worker that announced its sleep sees the flag of whoever did not see it asleep. Pairs with [H2].
-    return stopping_.load(std::memory_order_seq_cst);
-  }
-
  private:
-  static constexpr std::uint64_t busy = ~std::uint64_t{0};
-
-  [[nodiscard]] const Team& team() const noexcept { return static_cast<const Team&>(*this); }
-
-  template <class Has>
-  [[nodiscard]] bool any(Has has) const noexcept {
-    const std::size_t places = team().places();
-    for (std::size_t i = 0; i < places; ++i) {
-      if (has(team().at(i))) {
-        return true;
-      }
-    }
-    return false;
-  }
+ private:
+  using idleness::team;
 
   // Whether somebody may have to be woken for the newest tasks of `w`, which are then published by seq_cst.
   template <class Worker>
@@ -286,12 +189,6 @@ class basic_coordination {
     }
   }
 
-  template <class Place>
-  void set_idle(Place& place) noexcept {
-    place.activity_word().set_idle();
-    on_idle();
-  }
-
   // Asks everybody's next fork to look for sleepers.
   void call_forkers() noexcept {
     const std::size_t places = team().places();
@@ -300,29 +197,8 @@ class basic_coordination {
     }
   }
 
-  // The sum of all activity words, which only grow; `busy` if one of them says so.
-  [[nodiscard]] std::uint64_t collect() const noexcept {
-    std::uint64_t sum = in_place_.read();
-    if (callers_type::any(sum)) {
-      return busy;
-    }
-    const std::size_t places = team().places();
-    for (std::size_t i = 0; i < places; ++i) {
-      const std::uint64_t v = team().at(i).activity_word().read();
-      if (basic_activity<Policy>::is_busy(v)) {
-        return busy;
-      }
-      sum += v;
-    }
-    return sum;
-  }
-
   const bool has_heavy_barrier_;
   sleepers_type sleepers_;
-  event_count_type idle_;
-  callers_type in_place_;
-  atomic<bool> draining_{false};
-  atomic<bool> stopping_{false};
 };
 
 }  // namespace filch::inline v0::detail

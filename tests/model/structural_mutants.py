@@ -16,6 +16,7 @@ EVENTS = "src/parking/event_count.hpp"
 QUEUES = "src/queues.hpp"
 INBOXES = "src/inboxes.hpp"
 COORDINATION = "src/coordination.hpp"
+IDLENESS = "src/idleness.hpp"
 PLACES = "src/extra_places.hpp"
 GROUP = "include/filch/detail/group_counter.hpp"
 CLAIM = "include/filch/detail/claim.hpp"
@@ -124,14 +125,14 @@ MUTANTS = [
     ("a job's end leaves its name in the lineage", LINEAGE, "i < p.depth ? p.ids[i] : nullptr;",
      "i < p.depth ? p.ids[i] : ids_[i].load(std::memory_order_relaxed);", "lineage"),
     ("only the outermost ancestor is looked at", LINEAGE, "depth < max_depth && read(depth) == id", "depth < max_depth && read(0) != nullptr", "lineage"),
-    ("a guest comes without a look for a drain", COORDINATION,
+    ("a guest comes without a look for a drain", IDLENESS,
      "    if (draining_.load(std::memory_order_seq_cst)) {\n      set_idle(place);\n      return false;\n    }\n", "", "idle"),
-    ("a guest looks for a drain before it is busy", COORDINATION,
+    ("a guest looks for a drain before it is busy", IDLENESS,
      "    place.activity_word().set_busy();\n    // [H5] seq_cst: after the step to busy [A2]: either this sees the drain, or the drain's collect sees the step. Pairs\n"
      "    // with [H4].\n    if (draining_.load(std::memory_order_seq_cst)) {\n      set_idle(place);\n      return false;\n    }\n",
      "    const bool draining = draining_.load(std::memory_order_seq_cst);\n    place.activity_word().set_busy();\n"
      "    if (draining) {\n      set_idle(place);\n      return false;\n    }\n", "idle"),
-    ("a guest becomes idle and tells nobody", COORDINATION, "    place.activity_word().set_idle();\n    on_idle();\n",
+    ("a guest becomes idle and tells nobody", IDLENESS, "    place.activity_word().set_idle();\n    on_idle();\n",
      "    place.activity_word().set_idle();\n", "idle"),
     ("a place is taken in two steps", PLACES, "!slots_[i].taken.exchange(true, std::memory_order_acquire)) {\n",
      "!slots_[i].taken.load(std::memory_order_acquire)) {\n        slots_[i].taken.store(true, std::memory_order_relaxed);\n", "guest"),
@@ -144,11 +145,11 @@ MUTANTS = [
      "sleep"),
     ("a search ends without a look for more work", COORDINATION, "    sleepers_.stop_search();\n    wake_for_queued();\n", "    sleepers_.stop_search();\n", "sleep"),
     ("a sleeper stays counted as a searcher", SLEEPERS, " - (was_searching ? sleep_word::one_searching : 0);", ";", "sleep"),
-    ("stop wakes one only", COORDINATION, "    stopping_.store(true, std::memory_order_seq_cst);\n    wake_all();\n",
-     "    stopping_.store(true, std::memory_order_seq_cst);\n    wake_one();\n", "sleep"),
-    ("a collect does not look at the queues", COORDINATION, "before != busy && !any_task() && !any_own_work() && collect() == before",
+    ("stop wakes one only", IDLENESS, "    stopping_.store(true, std::memory_order_seq_cst);\n    team().wake_all();\n",
+     "    stopping_.store(true, std::memory_order_seq_cst);\n    team().wake_one();\n", "sleep"),
+    ("a collect does not look at the queues", IDLENESS, "before != busy && !any_task() && !any_own_work() && collect() == before",
      "before != busy && collect() == before", "idle"),
-    ("the collect is single", COORDINATION, "before != busy && !any_task() && !any_own_work() && collect() == before", "before != busy && !any_task() && !any_own_work()",
+    ("the collect is single", IDLENESS, "before != busy && !any_task() && !any_own_work() && collect() == before", "before != busy && !any_task() && !any_own_work()",
      "idle"),
     ("a worker becomes idle and tells nobody", COORDINATION, "    on_idle();\n    w.park();\n", "    w.park();\n", "idle"),
     ("a notification leaves the epoch as it is", EVENTS, "    epoch_.fetch_add(1, std::memory_order_release);\n", "", "counters"),
