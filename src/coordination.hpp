@@ -12,11 +12,13 @@
 namespace filch::inline v0::detail {
 
 /// How the workers of a pool sleep and are woken (docs/design/parking.md). `Team` derives from it and has, beyond what
-/// basic_idleness asks for, is_displaced(index), whether others should be woken rather than that one; a worker has index(),
-/// announce_tasks(), park(), wake() and call_forker() too.
+/// basic_idleness asks for, is_displaced(index), whether others should be woken rather than that one, and is_bound_here(index),
+/// whether that one can run on no CPU but the caller's; a worker has index(), announce_tasks(), park(), wake() and call_forker()
+/// too.
 template <class Team, class Policy = native_policy>
 class basic_coordination : public basic_idleness<Team, Policy> {
   using idleness = basic_idleness<Team, Policy>;
+  using index_type = typename basic_sleepers<Policy>::index;
 
  public:
   using sleepers_type = basic_sleepers<Policy>;
@@ -31,8 +33,11 @@ class basic_coordination : public basic_idleness<Team, Policy> {
 
   [[nodiscard]] sleepers_type& sleepers() noexcept { return sleepers_; }
 
-  /// After work was published by seq_cst: wakes a worker if one sleeps and nobody searches and it has a share.
-  void wake_one() noexcept { wake(sleepers_.wake_one()); }
+  /// After work was published by seq_cst, by a thread that goes on: wakes a worker if one sleeps and nobody searches and it
+  /// has a share; rather one that does not need the thread's CPU.
+  void wake_one() noexcept {
+    wake(sleepers_.wake_one(), [this](index_type i) { return team().is_displaced(i) || team().is_bound_here(i); });
+  }
 
   /// For a group's child, for which its group's waiter sees to it that it is run: the same, if there is room.
   void wake_helper() noexcept { wake(sleepers_.wake_helper()); }
@@ -157,13 +162,18 @@ class basic_coordination : public basic_idleness<Team, Policy> {
     }
   }
 
+  void wake(std::optional<index_type> sleeper) noexcept {
+    wake(sleeper, [this](index_type i) { return team().is_displaced(i); });
+  }
+
   // Who was taken off the stack, or the one below if the first has no CPU for itself: that one goes back unwoken, and the other
   // is counted as a searcher all the while.
-  void wake(std::optional<typename sleepers_type::index> sleeper) noexcept {
+  template <class HasNoCpu>
+  void wake(std::optional<index_type> sleeper, HasNoCpu has_no_cpu) noexcept {
     if (!sleeper) {
       return;
     }
-    if (team().is_displaced(*sleeper)) {
+    if (has_no_cpu(*sleeper)) {
       if (const auto other = sleepers_.wake_any()) {
         static_cast<void>(sleepers_.enlist(*sleeper, true));
         sleeper = other;
@@ -183,7 +193,7 @@ class basic_coordination : public basic_idleness<Team, Policy> {
 
   void wake_for_queued() noexcept {
     if (any_task()) {
-      wake_one();
+      wake(sleepers_.wake_one());
     } else if (any_own_work()) {
       wake_thief();
     }

@@ -24,6 +24,7 @@
 #include "reading_mark.hpp"
 #include "thread_count.hpp"
 #include "thread_list.hpp"
+#include "topology.hpp"
 #include "unhandled_sink.hpp"
 #include "worker.hpp"
 
@@ -58,7 +59,12 @@ class pool_state : public basic_coordination<pool_state> {
   void leave_guest(worker& place) noexcept;
   /// Whether a guest runs on the worker's only CPU.
   [[nodiscard]] bool is_displaced(std::size_t index) const noexcept { return guest_cpu_.is(at(index).cpu()); }
-  /// Whether that is so, and the next sleeper is on another CPU: if the worker went to sleep that one would be woken.
+  /// Whether its only CPU is the caller's.
+  [[nodiscard]] bool is_bound_here(std::size_t index) const noexcept {
+    const int cpu = at(index).cpu();
+    return cpu != guest_cpu::none && cpu == current_cpu();
+  }
+  /// Whether the worker is displaced, and the next sleeper is not: if it went to sleep that one would be woken.
   [[nodiscard]] bool should_be_replaced(std::size_t index) noexcept {
     if (!is_displaced(index)) {
       return false;

@@ -116,6 +116,7 @@ class small_pool : public filch::detail::basic_coordination<small_pool, policy> 
   /// Others should be woken rather than this one.
   void displace(std::size_t index) { displaced_ = index; }
   [[nodiscard]] bool is_displaced(std::size_t index) const noexcept { return displaced_ == index; }
+  [[nodiscard]] bool is_bound_here(std::size_t /*index*/) const noexcept { return false; }
 
   /// A place that nobody has, made if there is none, for tasks of one kind. As pool_state::enter_guest. Null if the pool
   /// drains.

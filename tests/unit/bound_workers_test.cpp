@@ -9,6 +9,7 @@
 
 #include <filch/filch.hpp>
 
+#include "src/guest_cpu.hpp"
 #include "src/thread_setup.hpp"
 #include "src/topology.hpp"
 #include "support/catch.hpp"
@@ -53,12 +54,28 @@ class busy_workers {
   std::array<std::atomic<bool>, 1024> ends_{};  // by CPU
 };
 
+/// Both workers sleep in the end, and the one on `second` went to sleep last.
+void put_to_sleep_in_order(filch::thread_pool& pool, int first, int second) {
+  busy_workers workers(pool);
+  workers.put_to_sleep(first);
+  workers.put_to_sleep(second);
+  pool.wait_idle();
+}
+
+/// Runs `f` in a thread of its own that is bound to `cpu`.
+template <class F>
+void run_on(int cpu, F f) {
+  std::thread([&] {
+    filch::detail::bind_this_thread(std::span(&cpu, 1));
+    f();
+  }).join();
+}
+
 /// Forks in a guest on `cpu`, which goes on when the fork was stolen. Returns: on which CPU it was run.
 template <class Then>
 int cpu_of_thief(filch::thread_pool& pool, int cpu, Then then) {
   int thief = -1;
-  std::thread([&] {
-    filch::detail::bind_this_thread(std::span(&cpu, 1));
+  run_on(cpu, [&] {
     std::atomic<bool> stolen{false};
     pool.invoke([&] {
       filch::fork_join(
@@ -73,7 +90,7 @@ int cpu_of_thief(filch::thread_pool& pool, int cpu, Then then) {
             stolen = true;
           });
     });
-  }).join();
+  });
   return thief;
 }
 
@@ -89,13 +106,29 @@ TEST_CASE("a guest's fork is not left to the worker with which it shares a CPU")
   for (int round = 0; round < 20; ++round) {
     const int shared = cpus[static_cast<std::size_t>(round) % 2];
     const int other = cpus[static_cast<std::size_t>(round + 1) % 2];
-    {
-      busy_workers workers(pool);
-      workers.put_to_sleep(other);
-      workers.put_to_sleep(shared);
-      pool.wait_idle();
-    }
+    put_to_sleep_in_order(pool, other, shared);
     REQUIRE(cpu_of_thief(pool, shared, [] {}) != shared);
+    pool.wait_idle();
+  }
+}
+
+TEST_CASE("a task is not given to the worker that needs the submitter's CPU") {
+  const std::vector<int> cpus = allowed_cpus();
+  if (cpus.size() < 2) {
+    return;  // nothing to choose from
+  }
+  filch::thread_pool pool({.threads = 2, .affinity = filch::affinity::compact});
+  for (int round = 0; round < 20; ++round) {
+    const int shared = cpus[static_cast<std::size_t>(round) % 2];
+    const int other = cpus[static_cast<std::size_t>(round + 1) % 2];
+    put_to_sleep_in_order(pool, other, shared);
+    std::atomic<int> cpu{filch::detail::guest_cpu::none};
+    run_on(shared, [&] {
+      pool.execute([&] { cpu = current_cpu(); });
+      while (cpu == filch::detail::guest_cpu::none) {  // goes on meanwhile
+      }
+    });
+    REQUIRE(cpu != shared);
     pool.wait_idle();
   }
 }
