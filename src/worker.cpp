@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "worker.hpp"
 
+#include <chrono>
 #include <mutex>
 #include <new>
 #include <span>
@@ -186,7 +187,9 @@ bool worker::sleep() noexcept {
     trim(asked);
   }
   awake_.unlock();
+  const auto begin = std::chrono::steady_clock::now();
   const bool go_on = pool().sleep(*this, std::exchange(searching_, false));
+  patience_.slept(std::chrono::steady_clock::now() - begin, pool().spin());
   awake_.lock();
   searching_ = true;
   if (go_on) {

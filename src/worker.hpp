@@ -20,6 +20,7 @@
 #include "queues.hpp"
 #include "random.hpp"
 #include "reading_mark.hpp"
+#include "search_patience.hpp"
 #include "victim_order.hpp"
 #include "worker_counters.hpp"
 
@@ -146,7 +147,6 @@ class worker final : public fork_host {
 
   [[nodiscard]] work search() noexcept;
   [[nodiscard]] bool become_searcher() noexcept;
-  [[nodiscard]] bool is_discouraged() const noexcept;
   [[nodiscard]] work linger() noexcept;
   [[nodiscard]] work sweep() noexcept;
   void end_search() noexcept;
@@ -187,8 +187,6 @@ class worker final : public fork_host {
 
   static constexpr std::uint32_t outside_period = 61;
   static constexpr std::size_t lane_batch = 32;
-  static constexpr std::uint32_t fruitless_enough = 4;
-  static constexpr std::uint32_t fruitless_period = 64;
   static constexpr int linger_looks = 8;
   static constexpr int patient_sweeps = 8;   // about 1 us
   static constexpr int pauses_per_look = 8;  // about 0.2 us
@@ -216,9 +214,9 @@ class worker final : public fork_host {
   std::uint32_t last_victim_;
   lineage::path stolen_descent_;                  // of what was stolen last from among forks
   std::uint32_t until_outside_ = outside_period;  // so many tasks until outside ones have their turn
-  std::uint32_t fruitless_ = 0;                   // searches in a row that found nothing, but for those after a wake-up
-  std::uint32_t patrol_ = 0;                      // whose outside tasks were looked at last, but for its own
-  bool searching_ = false;                        // counted among the searchers
+  search_patience patience_;
+  std::uint32_t patrol_ = 0;  // whose outside tasks were looked at last, but for its own
+  bool searching_ = false;    // counted among the searchers
 };
 
 // Takes an item that is `wanted`, and notes what it descends from.

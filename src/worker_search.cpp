@@ -23,23 +23,17 @@ work worker::search() noexcept {
   if (somebody_sleeps && !become_searcher()) {
     return {};
   }
-  work w = is_discouraged() ? work{} : linger();
+  work w = patience_.is_short() ? work{} : linger();
   if (!w && become_searcher()) {
     w = sweep();
     if (!was_woken) {  // that there is something then says nothing of looking for it
-      fruitless_ = w ? 0 : fruitless_ + 1;
+      w ? patience_.found() : patience_.found_nothing();
     }
   }
   if (w && searching_) {
     end_search();
   }
   return w;
-}
-
-// If the last searches were all in vain work comes rarely, and a search is short; but every now and then a whole one finds out
-// whether it still does.
-bool worker::is_discouraged() const noexcept {
-  return fruitless_ >= fruitless_enough && fruitless_ % fruitless_period != 0;
 }
 
 bool worker::become_searcher() noexcept {
@@ -74,7 +68,7 @@ work worker::linger() noexcept {
 // Looks at every queue of the pool until the spin budget is spent.
 work worker::sweep() noexcept {
   pool_state& p = pool();
-  spin_budget budget(is_discouraged() ? p.spin() / fruitless_period : p.spin());
+  spin_budget budget(patience_.budget(p.spin()));
   bool go_on = true;
   int sweeps = 0;
   for (int pauses = 1; go_on && !p.stopping(); pauses = std::min(2 * pauses, pauses_per_look)) {

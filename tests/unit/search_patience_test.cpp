@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "src/search_patience.hpp"
+
+#include <chrono>
+
+#include "support/catch.hpp"
+
+using namespace std::chrono_literals;
+using filch::detail::search_patience;
+
+namespace {
+
+void lose_patience(search_patience& p) {
+  for (int i = 0; i < search_patience::whole_in_vain; ++i) {
+    REQUIRE(p.budget(64us) == 64us);
+    p.found_nothing();
+  }
+}
+
+}  // namespace
+
+TEST_CASE("some searches in vain make the next ones short, but for one every now and then") {
+  search_patience p;
+  lose_patience(p);
+  for (int round = 0; round < 3; ++round) {
+    for (int i = 0; i < search_patience::period; ++i) {
+      REQUIRE(p.budget(64us) == 1us);
+      p.found_nothing();
+    }
+    REQUIRE(p.budget(64us) == 64us);
+    p.found_nothing();
+  }
+}
+
+TEST_CASE("a search that finds something makes the next ones whole") {
+  search_patience p;
+  lose_patience(p);
+  p.found();
+  lose_patience(p);
+  REQUIRE(p.is_short());
+}
+
+TEST_CASE("a whole search comes sooner after sleeps that are shorter than it") {
+  search_patience p;
+  lose_patience(p);
+  for (int i = 0; i < search_patience::period / search_patience::short_sleep; ++i) {
+    REQUIRE(p.is_short());
+    p.slept(64us, 64us);  // a whole search would have been in vain
+    REQUIRE(p.is_short());
+    p.slept(63us, 64us);
+  }
+  REQUIRE_FALSE(p.is_short());
+  p.slept(0us, 64us);
+  p.found_nothing();
+  REQUIRE(p.is_short());
+}
