@@ -94,33 +94,32 @@ int cpu_of_thief(filch::thread_pool& pool, int cpu, Then then) {
   return thief;
 }
 
-}  // namespace
-
-#if defined(__linux__)
-TEST_CASE("a guest's fork is not left to the worker with which it shares a CPU") {
+/// A pool of two bound workers, and each of their CPUs in turn; nothing where there is only one CPU.
+template <class Try>
+void on_each_of_two_cpus(Try attempt) {
   const std::vector<int> cpus = allowed_cpus();
   if (cpus.size() < 2) {
     return;  // nothing to choose from
   }
   filch::thread_pool pool({.threads = 2, .affinity = filch::affinity::compact});
-  for (int round = 0; round < 20; ++round) {
-    const int shared = cpus[static_cast<std::size_t>(round) % 2];
-    const int other = cpus[static_cast<std::size_t>(round + 1) % 2];
-    put_to_sleep_in_order(pool, other, shared);
-    REQUIRE(cpu_of_thief(pool, shared, [] {}) != shared);
+  for (std::size_t round = 0; round < 20; ++round) {
+    attempt(pool, cpus[round % 2], cpus[(round + 1) % 2]);
     pool.wait_idle();
   }
 }
 
+}  // namespace
+
+#if defined(__linux__)
+TEST_CASE("a guest's fork is not left to the worker with which it shares a CPU") {
+  on_each_of_two_cpus([](filch::thread_pool& pool, int shared, int other) {
+    put_to_sleep_in_order(pool, other, shared);
+    REQUIRE(cpu_of_thief(pool, shared, [] {}) != shared);
+  });
+}
+
 TEST_CASE("a task is not given to the worker that needs the submitter's CPU") {
-  const std::vector<int> cpus = allowed_cpus();
-  if (cpus.size() < 2) {
-    return;  // nothing to choose from
-  }
-  filch::thread_pool pool({.threads = 2, .affinity = filch::affinity::compact});
-  for (int round = 0; round < 20; ++round) {
-    const int shared = cpus[static_cast<std::size_t>(round) % 2];
-    const int other = cpus[static_cast<std::size_t>(round + 1) % 2];
+  on_each_of_two_cpus([](filch::thread_pool& pool, int shared, int other) {
     put_to_sleep_in_order(pool, other, shared);
     std::atomic<int> cpu{filch::detail::guest_cpu::none};
     run_on(shared, [&] {
@@ -129,23 +128,15 @@ TEST_CASE("a task is not given to the worker that needs the submitter's CPU") {
       }
     });
     REQUIRE(cpu != shared);
-    pool.wait_idle();
-  }
+  });
 }
 
 TEST_CASE("a worker that runs dry on a guest's CPU is replaced") {
-  const std::vector<int> cpus = allowed_cpus();
-  if (cpus.size() < 2) {
-    return;  // nothing to choose from
-  }
-  filch::thread_pool pool({.threads = 2, .affinity = filch::affinity::compact});
-  for (int round = 0; round < 20; ++round) {
-    const int shared = cpus[static_cast<std::size_t>(round) % 2];
-    const int other = cpus[static_cast<std::size_t>(round + 1) % 2];
+  on_each_of_two_cpus([](filch::thread_pool& pool, int shared, int other) {
     busy_workers workers(pool);
     workers.put_to_sleep(other);
     REQUIRE(cpu_of_thief(pool, shared, [&] { workers.end_task_on(shared); }) != shared);
     pool.wait_idle();
-  }
+  });
 }
 #endif
