@@ -14,7 +14,7 @@ import sys
 LAYERS = [
     [("base", [
         r"include/filch/(config|version|errors|hook|shutdown|available_parallelism)\.hpp",
-        r"include/filch/detail/(cache_line|atomic|point|assert|compiler|latch|watch_slot|counters|trace_hook)\.hpp",
+        r"include/filch/detail/(cache_line|atomic|mutex|point|assert|compiler|latch|watch_slot|counters|trace_hook)\.hpp",
         r"src/(activity|callers|current|guest_cpu|producer_number|random|reading_mark|search_patience|spin_budget|victim_order)\.hpp",
         r"src/(point|producer_number|victim_order)\.cpp",
     ])],

@@ -23,6 +23,18 @@ LICENCE = "SPDX-License-Identifier: BSL-1.0"
 FORBIDDEN_HEADERS = re.compile(r"^\s*#\s*include\s*<(iostream|functional|future|regex)>", re.M)
 FORBIDDEN_ALLOWED = {}  # path -> ADR
 
+# What threads share is named in one place each, so that the tests can put a scheduler there. Only the files that call the
+# system itself may use the originals.
+RAW_PRIMITIVES = re.compile(
+    r"\bstd::(atomic\s*<|atomic_ref|atomic_flag|mutex|shared_mutex|recursive_mutex|condition_variable|thread\b|jthread|"
+    r"this_thread|chrono::(?:steady|system|high_resolution)_clock|call_once|counting_semaphore|latch|barrier)"
+    r"|\bpthread_(?:create|join|detach|mutex|cond)\w*")
+RAW_ALLOWED = {
+    "include/filch/detail/atomic.hpp", "include/filch/detail/mutex.hpp", "src/parking/futex.cpp",
+    "src/parking/futex_portable.cpp", "src/parking/futex_windows.cpp", "src/thread_setup.cpp", "src/thread_setup.hpp",
+    "src/topology.cpp",
+}
+
 TODO = re.compile(r"\b(TODO|FIXME|XXX)\b(?!\(#\d+\))")
 OPENS_NAMESPACE = re.compile(r"^\s*namespace\s+filch\b(?!_)([^{;=]*)\{", re.M)
 VERSION = re.compile(r'^#define FILCH_VERSION_STRING "([0-9.]+)"', re.M)
@@ -67,6 +79,11 @@ def check_file(path, text, abi_version, adrs):
             if path not in FORBIDDEN_ALLOWED:
                 complaints.append(f"{path}: <{match.group(1)}> in a public header")
     if path.startswith(("include/", "src/")) and suffix in CODE:
+        for number, line in enumerate(lines, 1):
+            raw = RAW_PRIMITIVES.search(line.split("//")[0])
+            if raw and path not in RAW_ALLOWED:
+                complaints.append(f"{path}:{number}: {raw.group()}: use the name in detail/atomic.hpp or detail/mutex.hpp, "
+                                  "which the controlled scheduler can replace")
         for match in OPENS_NAMESPACE.finditer(text):
             if not match.group(1).startswith(f"::inline v{abi_version}"):
                 complaints.append(f"{path}: namespace filch is opened without ::inline v{abi_version} (FILCH_ABI_VERSION)")

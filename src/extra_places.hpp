@@ -8,6 +8,7 @@
 #include <new>
 
 #include <filch/detail/atomic.hpp>
+#include <filch/detail/mutex.hpp>
 
 namespace filch::inline v0::detail {
 
@@ -97,7 +98,7 @@ class basic_extra_places {
   std::unique_ptr<slot[]> slots_;
   const std::size_t max_spares_;
   atomic<std::size_t> made_{0};
-  std::mutex making_;
+  mutex making_;
   std::size_t guests_ = 0;  // guarded by making_, as the next
   std::size_t spares_ = 0;
 };

@@ -6,11 +6,12 @@
 #include <utility>
 
 #include <filch/detail/job.hpp>
+#include <filch/detail/mutex.hpp>
 
 namespace filch::inline v0::detail {
 namespace {
 
-constinit std::mutex errors_mutex;
+constinit mutex errors_mutex;
 
 }  // namespace
 

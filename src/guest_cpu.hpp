@@ -3,6 +3,8 @@
 
 #include <atomic>
 
+#include <filch/detail/atomic.hpp>
+
 namespace filch::inline v0::detail {
 
 /// The CPU on which the guest that came last was then. Workers that are bound elsewhere are woken rather than those that are
@@ -17,7 +19,7 @@ class guest_cpu {
   [[nodiscard]] bool is(int cpu) const noexcept { return cpu != none && cpu_.load(std::memory_order_relaxed) == cpu; }
 
  private:
-  std::atomic<int> cpu_{none};
+  atomic<int> cpu_{none};
 };
 
 }  // namespace filch::inline v0::detail

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include <filch/available_parallelism.hpp>
+#include <filch/detail/atomic.hpp>
 #include <filch/detail/submit.hpp>
 #include <filch/errors.hpp>
 
@@ -123,7 +124,7 @@ shutdown_report pool_state::shutdown(shutdown_mode mode) {
 }
 
 shutdown_report pool_state::shutdown_for(std::chrono::nanoseconds limit) {
-  using clock = std::chrono::steady_clock;
+  using clock = steady_clock;
   check_open_to_shutdown("shutdown_for()");
   if (is_inside() || is_forked()) {
     return shutdown(shutdown_mode::drain);

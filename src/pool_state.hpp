@@ -10,7 +10,9 @@
 #include <string>
 #include <vector>
 
+#include <filch/detail/atomic.hpp>
 #include <filch/detail/claim.hpp>
+#include <filch/detail/mutex.hpp>
 #include <filch/metrics.hpp>
 #include <filch/pool_options.hpp>
 #include <filch/shutdown.hpp>
@@ -147,20 +149,20 @@ class pool_state : public basic_coordination<pool_state> {
   std::vector<std::unique_ptr<worker>> workers_;
   unhandled_sink* sink_;
   pending_bound bound_;
-  std::atomic<thread_pool*> owner_;
-  std::atomic<std::int64_t> spin_;
-  std::atomic<bool> discarding_{false};
-  std::atomic<std::uint64_t> discarded_outside_{0};
-  std::atomic<std::uint32_t> trims_asked_{0};
-  std::mutex discarders_;  // for the mark that they share
+  detail::atomic<thread_pool*> owner_;
+  detail::atomic<std::int64_t> spin_;
+  detail::atomic<bool> discarding_{false};
+  detail::atomic<std::uint64_t> discarded_outside_{0};
+  detail::atomic<std::uint32_t> trims_asked_{0};
+  mutex discarders_;  // for the mark that they share
   reading_mark discarder_reading_;
   std::uint32_t search_cap_;
   unsigned long fork_epoch_;
   std::vector<int> cpus_;
   guest_cpu guest_cpu_;
   thread_list threads_;
-  std::atomic<std::uint64_t> spares_{0};
-  std::atomic<bool> no_more_spares_{false};  // the system refused one
+  detail::atomic<std::uint64_t> spares_{0};
+  detail::atomic<bool> no_more_spares_{false};  // the system refused one
   ref_count references_{1};
 };
 

@@ -4,6 +4,8 @@
 #include <atomic>
 #include <bit>
 
+#include <filch/detail/atomic.hpp>
+
 namespace filch::inline v0::detail {
 namespace {
 
@@ -11,8 +13,8 @@ using set = std::uint64_t;
 
 constexpr std::uint32_t in_set = 64;
 
-constinit std::atomic<set> taken{0};
-constinit std::atomic<std::uint32_t> others{0};
+constinit atomic<set> taken{0};
+constinit atomic<std::uint32_t> others{0};
 
 // relaxed, all: numbers to tell threads apart, which order nothing.
 std::uint32_t take() noexcept {

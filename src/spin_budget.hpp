@@ -10,7 +10,7 @@ namespace filch::inline v0::detail {
 /// A bounded spin. The clock is read only now and then, and not at all before the first few rounds.
 class spin_budget {
  public:
-  using clock = std::chrono::steady_clock;
+  using clock = steady_clock;
 
   explicit spin_budget(std::chrono::nanoseconds limit) noexcept : limit_(limit) {}
 

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include <filch/detail/mutex.hpp>
+
 #include "thread_setup.hpp"
 
 namespace filch::inline v0::detail {
@@ -56,8 +58,8 @@ class thread_list {
     return t;
   }
 
-  std::mutex joining_;
-  std::mutex mutex_;
+  mutex joining_;
+  mutex mutex_;
   std::vector<native_thread> threads_;  // guarded by mutex_, as the next
   bool detached_ = false;
 };

@@ -6,6 +6,8 @@
 #include <span>
 #include <string>
 
+#include <filch/detail/atomic.hpp>
+
 #if !defined(_WIN32)
 #include <pthread.h>
 #else
@@ -45,7 +47,7 @@ void bind_this_thread(std::span<const int> cpus) noexcept;
 
 /// How many forks led to this process, counted from the first call of `count_forks`. A pool made under another count has
 /// no threads here.
-inline std::atomic<unsigned long> fork_epoch{0};
+inline atomic<unsigned long> fork_epoch{0};
 void count_forks() noexcept;
 
 }  // namespace filch::inline v0::detail

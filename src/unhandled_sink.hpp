@@ -6,6 +6,7 @@
 #include <exception>
 #include <utility>
 
+#include <filch/detail/atomic.hpp>
 #include <filch/detail/claim.hpp>
 #include <filch/hook.hpp>
 
@@ -43,7 +44,7 @@ class unhandled_sink {
   void count_one() noexcept { count_.fetch_add(1, std::memory_order_relaxed); }
 
   hook<void(std::exception_ptr)> hook_;
-  std::atomic<std::uint64_t> count_{0};
+  atomic<std::uint64_t> count_{0};
   ref_count references_{1};
 };
 

@@ -7,6 +7,8 @@
 #include <span>
 #include <utility>
 
+#include <filch/detail/atomic.hpp>
+
 #include "memory/block_cache.hpp"
 #include "memory/pages.hpp"
 #include "pool_state.hpp"
@@ -187,9 +189,9 @@ bool worker::sleep() noexcept {
     trim(asked);
   }
   awake_.unlock();
-  const auto begin = std::chrono::steady_clock::now();
+  const auto begin = steady_clock::now();
   const bool go_on = pool().sleep(*this, std::exchange(searching_, false));
-  patience_.slept(std::chrono::steady_clock::now() - begin, pool().spin());
+  patience_.slept(steady_clock::now() - begin, pool().spin());
   awake_.lock();
   searching_ = true;
   if (go_on) {

@@ -9,7 +9,9 @@
 #include <optional>
 #include <span>
 
+#include <filch/detail/atomic.hpp>
 #include <filch/detail/job.hpp>
+#include <filch/detail/mutex.hpp>
 #include <filch/detail/worker.hpp>
 
 #include "activity.hpp"
@@ -196,11 +198,11 @@ class worker final : public fork_host {
   activity activity_;
   native_parker sleep_;
   worker_counters counters_;
-  std::atomic<int> cpu_{guest_cpu::none};
+  atomic<int> cpu_{guest_cpu::none};
   reading_mark reading_;  // the rings of others' queues
 
-  std::mutex
-      awake_;  // the thread has it but when it sleeps; who gets it then may do what is left to the thread otherwise
+  // Held by the worker's thread except while it sleeps. The holder may act as the owner.
+  mutex awake_;
 
   // Own thread only, or with awake_.
   block_cache* cache_ = nullptr;  // of the thread, when it slept last

@@ -4,6 +4,8 @@
 #include <atomic>
 #include <cstdint>
 
+#include <filch/detail/atomic.hpp>
+
 namespace filch::inline v0::detail {
 
 /// A statistic that one thread writes and others read.
@@ -17,7 +19,7 @@ class counter {
   [[nodiscard]] std::uint64_t get() const noexcept { return value_.load(std::memory_order_relaxed); }
 
  private:
-  std::atomic<std::uint64_t> value_{0};
+  atomic<std::uint64_t> value_{0};
 };
 
 struct worker_counters {

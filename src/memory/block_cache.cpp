@@ -2,6 +2,7 @@
 #include "memory/block_cache.hpp"
 
 #include <filch/detail/block.hpp>
+#include <filch/detail/mutex.hpp>
 
 #include <mutex>
 #include <new>
@@ -10,7 +11,8 @@
 #include "memory/slab.hpp"
 
 // Under AddressSanitizer every block comes from operator new, so that it can see a use after the release.
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(FILCH_PLAIN_BLOCKS)
+#elif defined(__SANITIZE_ADDRESS__)
 #define FILCH_PLAIN_BLOCKS 1
 #elif defined(__has_feature)
 #if __has_feature(address_sanitizer)
@@ -61,7 +63,7 @@ class cache_registry {
   }
 
  private:
-  std::mutex mutex_;
+  mutex mutex_;
   block_cache* idle_ = nullptr;
 };
 

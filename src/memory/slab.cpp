@@ -6,6 +6,8 @@
 #include <new>
 #include <vector>
 
+#include <filch/detail/mutex.hpp>
+
 #include "memory/pages.hpp"
 
 namespace filch::inline v0::detail {
@@ -44,7 +46,7 @@ class slab_source {
     slabs_ += slabs_per_chunk;
   }
 
-  std::mutex mutex_;
+  mutex mutex_;
   std::vector<void*> free_;
   std::size_t slabs_ = 0;
 };

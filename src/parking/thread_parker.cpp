@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <filch/detail/latch.hpp>
+#include <filch/detail/mutex.hpp>
 
 namespace filch::inline v0::detail {
 
@@ -30,7 +31,7 @@ class parker_registry {
   }
 
  private:
-  std::mutex mutex_;
+  mutex mutex_;
   thread_parker* free_ = nullptr;
 };
 

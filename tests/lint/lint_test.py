@@ -218,6 +218,18 @@ class style(tree):
         self.write("src/bad.cpp", self.header.replace("::inline v0::detail", ""))
         self.fails("without ::inline v0")
 
+    def test_primitive_that_the_scheduler_cannot_replace_fails(self):
+        for line in ("std::atomic<int> n;", "std::mutex m;", "auto t = std::chrono::steady_clock::now();",
+                     "std::this_thread::yield();", "pthread_join(t, nullptr);"):
+            with self.subTest(line):
+                self.write("src/pool.cpp", SPDX + line + "\n")
+                self.fails("which the controlled scheduler can replace")
+
+    def test_primitive_in_its_home_or_a_comment_passes(self):
+        self.write("include/filch/detail/mutex.hpp", SPDX + "using mutex = std::mutex;\n")
+        self.write("src/pool.cpp", SPDX + "// not a std::mutex\n")
+        self.passes()
+
     def test_todo_without_issue_fails(self):
         self.write("include/filch/bad.hpp", self.header + "// TODO: later\n")
         self.fails("TODO without an issue")

@@ -8,7 +8,23 @@
 #include <filch/config.hpp>
 #include <filch/detail/point.hpp>
 
+#if FILCH_CONTROLLED
+#include <controlled/primitives.hpp>
+#endif
+
 namespace filch::inline v0::detail {
+
+// filch names the atomic variable, the clock and (in mutex.hpp) the mutex in one place each. The tests compile the whole
+// library with FILCH_CONTROLLED, which puts their own types here: a scheduler then decides at every step which thread goes
+// on (docs/design/controlled-scheduler.md).
+#if FILCH_CONTROLLED
+using controlled::atomic;
+using controlled::steady_clock;
+#else
+template <class T>
+using atomic = std::atomic<T>;
+using steady_clock = std::chrono::steady_clock;
+#endif
 
 /// A variable that one thread at a time may touch. The model checker's version detects races on it.
 template <class T>
@@ -26,8 +42,8 @@ class plain_cell {
 /// Sleeping on a 32-bit word: futex on Linux, WaitOnAddress on Windows, mutex and condition variable elsewhere.
 /// A wait may return for no reason; callers check their condition again.
 struct native_futex {
-  using word = std::atomic<std::uint32_t>;
-  using time_point = std::chrono::steady_clock::time_point;
+  using word = detail::atomic<std::uint32_t>;
+  using time_point = steady_clock::time_point;
 
   /// Blocks while `w` holds `expected`, until woken.
   FILCH_EXPORT static void wait(const word& w, std::uint32_t expected) noexcept;
@@ -39,13 +55,13 @@ struct native_futex {
 };
 
 #if FILCH_POINTS
-FILCH_EXPORT std::atomic<point_hook>& installed_point_hook() noexcept;
+FILCH_EXPORT atomic<point_hook>& installed_point_hook() noexcept;
 #endif
 
 /// What the concurrent templates are built over. The model checker instantiates the same source with its own policy.
 struct native_policy {
   template <class T>
-  using atomic = std::atomic<T>;
+  using atomic = detail::atomic<T>;
   template <class T>
   using plain = plain_cell<T>;
   using futex = native_futex;
@@ -80,7 +96,9 @@ struct native_policy {
 
   /// A hint to the processor that this thread spins.
   static void pause() noexcept {
-#if defined(__x86_64__) || defined(__i386__)
+#if FILCH_CONTROLLED
+    controlled::pause();
+#elif defined(__x86_64__) || defined(__i386__)
     __builtin_ia32_pause();
 #elif defined(__aarch64__) && defined(__GNUC__)
     __asm__ __volatile__("isb" ::: "memory");

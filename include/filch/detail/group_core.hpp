@@ -11,6 +11,7 @@
 #include <utility>
 
 #include <filch/config.hpp>
+#include <filch/detail/atomic.hpp>
 #include <filch/detail/block.hpp>
 #include <filch/detail/child_job.hpp>
 #include <filch/detail/compiler.hpp>
@@ -19,6 +20,7 @@
 #include <filch/detail/inbox.hpp>
 #include <filch/detail/job.hpp>
 #include <filch/detail/latch.hpp>
+#include <filch/detail/mutex.hpp>
 #include <filch/detail/worker.hpp>
 
 namespace filch::inline v0::detail {
@@ -111,14 +113,14 @@ class FILCH_EXPORT group_core {
   pool_state& pool_;
   fork_host* const home_;
   const void* const job_base_;          // of the job at home that does not end before the group; else null
-  std::atomic<const void*> near_base_;  // the same while `near` may say so; else nowhere()
+  atomic<const void*> near_base_;  // the same while `near` may say so; else nowhere()
   group_counter counter_;
   latch done_;
   group_errors errors_;
-  mutable std::mutex stop_mutex_;
+  mutable mutex stop_mutex_;
   mutable std::stop_source stop_{std::nostopstate};  // guarded by stop_mutex_; made when somebody asks for it
-  std::atomic<bool> cancelled_{false};
-  std::atomic<bool> waited_{false};
+  atomic<bool> cancelled_{false};
+  atomic<bool> waited_{false};
   bool running_children_ = false;    // at home only
   std::uint32_t stolen_ = 0;         // at home only: so many of counter_.at_home() are known to be stolen
   group_ticket* untried_ = nullptr;  // the waiter's: tickets that it took out of tickets_

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <filch/config.hpp>
+#include <filch/detail/atomic.hpp>
 
 namespace filch::inline v0::detail {
 
@@ -32,7 +33,7 @@ class FILCH_EXPORT group_errors {
 
  private:
   // Set with the first error, so that the usual case needs no lock.
-  std::atomic<bool> any_{false};
+  atomic<bool> any_{false};
   std::exception_ptr first_;
   std::vector<std::exception_ptr> later_;
   bool first_fetched_ = false;

@@ -8,6 +8,7 @@
 #include <type_traits>
 #include <utility>
 
+#include <filch/detail/atomic.hpp>
 #include <filch/detail/result_slot.hpp>
 
 namespace filch::inline v0::detail {
@@ -15,10 +16,10 @@ namespace filch::inline v0::detail {
 /// An exception, and when it was caught.
 struct failure {
   std::exception_ptr error;
-  std::chrono::steady_clock::time_point when;
+  steady_clock::time_point when;
 
   [[nodiscard]] static failure of_current_exception() noexcept {
-    return {std::current_exception(), std::chrono::steady_clock::now()};
+    return {std::current_exception(), steady_clock::now()};
   }
 };
 

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include <filch/config.hpp>
+#include <filch/detail/atomic.hpp>
 #include <filch/detail/block.hpp>
 #include <filch/detail/job.hpp>
 #include <filch/detail/result_slot.hpp>
@@ -24,7 +25,7 @@ class unhandled_sink;
 /// claimed and only drops its reference. The life of a task is in docs/design/lifetime.md.
 class task_state : public job, public basic_task_life<task_state> {
  public:
-  using clock = std::chrono::steady_clock;
+  using clock = steady_clock;
 
   task_state(pool_state& home, action a, void (*destroy)(task_state&) noexcept) noexcept
       : job(a), destroy_(destroy), home_(&home) {}
@@ -60,7 +61,7 @@ class task_state : public job, public basic_task_life<task_state> {
 
   void (*destroy_)(task_state&) noexcept;
   const pool_state* home_;  // only compared: the pool may be gone
-  std::atomic<fork_host*> runner_{nullptr};
+  atomic<fork_host*> runner_{nullptr};
   unhandled_sink* sink_ = nullptr;  // of the pool it failed in, with a reference; written before it can be reported
 };
 

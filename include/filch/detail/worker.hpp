@@ -31,7 +31,7 @@ struct fork_job {
   action run;        ///< calls the second side and sets `done`; the last access to this object
   ring_index place;  ///< its index in the deque
   latch done;
-  std::atomic<fork_host*> thief{nullptr};  ///< who took it, once that one has begun
+  atomic<fork_host*> thief{nullptr};  ///< who took it, once that one has begun
 
  private:
   static constexpr std::int64_t withdrawn = std::int64_t{1} << 61;
