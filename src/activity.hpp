@@ -13,7 +13,10 @@ namespace filch::inline v0::detail {
 template <class Policy = native_policy>
 class basic_activity {
  public:
-  /// Before the first look for work. A worker begins busy.
+  /// A worker begins busy. A guest's place begins idle, so that making it changes no sum.
+  explicit basic_activity(bool begins_busy = true) noexcept : value_(begins_busy ? 1 : 0) {}
+
+  /// Before the first look for work.
   void set_busy() noexcept { step(); }
 
   /// After the last. What the worker did is seen by whoever reads the even value.
@@ -35,7 +38,7 @@ class basic_activity {
     value_.store(v + 1, std::memory_order_seq_cst);
   }
 
-  typename Policy::template atomic<std::uint64_t> value_{1};
+  typename Policy::template atomic<std::uint64_t> value_;
 };
 
 using activity = basic_activity<>;

@@ -8,14 +8,15 @@
 
 namespace filch::inline v0::detail {
 
-/// Threads that are no workers and run tasks of the pool in place. Read like an activity word: while none runs, two
+/// Threads that nobody else knows: lone guests, and those that discard tasks. Read like an activity word: while none runs, two
 /// equal readings mean that none ran between them.
 template <class Policy = native_policy>
 class basic_callers {
  public:
   void enter() noexcept {
-    // relaxed: whoever finds the queue empty that the caller took its task from sees the take, and with it this.
-    word_.fetch_add(one_entry + 1, std::memory_order_relaxed);
+    // [A5] seq_cst: before the look whether the pool drains [H5]. Whoever finds the queue empty that the caller took its task
+    // from sees the take, and with it this. Pairs with [H4].
+    word_.fetch_add(one_entry + 1, std::memory_order_seq_cst);
   }
 
   void leave() noexcept {
@@ -28,7 +29,9 @@ class basic_callers {
     return word_.load(std::memory_order_seq_cst);
   }
 
-  [[nodiscard]] static bool any(std::uint64_t word) noexcept { return (word & (one_entry - 1)) != 0; }
+  /// How many are inside.
+  [[nodiscard]] static std::uint64_t count(std::uint64_t word) noexcept { return word & (one_entry - 1); }
+  [[nodiscard]] static bool any(std::uint64_t word) noexcept { return count(word) != 0; }
 
  private:
   // bits 0-31: inside now; bits 32-63: counts the entries.

@@ -93,8 +93,11 @@ class basic_coordination : public basic_idleness<Team, Policy> {
     }
     on_idle();
     w.park();
+    if (stopping()) {
+      return false;  // idle for good
+    }
     w.activity_word().set_busy();
-    return !stopping();
+    return true;
   }
 
   /// A thread that is no worker takes `place`, which nobody else has. False, and it must not, if the pool drains.
@@ -141,7 +144,6 @@ class basic_coordination : public basic_idleness<Team, Policy> {
     }
   }
 
- private:
  private:
   using idleness::team;
 

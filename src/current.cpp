@@ -14,7 +14,7 @@
 namespace filch::inline v0::detail {
 namespace {
 
-thread_local pool_state* this_thread_acts_for = nullptr;
+constinit thread_local inside_scope* innermost = nullptr;
 
 }  // namespace
 
@@ -24,15 +24,36 @@ constinit thread_local fork_host* this_thread_host = nullptr;
 fork_host* current_host() noexcept { return this_thread_host; }
 #endif
 
-pool_state* acting_pool() noexcept {
-  if (this_thread_acts_for != nullptr) {
-    return this_thread_acts_for;
+inside_scope::inside_scope(pool_state& pool, fork_host* host) noexcept
+    : pool_(pool), host_(host), outer_host_(this_thread_host), outer_(std::exchange(innermost, this)) {
+  if (host != nullptr) {
+    this_thread_host = host;
   }
-  const fork_host* const host = current_host();
-  return host != nullptr ? &host->pool() : nullptr;
 }
 
-pool_state* set_acting_pool(pool_state* pool) noexcept { return std::exchange(this_thread_acts_for, pool); }
+inside_scope::~inside_scope() {
+  this_thread_host = outer_host_;
+  innermost = outer_;
+}
+
+inside_scope* innermost_scope() noexcept { return innermost; }
+
+fork_host* this_thread_in(const pool_state& pool) noexcept { return host_in(pool); }
+
+pool_state* acting_pool() noexcept { return innermost != nullptr ? &innermost->pool() : nullptr; }
+
+worker* host_in(const pool_state& pool) noexcept {
+  worker* const mine = current_worker();
+  if (mine == nullptr || &mine->pool() == &pool) {
+    return mine;
+  }
+  for (const inside_scope* s = innermost; s != nullptr; s = s->outer()) {
+    if (&s->pool() == &pool && s->host() != nullptr) {
+      return static_cast<worker*>(s->host());
+    }
+  }
+  return nullptr;
+}
 
 void report_unhandled(std::exception_ptr error) noexcept {
   if (pool_state* const pool = acting_pool()) {
@@ -45,10 +66,8 @@ void report_unhandled(std::exception_ptr error) noexcept {
 namespace filch::inline v0::this_worker {
 
 std::optional<std::size_t> index() noexcept {
-  if (const detail::worker* const w = detail::current_worker()) {
-    return w->index();
-  }
-  return std::nullopt;
+  const detail::worker* const w = detail::current_worker();
+  return w != nullptr && w->is_listed() ? std::optional<std::size_t>(w->index()) : std::nullopt;
 }
 
 std::size_t max_index(const thread_pool& pool) noexcept { return pool.state().max_places(); }

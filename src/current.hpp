@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <filch/detail/inside_scope.hpp>
+
 namespace filch::inline v0::detail {
 
-class pool_state;
+class worker;
 
-/// The pool on whose behalf the calling thread runs or discards a task: that of an in_place_scope, else that of the
-/// worker it is, else null.
+/// The scope that the calling thread entered last and has not left; null on a thread that is inside of no pool.
+[[nodiscard]] inside_scope* innermost_scope() noexcept;
+
+/// The pool on whose behalf the calling thread runs or discards a task; null if there is none.
 [[nodiscard]] pool_state* acting_pool() noexcept;
 
-/// Sets it; returns what an in_place_scope had set before.
-pool_state* set_acting_pool(pool_state* pool) noexcept;
+/// What the calling thread is in `pool`, whatever other pools it has entered since; null if it runs nothing there.
+[[nodiscard]] worker* host_in(const pool_state& pool) noexcept;
 
 }  // namespace filch::inline v0::detail

@@ -9,6 +9,7 @@
 #include <filch/detail/submit.hpp>
 #include <filch/errors.hpp>
 
+#include "blocking_region.hpp"
 #include "current.hpp"
 #include "group_ticket.hpp"
 #include "parking/thread_parker.hpp"
@@ -181,7 +182,7 @@ FILCH_INLINE void group_core::run_children(worker& home) noexcept {
 void group_core::wait() {
   fork_host* const host = current_host();
   if (host == nullptr || host != home_) {
-    wait_elsewhere();
+    wait_away();
   } else {
     if (running_children_) {
       throw_awaited_twice();
@@ -202,38 +203,43 @@ void group_core::wait() {
   waited_.store(true, std::memory_order_relaxed);
 }
 
-FILCH_COLD void group_core::wait_elsewhere() {
+// Not at home, or the thread has entered another pool since it was.
+FILCH_COLD void group_core::wait_away() {
+  worker* const mine = host_in(pool_);
+  if (mine != nullptr && mine != current_host()) {
+    const inside_scope back(pool_, mine);
+    wait();
+    return;
+  }
   if (home_ != nullptr) {
     counter_.share();
   }
-  wait_for_counted(pool_.is_inside());
+  wait_for_counted(mine);
   // relaxed: see near.
   near_base_.store(nowhere(), std::memory_order_relaxed);
 }
 
 FILCH_COLD void group_core::wait_for_others() {
   counter_.share_at_home();
-  wait_for_counted(true);
+  wait_for_counted(current_worker());
   counter_.unshare();
 }
 
-void group_core::wait_for_counted(bool inside) {
-  // Fetched before the wait begins: it may throw.
-  thread_parker* const outside = inside ? nullptr : &thread_parker::mine();
+void group_core::wait_for_counted(worker* mine) {
+  if (mine == nullptr) {
+    static_cast<void>(thread_parker::mine());  // may throw, which the wait must not once it has begun
+  }
   switch (counter_.begin_wait()) {
     case group_counter::waiting::somebody_waits:
       throw_awaited_twice();
     case group_counter::waiting::nothing_left:
       break;
     case group_counter::waiting::must_wait:
-      if (outside == nullptr) {
+      if (mine != nullptr) {
         awaited_group a(*this);
-        current_worker()->wait_for(a);
+        mine->wait_for(a);
       } else {
-        while (!done_.is_set() && done_.arm(*outside)) {
-          outside->park();
-          static_cast<void>(done_.disarm(*outside));
-        }
+        sleep_until_set(done_);
       }
       done_.reset();
       break;

@@ -4,8 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <utility>
 
+#include <filch/detail/invoke_job.hpp>
 #include <filch/detail/submit.hpp>
 #include <filch/detail/worker.hpp>
 
@@ -17,31 +17,53 @@
 
 namespace filch::inline v0::detail {
 
-worker* pool_state::enter_guest() {
+worker& pool_state::enter_guest() {
   if (is_forked()) {
     throw_refused(submit_status::forked);
   }
+  references_.add();  // for its own task may destroy the pool
   worker* const place = extra_places_.take([this](std::size_t i) {
     auto made = std::make_unique<worker>(*this, static_cast<std::uint32_t>(size() + i), role::guest);
-    made->activity_word().set_idle();
     return made;
   });
   if (place == nullptr) {
-    return nullptr;
+    return enter_lone_guest();
   }
-  references_.add();  // for its own task may destroy the pool
-  if (at(0).in(0).closed() || !enter(*place)) {
+  if (is_closed() || !enter(*place)) {
     give_up_place(*place);
     throw_refused(submit_status::closed);
   }
   guest_cpu_.come(current_cpu());
-  return place;
+  return *place;
+}
+
+// Nobody else knows it, so it is counted like a thread that discards.
+worker& pool_state::enter_lone_guest() {
+  std::unique_ptr<worker> lone;
+  try {
+    lone = std::make_unique<worker>(*this, 0, role::lone_guest);
+  } catch (...) {
+    drop_reference();
+    throw;
+  }
+  if (is_closed() || !admit_caller()) {
+    lone.reset();
+    drop_reference();
+    throw_refused(submit_status::closed);
+  }
+  return *lone.release();
 }
 
 void pool_state::leave_guest(worker& place) noexcept {
-  guest_cpu_.leave();
-  leave(place);
-  give_up_place(place);
+  if (place.is_listed()) {
+    guest_cpu_.leave();
+    leave(place);
+    give_up_place(place);
+  } else {
+    delete &place;
+    caller_leaves();
+    drop_reference();
+  }
 }
 
 void pool_state::give_up_place(worker& place) noexcept {
@@ -49,21 +71,16 @@ void pool_state::give_up_place(worker& place) noexcept {
   drop_reference();
 }
 
-guest_scope::guest_scope(pool_state& pool) : place_(pool.enter_guest()) {
-  if (place_ != nullptr) {
-    place_->begin_visit(this);
-    outer_host_ = std::exchange(this_thread_host, place_);
-    outer_pool_ = set_acting_pool(nullptr);
-  }
+guest_scope::guest_scope(pool_state& pool) : place_(&pool.enter_guest()), inside_(pool, place_.get()) {
+  place_->begin_visit(this);
 }
 
-guest_scope::~guest_scope() {
-  if (place_ != nullptr) {
-    place_->end_visit();
-    this_thread_host = outer_host_;
-    set_acting_pool(outer_pool_);
-    place_->pool().leave_guest(*place_);
-  }
-}
+guest_scope::~guest_scope() { place_->end_visit(); }
+
+void guest_scope::leaver::operator()(worker* place) const noexcept { place->pool().leave_guest(*place); }
+
+bool guest_scope::is_listed() const noexcept { return place_->is_listed(); }
+
+bool takes_guests(const pool_state& pool) noexcept { return pool.options().guests; }
 
 }  // namespace filch::inline v0::detail

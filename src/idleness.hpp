@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include <filch/detail/atomic.hpp>
 
@@ -25,6 +26,7 @@ class basic_idleness {
   using callers_type = basic_callers<Policy>;
 
   [[nodiscard]] callers_type& in_place() noexcept { return in_place_; }
+  [[nodiscard]] const callers_type& in_place() const noexcept { return in_place_; }
 
   // Whether a queue of any place holds something that a worker has to run, or something that its owner runs itself in the
   // end; seen after all earlier seq_cst operations.
@@ -40,15 +42,27 @@ class basic_idleness {
   template <class Place>
   [[nodiscard]] bool admit(Place& place) noexcept {
     place.activity_word().set_busy();
-    // [H5] seq_cst: after the step to busy [A2]: either this sees the drain, or the drain's collect sees the step. Pairs
-    // with [H4].
-    if (draining_.load(std::memory_order_seq_cst)) {
+    if (drains()) {
       set_idle(place);
       return false;
     }
     return true;
   }
-  /// The end of that.
+  /// The same for a thread that nobody else knows.
+  [[nodiscard]] bool admit_caller() noexcept {
+    in_place_.enter();
+    if (drains()) {
+      caller_leaves();
+      return false;
+    }
+    return true;
+  }
+  void caller_leaves() noexcept {
+    in_place_.leave();
+    on_idle();
+  }
+
+  /// The end of `admit`.
   template <class Place>
   void set_idle(Place& place) noexcept {
     place.activity_word().set_idle();
@@ -75,36 +89,28 @@ class basic_idleness {
     }
   }
 
-  /// Returns at a moment with no queued or running task. Not for a worker of the team.
-  void wait_until_quiescent() noexcept {
-    for (;;) {
-      const auto key = idle_.announce();
-      if (quiescent()) {
-        idle_.cancel();
-        return;
-      }
-      idle_.wait(key);
-    }
+  /// Whether somebody wants to know when the pool is idle, so that nobody should search for long; a hint.
+  [[nodiscard]] bool idleness_is_wanted() const noexcept {
+    // relaxed: a hint.
+    return draining_.load(std::memory_order_relaxed) || idle_.may_have_waiters();
   }
 
-  /// Waits until the pool stops; false if `deadline` comes first. After begin_drain.
-  template <class TimePoint>
-  [[nodiscard]] bool wait_until_stopped(TimePoint deadline) noexcept {
-    for (;;) {
-      const auto key = idle_.announce();
-      if (stopping()) {
-        idle_.cancel();
-        return true;
-      }
-      if (!idle_.wait_until(key, deadline)) {
-        return false;
-      }
-    }
+  /// Blocks until a moment with no queued or running task, or, if that comes first, `deadline`, if there is one. Not for a worker
+  /// of the team. `Region` is constructed while the thread sleeps. Returns: whether there was such a moment.
+  template <class Region>
+  bool wait_until_quiescent(std::optional<steady_clock::time_point> deadline = std::nullopt) noexcept {
+    return wait_until<Region>([this] { return quiescent(); }, deadline);
+  }
+
+  /// The same until the pool stops. After begin_drain.
+  template <class Region>
+  [[nodiscard]] bool wait_until_stopped(std::optional<steady_clock::time_point> deadline) noexcept {
+    return wait_until<Region>([this] { return stopping(); }, deadline);
   }
 
   /// Stops the workers as soon as no task is left. The inboxes are closed.
   void begin_drain() noexcept {
-    // [H4] seq_cst: before the collect below. Pairs with [H3] and [H5].
+    // [H4] seq_cst: before the collect below. Pairs with [H3], [H5] and [A5].
     draining_.store(true, std::memory_order_seq_cst);
     if (quiescent()) {
       stop();
@@ -128,6 +134,33 @@ class basic_idleness {
   [[nodiscard]] const Team& team() const noexcept { return static_cast<const Team&>(*this); }
 
  private:
+  [[nodiscard]] bool drains() const noexcept {
+    // [H5] seq_cst: after the step to busy [A2] or the entry [A5]: either this sees the drain, or the drain's collect sees the
+    // step. Pairs with [H4].
+    return draining_.load(std::memory_order_seq_cst);
+  }
+
+  template <class Region, class Condition>
+  [[nodiscard]] bool wait_until(Condition condition, std::optional<steady_clock::time_point> deadline) noexcept {
+    for (bool in_time = true;;) {
+      const auto key = idle_.announce();
+      if (condition()) {
+        idle_.cancel();
+        return true;
+      }
+      if (!in_time) {
+        idle_.cancel();
+        return false;
+      }
+      [[maybe_unused]] const Region region;
+      if (deadline) {
+        in_time = idle_.wait_until(key, *deadline);
+      } else {
+        idle_.wait(key);
+      }
+    }
+  }
+
   static constexpr std::uint64_t busy = ~std::uint64_t{0};
 
   template <class Has>

@@ -12,6 +12,7 @@
 #include <filch/detail/submit.hpp>
 #include <filch/errors.hpp>
 
+#include "blocking_region.hpp"
 #include "current.hpp"
 #include "pool_state.hpp"
 #include "topology.hpp"
@@ -119,8 +120,14 @@ shutdown_report pool_state::shutdown(shutdown_mode mode) {
   if (is_inside()) {
     return report(false);
   }
-  threads_.join();
+  join_threads();
   return report(true);
+}
+
+// A thread of another pool lends its core: what runs here may wait for that pool.
+void pool_state::join_threads() noexcept {
+  const blocking_region others_run;
+  threads_.join();
 }
 
 shutdown_report pool_state::shutdown_for(std::chrono::nanoseconds limit) {
@@ -132,7 +139,7 @@ shutdown_report pool_state::shutdown_for(std::chrono::nanoseconds limit) {
   const clock::time_point deadline = clock::now() + std::min(limit, std::chrono::nanoseconds(std::chrono::years(10)));
   close();
   begin_drain();
-  if (!wait_until_stopped(deadline)) {
+  if (!wait_until_stopped<blocking_region>(deadline)) {
     // relaxed: as in shutdown.
     discarding_.store(true, std::memory_order_relaxed);
     discard_queued();
@@ -140,12 +147,20 @@ shutdown_report pool_state::shutdown_for(std::chrono::nanoseconds limit) {
   if (!stopping()) {
     return report(false);
   }
-  threads_.join();
+  join_threads();
   return report(true);
 }
 
 void pool_state::discard_queued() noexcept {
-  const in_place_scope acting(*this);
+  in_place().enter();
+  {
+    const inside_scope inside(*this, nullptr);
+    discard_all();
+  }
+  caller_leaves();
+}
+
+void pool_state::discard_all() noexcept {
   for (std::size_t i = 0, n = places(); i < n; ++i) {
     while (job* j = take_for_discard(at(i))) {
       while (j != nullptr) {
@@ -178,7 +193,7 @@ void pool_state::abandon() noexcept {
     owner_.store(nullptr, std::memory_order_relaxed);
     threads_.detach();
   } else {
-    threads_.join();
+    join_threads();
   }
   drop_reference();
 }
@@ -197,6 +212,7 @@ shutdown_report pool_state::report(bool joined) const noexcept {
   for (std::size_t i = 0, n = places(); i < n; ++i) {
     r.running += static_cast<std::size_t>(at(i).counters().tasks_running.get());
   }
+  r.running += static_cast<std::size_t>(callers_type::count(in_place().read()));
   r.unhandled = static_cast<std::size_t>(m.unhandled_exceptions);
   r.joined = joined;
   return r;

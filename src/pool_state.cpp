@@ -5,6 +5,7 @@
 
 #include <filch/errors.hpp>
 
+#include "blocking_region.hpp"
 #include "current.hpp"
 
 namespace filch::inline v0::detail {
@@ -14,8 +15,12 @@ namespace filch::inline v0::detail {
 thread_pool* pool_state::owner() const noexcept { return owner_.load(std::memory_order_relaxed); }
 
 bool pool_state::is_inside() const noexcept {
-  const worker* const w = current_worker();
-  return w != nullptr && &w->pool() == this;
+  for (const inside_scope* s = innermost_scope(); s != nullptr; s = s->outer()) {
+    if (&s->pool() == this) {
+      return true;
+    }
+  }
+  return false;
 }
 
 std::chrono::nanoseconds pool_state::spin() const noexcept {
@@ -33,7 +38,7 @@ void pool_state::wait_idle() {
   if (is_forked()) {
     throw usage_error("filch: wait_idle() was called in a child of fork(), where the pool has no threads");
   }
-  wait_until_quiescent();
+  wait_until_quiescent<blocking_region>();
 }
 
 pool_metrics pool_state::metrics() const noexcept {

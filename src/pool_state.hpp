@@ -55,10 +55,12 @@ class pool_state : public basic_coordination<pool_state> {
     return index < size() ? *workers_[index] : extra_places_.at(index - size());
   }
 
-  /// Makes the calling thread a guest. Null if there are too many of them, or no memory. Throws pool_closed, and
-  /// usage_error in a fork child.
-  [[nodiscard]] worker* enter_guest();
+  /// Makes the calling thread a guest: a lone one if there are too many. Throws pool_closed, std::bad_alloc, and usage_error in a
+  /// fork child.
+  [[nodiscard]] worker& enter_guest();
   void leave_guest(worker& place) noexcept;
+  /// Whether work from outside is refused.
+  [[nodiscard]] bool is_closed() const noexcept { return at(0).in(0).closed(); }
   /// Whether a guest runs on the worker's only CPU.
   [[nodiscard]] bool is_displaced(std::size_t index) const noexcept { return guest_cpu_.is(at(index).cpu()); }
   /// Whether its only CPU is the caller's.
@@ -82,6 +84,7 @@ class pool_state : public basic_coordination<pool_state> {
   [[nodiscard]] pending_bound& bound() noexcept { return bound_; }
   [[nodiscard]] const pool_options& options() const noexcept { return options_; }
   [[nodiscard]] thread_pool* owner() const noexcept;
+  /// Whether the calling thread is inside, whatever other pools it has entered since.
   [[nodiscard]] bool is_inside() const noexcept;
   [[nodiscard]] bool is_forked() const noexcept {
     // relaxed: see count_forks.
@@ -125,12 +128,15 @@ class pool_state : public basic_coordination<pool_state> {
   pool_state(thread_pool& owner, pool_options options, thread_count count);
   ~pool_state();
 
+  [[nodiscard]] worker& enter_lone_guest();
   void give_up_place(worker& place) noexcept;
   /// Where the worker is bound.
   [[nodiscard]] int cpu_of(std::size_t index, std::size_t workers) const noexcept;
   void start_threads();
   void start_thread(worker& w);
+  void join_threads() noexcept;
   void discard_queued() noexcept;
+  void discard_all() noexcept;
   [[nodiscard]] job* take_for_discard(worker& from) noexcept;
   [[nodiscard]] shutdown_report report(bool joined) const noexcept;
   void check_open_to_shutdown(const char* what) const;

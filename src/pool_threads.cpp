@@ -58,13 +58,20 @@ void pool_state::provide_sleeper() noexcept {
 void pool_state::thread_main(void* p) noexcept {
   auto& w = *static_cast<worker*>(p);
   pool_state& pool = w.pool();
-  this_thread_host = &w;
-  pool.set_up_thread(w.index());
-  pool.call_hook(pool.options_.on_thread_start, w.index());
-  w.bind_to(only_allowed_cpu());
-  w.loop();
-  pool.call_hook(pool.options_.on_thread_stop, w.index());
-  this_thread_host = nullptr;
+  {
+    const inside_scope inside(pool, &w);
+    pool.set_up_thread(w.index());
+    pool.call_hook(pool.options_.on_thread_start, w.index());
+    w.bind_to(only_allowed_cpu());
+    w.loop();
+    if (pool.options_.on_thread_stop) {
+      w.activity_word().set_busy();
+      pool.call_hook(pool.options_.on_thread_stop, w.index());
+      w.run_rest();
+      w.activity_word().set_idle();
+      pool.on_idle();
+    }
+  }
   pool.drop_reference();
 }
 

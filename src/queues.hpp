@@ -12,9 +12,9 @@
 
 namespace filch::inline v0::detail {
 
-/// Whose queues they are: of a worker; of a spare, which runs while a worker is parked in a wait; or of a place that guests
-/// take in turn.
-enum class role : unsigned char { resident, spare, guest };
+/// Whose queues they are: of a worker; of a spare, which runs while a worker is parked in a wait; of a place that guests take in
+/// turn; or of a guest for whom there was no such place, and whom nobody else knows.
+enum class role : unsigned char { resident, spare, guest, lone_guest };
 
 /// The queues of one worker but for its forks, which lie in fork_host (docs/design/deque.md).
 template <class Job, class Policy = native_policy, std::size_t Inboxes = 4>

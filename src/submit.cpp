@@ -6,6 +6,7 @@
 #include <filch/detail/invoke_job.hpp>
 #include <filch/errors.hpp>
 
+#include "blocking_region.hpp"
 #include "current.hpp"
 #include "parking/thread_parker.hpp"
 #include "pool_state.hpp"
@@ -14,22 +15,21 @@
 namespace filch::inline v0::detail {
 namespace {
 
-// The calling thread, if it is one of the pool's.
-[[nodiscard]] worker* worker_of(const pool_state& pool) noexcept {
-  worker* const mine = current_worker();
-  return mine != nullptr && &mine->pool() == &pool ? mine : nullptr;
-}
-
 // A thread stays with one inbox of each pool, so that its tasks stay in order; threads are spread over the inboxes.
 ticket ticket_from_outside(pool_state& pool) noexcept {
   const std::uint32_t number = producer_number();
   const auto workers = static_cast<std::uint32_t>(pool.size());
   return {.status = pool.is_forked() ? submit_status::forked : submit_status::accepted,
+          .past_close = innermost_scope() != nullptr && pool.is_inside(),
           .queue = &pool.at(number % workers),
           .inbox = number / workers};
 }
 
 [[nodiscard]] inbox<job>& inbox_of(const ticket& t) noexcept { return t.queue->in(t.inbox); }
+
+[[nodiscard]] inbox_push push_from_outside(job& newest, job& oldest, const ticket& t) noexcept {
+  return t.past_close ? inbox_of(t).push_chain<inbox_close::ignored>(&newest, &oldest) : inbox_of(t).push_chain(&newest, &oldest);
+}
 
 ticket admit_to_bounded(pool_state& pool, ticket t, bool may_block) {
   pending_bound& bound = pool.bound();
@@ -44,8 +44,8 @@ ticket admit_to_bounded(pool_state& pool, ticket t, bool may_block) {
     if (!may_block || pool.options().on_full == on_full::reject) {
       return {.status = submit_status::full};
     }
-    // A worker of another pool must not block: the two pools might wait for each other.
-    if (pool.options().on_full == on_full::run_in_caller || current_worker() != nullptr) {
+    // A thread that is inside of another pool must not block: the two pools might wait for each other.
+    if (pool.options().on_full == on_full::run_in_caller || innermost_scope() != nullptr) {
       return {.run_in_place = true};
     }
     bound.wait_for_room([&t] { return inbox_of(t).closed(); });
@@ -55,16 +55,16 @@ ticket admit_to_bounded(pool_state& pool, ticket t, bool may_block) {
 }  // namespace
 
 ticket unbounded_ticket(pool_state& pool) noexcept {
-  worker* const mine = worker_of(pool);
+  worker* const mine = host_in(pool);
   return mine != nullptr ? ticket{.inside = true, .queue = mine} : ticket_from_outside(pool);
 }
 
 ticket admit(pool_state& pool, bool may_block) {
-  if (worker* const mine = worker_of(pool)) {
+  if (worker* const mine = host_in(pool)) {
     return {.inside = true, .queue = mine};
   }
   ticket t = ticket_from_outside(pool);
-  if (t.status != submit_status::accepted) {
+  if (t.status != submit_status::accepted || t.past_close) {
     return t;
   }
   if (pool.bound().active()) {
@@ -86,7 +86,7 @@ submit_status submit(pool_state& pool, job& j, const ticket& t) noexcept {
     submit_inside(j, *t.queue);
     return submit_status::accepted;
   }
-  if (inbox_of(t).push(&j) == inbox_push::closed) {
+  if (push_from_outside(j, j, t) == inbox_push::closed) {
     return submit_status::closed;
   }
   pool.wake_one();
@@ -106,7 +106,7 @@ submit_status submit_chain(pool_state& pool, job& first, const ticket& t) noexce
   }
   // An inbox wants the newest first. A refused chain is the caller's again: it is turned back.
   job* const newest = reverse_chain(&first);
-  if (inbox_of(t).push_chain(newest, &first) == inbox_push::closed) {
+  if (push_from_outside(*newest, first, t) == inbox_push::closed) {
     static_cast<void>(reverse_chain(newest));
     return submit_status::closed;
   }
@@ -125,15 +125,11 @@ void submit_and_wait(pool_state& pool, job& j, latch& done) {
   if (t.status != submit_status::accepted) {
     throw_refused(t.status);
   }
-  thread_parker& parker = thread_parker::mine();
+  static_cast<void>(thread_parker::mine());  // may throw, which the wait must not
   if (const submit_status s = submit(pool, j, t); s != submit_status::accepted) {
     throw_refused(s);
   }
-  if (done.arm(parker)) {
-    do {
-      parker.park();
-    } while (!done.is_set());
-  }
+  sleep_until_set(done);
 }
 
 void throw_refused(submit_status status) {
@@ -148,16 +144,6 @@ void throw_refused(submit_status status) {
       break;
   }
   throw pool_closed();
-}
-
-in_place_scope::in_place_scope(pool_state& pool) noexcept : pool_(pool), outer_(set_acting_pool(&pool)) {
-  pool_.in_place().enter();
-}
-
-in_place_scope::~in_place_scope() {
-  set_acting_pool(outer_);
-  pool_.in_place().leave();
-  pool_.on_idle();
 }
 
 }  // namespace filch::inline v0::detail

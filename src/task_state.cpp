@@ -6,11 +6,21 @@
 
 #include <filch/errors.hpp>
 
+#include "blocking_region.hpp"
 #include "current.hpp"
 #include "parking/thread_parker.hpp"
 #include "pool_state.hpp"
 
 namespace filch::inline v0::detail {
+namespace {
+
+/// Another address on each thread.
+[[nodiscard]] const void* this_thread_mark() noexcept {
+  constinit static thread_local const char mark = 0;
+  return &mark;
+}
+
+}  // namespace
 
 void* task_state::act_on(job& j, job_op op, bool counted) noexcept {
   auto& self = static_cast<task_state&>(j);
@@ -36,8 +46,8 @@ void* task_state::act_on(job& j, job_op op, bool counted) noexcept {
 }
 
 void task_state::run_body() noexcept {
-  // relaxed: only the worker itself compares it with itself.
-  runner_.store(current_worker(), std::memory_order_relaxed);
+  // relaxed: only the thread itself compares it with itself.
+  runner_.store(this_thread_mark(), std::memory_order_relaxed);
   run_body_(*this);
   runner_.store(nullptr, std::memory_order_relaxed);
 }
@@ -69,22 +79,29 @@ void task_state::dispose() noexcept {
 
 namespace {
 
+// A chain of tasks each of which waits for the one before would otherwise run them all on one stack.
+constexpr std::uint32_t most_nested_waits = 64;
+
 class awaited_task final : public awaited {
  public:
-  explicit awaited_task(task_state& task) noexcept : task_(task) {}
+  awaited_task(task_state& task, worker& waiter) noexcept : task_(task), waiter_(waiter) {}
 
   void* identity() noexcept override { return &task_; }
   bool done() noexcept override { return task_.is_finished(); }
   // While the pool discards, what has not started is discarded here too.
   bool claim_one() noexcept override {
-    return current_worker()->pool().discarding() ? task_.cancel() : task_.claim_and_run();
+    return waiter_.pool().discarding() ? task_.cancel() : task_.claim_and_run();
   }
-  bool claimable() noexcept override { return false; }  // claim_one was told no, and that is final
+  bool claimable() noexcept override { return false; }  // claim_one was told no, and that is final, or it holds back
+  bool holds_back() noexcept override { return !insists_ && waiter_.nested_waits() > most_nested_waits; }
+  void insist() noexcept override { insists_ = true; }
   latch& signal() noexcept override { return task_.done(); }
   std::optional<std::size_t> lineage_depth() const noexcept override { return std::nullopt; }
 
  private:
   task_state& task_;
+  worker& waiter_;
+  bool insists_ = false;
 };
 
 }  // namespace
@@ -93,31 +110,36 @@ void task_state::wait() {
   if (is_finished()) {
     return;
   }
-  if (worker* const w = current_worker()) {
-    // relaxed: if this worker runs the task, it has stored that itself.
-    if (runner_.load(std::memory_order_relaxed) == w) {
-      throw usage_error("filch: a task waits for itself, or for a task below it on the same stack");
-    }
-    // A worker of another pool does not run it: its own pool would not know that the task is still running.
-    if (&w->pool() == home_) {
-      awaited_task a(*this);
-      w->wait_for(a);
-      return;
-    }
+  check_not_below();
+  // A thread that is not inside of the task's pool does not run it: the pool would not know that the task is still running.
+  if (worker* const w = host_in(*home_)) {
+    awaited_task a(*this, *w);
+    w->wait_for(a);
+  } else {
+    sleep_until_set(done());
   }
-  thread_parker& parker = thread_parker::mine();
-  if (done().arm(parker)) {
-    do {
-      parker.park();
-    } while (!is_finished());
+}
+
+void task_state::check_not_below() const {
+  // relaxed: if this thread runs the task, it has stored that itself.
+  if (runner_.load(std::memory_order_relaxed) == this_thread_mark()) {
+    throw usage_error("filch: a task waits for itself, or for a task below it on the same stack");
   }
 }
 
 bool task_state::wait_until(clock::time_point deadline) {
+  if (is_finished()) {
+    return true;
+  }
+  check_not_below();
+  if (clock::now() >= deadline) {
+    return false;
+  }
   thread_parker& parker = thread_parker::mine();
   if (!done().arm(parker)) {
     return true;
   }
+  const blocking_region others_run;
   bool in_time = true;
   while (in_time && !is_finished()) {
     in_time = parker.park_until(deadline);

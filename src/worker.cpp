@@ -17,6 +17,7 @@ namespace filch::inline v0::detail {
 
 worker::worker(pool_state& pool, std::uint32_t index, role r, victim_order victims)
     : fork_host(pool),
+      activity_(r != role::guest),
       random_(index + 1),
       victims_(std::move(victims)),
       wait_parker_(thread_parker::acquire()),
@@ -28,7 +29,7 @@ worker::~worker() { thread_parker::release(wait_parker_); }
 
 void worker::push_task(job& j) noexcept {
   if (is_guest()) {
-    static_cast<void>(queues_.in.of(0).push(&j));  // a place's inbox is never closed
+    hand_to_workers(&j, &j);
   } else {
     push_child(j);
   }
@@ -36,8 +37,7 @@ void worker::push_task(job& j) noexcept {
 
 void worker::push_tasks(job& first) noexcept {
   if (is_guest()) {
-    job* const newest = reverse_chain(&first);
-    static_cast<void>(queues_.in.of(0).push_chain(newest, &first));
+    hand_to_workers(reverse_chain(&first), &first);
     return;
   }
   job* j = &first;
@@ -53,7 +53,18 @@ void worker::push_tasks(job& first) noexcept {
   }
 }
 
+// A place's inbox is never closed. What a lone guest has nobody would see.
+void worker::hand_to_workers(job* newest, job* oldest) noexcept {
+  inbox<job>& in = is_listed() ? queues_.in.of(0) : pool().at(0).in(0);
+  static_cast<void>(in.push_chain<inbox_close::ignored>(newest, oldest));
+}
+
 void worker::push_child(job& j) noexcept {
+  if (!is_listed()) {
+    job* const displaced = static_cast<job*>(j.act(j, job_op::displace));
+    hand_to_workers(displaced, displaced);
+    return;
+  }
   try {
     queues_.tasks.owner().push(&j);
   } catch (const std::bad_alloc&) {
@@ -62,12 +73,9 @@ void worker::push_child(job& j) noexcept {
 }
 
 job* worker::next_task() noexcept {
-  if (--until_outside_ == 0) {
-    until_outside_ = outside_period;
-    if (job* const j = next_outside_task()) {
-      return j;
-    }
-    if (job* const j = outside_task_elsewhere()) {
+  if (--until_neglected_ == 0) {
+    until_neglected_ = neglected_period;
+    if (job* const j = neglected_task()) {
       return j;
     }
   }
@@ -76,6 +84,25 @@ job* worker::next_task() noexcept {
     return j;
   }
   return next_outside_task();
+}
+
+// What the newest tasks would otherwise keep waiting for ever: in turns the oldest of its own, and one from outside.
+job* worker::neglected_task() noexcept {
+  oldest_first_ = !oldest_first_;
+  job* j = oldest_first_ ? oldest_own_task() : nullptr;
+  if (j == nullptr) {
+    j = next_outside_task();
+  }
+  return j != nullptr ? j : outside_task_elsewhere();
+}
+
+job* worker::oldest_own_task() noexcept {
+  for (;;) {
+    const steal_result<job*> r = queues_.tasks.owner().take_oldest();
+    if (r.status != steal_status::lost) {
+      return r.status == steal_status::got ? r.item : nullptr;
+    }
+  }
 }
 
 job* worker::next_outside_task() noexcept {
@@ -125,6 +152,13 @@ job* worker::start_on(job* newest_first) noexcept {
 }
 
 void worker::push_to_lane(std::span<job* const> oldest_first) noexcept {
+  if (!is_listed()) {
+    for (job* const j : oldest_first) {
+      hand_to_workers(j, j);
+      pool().wake_one();
+    }
+    return;
+  }
   std::size_t pending = 0;
   for (job* const j : oldest_first) {
     j->next = nullptr;

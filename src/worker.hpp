@@ -40,6 +40,9 @@ class awaited {
   virtual bool claim_one() noexcept = 0;
   /// Whether `claim_one` might find something; asked after the latch was armed.
   [[nodiscard]] virtual bool claimable() noexcept = 0;
+  /// Whether the waiter shall run nothing, because too much runs on its stack already; from `insist` on it may.
+  [[nodiscard]] virtual bool holds_back() noexcept { return false; }
+  virtual void insist() noexcept {}
   /// Set when it is done; nudged when there is something to claim.
   [[nodiscard]] virtual latch& signal() noexcept = 0;
   /// At which depth stolen jobs of it have its identity in their lineage; nothing if they do not.
@@ -69,6 +72,8 @@ class worker final : public fork_host {
   ~worker();
 
   [[nodiscard]] std::uint32_t index() const noexcept { return index_; }
+  /// Whether others know it and can steal from it.
+  [[nodiscard]] bool is_listed() const noexcept { return role_ != role::lone_guest; }
   [[nodiscard]] worker_counters& counters() noexcept { return counters_; }
   [[nodiscard]] std::size_t lineage_depth() const noexcept { return lineage_.depth(); }
   [[nodiscard]] activity& activity_word() noexcept { return activity_; }
@@ -82,6 +87,8 @@ class worker final : public fork_host {
   void bind_to(int cpu) noexcept { cpu_.store(cpu, std::memory_order_relaxed); }
   /// The body of the worker's thread, but for its set-up.
   void loop() noexcept;
+  /// After the loop has ended and the thread's hook was called: runs what that has left here.
+  void run_rest() noexcept;
 
   /// Own thread: sleeps until `wake`.
   void park() noexcept;
@@ -116,6 +123,11 @@ class worker final : public fork_host {
   /// Own thread: runs nothing but what belongs to `a` until it is done.
   void wait_for(awaited& a) noexcept;
   void wait_for_fork(fork_job& j) noexcept;
+  /// Own thread, around a sleep: the core is for others, and what the worker was to run itself is too (blocking_region).
+  void begin_blocking() noexcept;
+  void end_blocking() noexcept;
+  /// Own thread: how many waits are under way here, each in what an outer one runs.
+  [[nodiscard]] std::uint32_t nested_waits() const noexcept { return nested_waits_; }
 
   /// Any thread: some queued jobs, linked by `next`, which the caller must run or discard; null if there are none.
   [[nodiscard]] job* take_for_discard() noexcept;
@@ -136,10 +148,12 @@ class worker final : public fork_host {
   void end_visit() noexcept;
 
  private:
-  [[nodiscard]] bool is_guest() const noexcept { return role_ == role::guest; }
+  [[nodiscard]] bool is_guest() const noexcept { return role_ == role::guest || role_ == role::lone_guest; }
   [[nodiscard]] bool must_make_way() noexcept;
   [[nodiscard]] job* next_task() noexcept;
   [[nodiscard]] job* next_outside_task() noexcept;
+  [[nodiscard]] job* oldest_own_task() noexcept;
+  [[nodiscard]] job* neglected_task() noexcept;
   [[nodiscard]] job* outside_task_elsewhere() noexcept;
   [[nodiscard]] job* take_from_spill() noexcept;
   [[nodiscard]] job* start_on(job* newest_first) noexcept;
@@ -183,11 +197,12 @@ class worker final : public fork_host {
   void park_for(awaited& a) noexcept;
   void park_for_fork(fork_job& j, fork_host* thief) noexcept;
   void park_waiting() noexcept;
+  void hand_to_workers(job* newest, job* oldest) noexcept;
   void give_up_children() noexcept;
   void give_up_tasks() noexcept;
   void step_over(job& j) noexcept;
 
-  static constexpr std::uint32_t outside_period = 61;
+  static constexpr std::uint32_t neglected_period = 61;
   static constexpr std::size_t lane_batch = 32;
   static constexpr int linger_looks = 8;
   static constexpr int patient_sweeps = 8;   // about 1 us
@@ -215,8 +230,11 @@ class worker final : public fork_host {
   const role role_;
   std::uint32_t last_victim_;
   lineage::path stolen_descent_;                  // of what was stolen last from among forks
-  std::uint32_t until_outside_ = outside_period;  // so many tasks until outside ones have their turn
+  std::uint32_t until_neglected_ = neglected_period;  // so many tasks until old ones have their turn
+  bool oldest_first_ = false;                         // whose turn it is then
   search_patience patience_;
+  std::uint32_t nested_waits_ = 0;
+  std::uint32_t blocking_ = 0;  // regions that the thread is in
   std::uint32_t patrol_ = 0;  // whose outside tasks were looked at last, but for its own
   bool searching_ = false;    // counted among the searchers
 };

@@ -39,6 +39,17 @@ void worker::loop() noexcept {
   }
 }
 
+// The thread is busy again, so that nobody finds the pool idle while it runs.
+void worker::run_rest() noexcept {
+  const std::lock_guard awake(awake_);
+  const char base = 0;
+  job_base_ = &base;
+  while (job* const task = next_task()) {
+    run_task(*task);
+  }
+  job_base_ = nullptr;
+}
+
 void worker::run(work w) noexcept {
   if (w.stolen) {
     run_stolen(*w.stolen);

@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <chrono>
 #include <span>
 #include <utility>
 
+#include "blocking_region.hpp"
+#include "current.hpp"
 #include "pool_state.hpp"
 #include "spin_budget.hpp"
+#include "wait_spin.hpp"
 #include "worker.hpp"
 
 // What may run on a waiter's stack, and why nothing else does: docs/design/waiting.md.
 
 namespace filch::inline v0::detail {
 namespace {
-
-// Twice the time to wake the waiter and to switch to it, as measured; see docs/design/waiting.md.
-constexpr std::chrono::microseconds wait_spin{50};
 
 class wait_statistics {
  public:
@@ -50,6 +49,7 @@ bool fork_host::unfork_from_below(fork_job& j) noexcept {
 }
 
 void worker::wait_for_fork(fork_job& j) noexcept {
+  const inside_scope here(pool(), this);
   wait_statistics statistics(counters_);
   spin_budget budget(wait_spin);
   while (!j.done.is_set()) {
@@ -141,30 +141,50 @@ void worker::park_for_fork(fork_job& j, fork_host* thief) noexcept {
 }
 
 void worker::park_waiting() noexcept {
+  const blocking_region others_run;
+  wait_parker_.park();
+}
+
+void worker::begin_blocking() noexcept {
+  if (blocking_++ != 0) {
+    return;
+  }
   counters_.waits_parked.add();
-  if (is_guest()) {
+  give_up_children();
+  give_up_tasks();
+  if (role_ == role::guest) {
     pool().cede();
-    wait_parker_.park();
-    pool().resume(*this);
-  } else {
+  } else if (!is_guest()) {
     pool().lend_share();
     pool().provide_sleeper();
-    wait_parker_.park();
+  }
+}
+
+void worker::end_blocking() noexcept {
+  if (--blocking_ != 0) {
+    return;
+  }
+  if (role_ == role::guest) {
+    pool().resume(*this);
+  } else if (!is_guest()) {
     pool().take_share(*this);
   }
 }
 
 void worker::wait_for(awaited& a) noexcept {
+  const inside_scope here(pool(), this);
   wait_statistics statistics(counters_);
   spin_budget budget(wait_spin);
+  ++nested_waits_;
   while (!a.done()) {
-    if (help_with(a)) {
+    if (!a.holds_back() && help_with(a)) {
       statistics.has_helped();
       budget.restart();
     } else if (!budget.spin()) {
       park_for(a);
     }
   }
+  --nested_waits_;
 }
 
 // Own jobs that are not awaited are stepped over: they go to the lane, where everybody can take them. Afterwards the
@@ -193,8 +213,8 @@ void worker::step_over(job& j) noexcept {
 
 // What this worker is about to wait for may itself wait for one of them.
 void worker::give_up_tasks() noexcept {
-  job* j = nullptr;
-  while (queues_.tasks.owner().size() != 0 && queues_.tasks.owner().pop(j)) {
+  // The oldest first: the lane keeps the order, and an older task waits for no newer one.
+  while (job* const j = oldest_own_task()) {
     step_over(*j);
   }
   job* spilled = std::exchange(spill_, nullptr);
@@ -230,12 +250,21 @@ void worker::park_for(awaited& a) noexcept {
     return;
   }
   while (!a.signal().is_set()) {
-    if (a.claimable()) {
+    bool goes_on = a.claimable();
+    if (!goes_on) {
+      const blocking_region others_run;
+      if (a.holds_back() && pool().sleepers().short_of_sleepers()) {
+        a.insist();  // nobody else can take the core and run it
+        goes_on = true;
+      } else {
+        wait_parker_.park();
+      }
+    }
+    if (goes_on) {
       // If it was set meanwhile, the wait ends with that.
       static_cast<void>(a.signal().disarm(wait_parker_));
       return;
     }
-    park_waiting();
   }
 }
 

@@ -59,6 +59,9 @@ struct pool_options {
   /// Most threads beyond `threads` that may be made to run in the place of tasks that wait and have nothing to run
   /// meanwhile. If absent: 4 times as many as workers, at least 256. At most 2,047, as `threads`.
   std::optional<std::size_t> max_spares{};
+  /// Whether a thread that calls `invoke`, `fork_join` or a loop becomes a guest, which runs the call itself. If not, a worker
+  /// runs the call while the caller waits.
+  bool guests = true;
   /// Bytes of stack of a worker; 0 means the system's default.
   std::size_t stack_size = 0;
   /// Called on each worker and spare first and last, with its index. What it throws is counted and handed to the hook below.

@@ -84,8 +84,9 @@ class FILCH_EXPORT thread_pool {
   [[nodiscard]] auto spawn(F&& f) -> join_handle<std::invoke_result_t<std::decay_t<F>>>;
 
   /// Runs `f` inside the pool: the calling thread becomes a guest, a worker for the time of the call, on its own stack and
-  /// without the pool's thread hooks; workers take part of what it forks. If there are 64 guests already a worker runs `f`
-  /// while the caller waits. On a worker of this pool it is a plain call.
+  /// without the pool's thread hooks; workers take part of what it forks. If there are 64 guests already, the calling thread runs
+  /// by itself what it forks. With `pool_options::guests` false a worker runs `f` while the caller waits. On a thread that is
+  /// inside of this pool it is a plain call.
   /// Returns: what `f` returns. Throws: what `f` throws; pool_closed; task_cancelled if the pool discards it.
   template <class F>
     requires std::invocable<F>
@@ -139,8 +140,7 @@ class FILCH_EXPORT thread_pool {
       return ticket.status;
     }
     if (ticket.run_in_place) {
-      detail::run_in_place(*state_, std::forward<F>(f));
-      return submit_status::accepted;
+      return detail::run_in_place(*state_, std::forward<F>(f));
     }
     detail::place_guard place(ticket.counted ? state_ : nullptr);
     auto* const j = detail::make_in_block<job_type>(std::forward<F>(f), ticket.counted);
@@ -169,9 +169,12 @@ auto thread_pool::spawn(F&& f) -> join_handle<std::invoke_result_t<std::decay_t<
     detail::throw_refused(ticket.status);
   }
   detail::place_guard place(ticket.counted ? state_ : nullptr);
+  const std::unique_ptr<detail::guest_scope> guest = ticket.run_in_place ? detail::enter_to_run_in_place(*state_) : nullptr;
+  if (ticket.run_in_place && guest == nullptr) {
+    detail::throw_refused(submit_status::closed);
+  }
   auto* const task = detail::make_in_block<state_type>(*state_, std::forward<F>(f), ticket.counted);
   if (ticket.run_in_place) {
-    const detail::in_place_scope running(*state_);
     task->claim_and_run();
     task->drop_reference();
     return join_handle<result>(*task);

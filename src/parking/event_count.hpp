@@ -61,6 +61,12 @@ class basic_event_count {
     return waiters_.load(std::memory_order_seq_cst) != 0;
   }
 
+  /// The same as a hint, in no order.
+  [[nodiscard]] bool may_have_waiters() const noexcept {
+    // relaxed: a hint.
+    return waiters_.load(std::memory_order_relaxed) != 0;
+  }
+
   void notify_all() noexcept {
     // [E4] release: publishes what the waiters check. Pairs with [E3], [E5] and [E6].
     epoch_.fetch_add(1, std::memory_order_release);

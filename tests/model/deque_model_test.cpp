@@ -34,13 +34,15 @@ class world {
   explicit world(std::size_t capacity, barriers has = barriers::none, ring_index first = 0)
       : deque_(capacity, first, has == barriers::heavy) {}
 
-  /// Pushes for '+', pops for '-', steals for 's'.
+  /// Pushes for '+', pops for '-', takes the oldest for 'o', steals for 's'.
   void play(const char* steps) {
     for (; *steps != '\0'; ++steps) {
       if (*steps == '+') {
         push();
       } else if (*steps == '-') {
         pop();
+      } else if (*steps == 'o') {
+        take_oldest();
       } else {
         steal();
       }
@@ -64,6 +66,14 @@ class world {
     }
     take(item);
     return true;
+  }
+
+  steal_status take_oldest() {
+    const auto r = deque_.owner().take_oldest();
+    if (r.status == steal_status::got) {
+      take(r.item);
+    }
+    return r.status;
   }
 
   steal_status steal(steal_effort effort = steal_effort::any) {
@@ -259,6 +269,10 @@ const std::vector<model> models = {
     {"the fence is lowered against two thieves", fenceless_owner_and_thieves({4, "++++s-"}, "--", {1, {1, cheap}})},
     {"the fence is lowered, and an index is used again", fenceless_owner_and_thieves({4, "++++s-"}, "--+-", {1})},
     {"the fence was lowered, two thieves", fenceless_owner_and_thieves({4, "++++s--"}, "-", {1, {1, cheap}})},
+    {"the owner takes the oldest against two thieves", owner_and_thieves({2, "++"}, "o-", {1, 1})},
+    {"fenceless: the owner takes the oldest against a thief", fenceless_owner_and_thieves({2, "++"}, "o-", {2})},
+    {"fenceless: the owner takes the oldest, two thieves", fenceless_owner_and_thieves({2, "++"}, "o-", {1, {1, cheap}})},
+    {"fenceless: the owner takes the last as the oldest", fenceless_owner_and_thieves({2, "+"}, "o+-", {1})},
     {"a push is announced to a sleeper", announced_push_and_last_look},
     {"a second push is announced while a thief takes", announced_push_after_another},
     {"a thief that lost is not told empty", [] { lost_is_not_empty(barriers::none); }},

@@ -14,7 +14,7 @@ class full_house {
   explicit full_house(filch::detail::pool_state& pool) {
     do {
       guests_.push_back(std::make_unique<filch::detail::guest_scope>(pool));
-    } while (guests_.back()->entered());
+    } while (guests_.back()->is_listed());
   }
   ~full_house() {
     while (!guests_.empty()) {

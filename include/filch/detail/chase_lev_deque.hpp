@@ -107,6 +107,13 @@ class chase_lev_deque<T, Policy, QuietPops>::owner_end {
     return true;
   }
 
+  /// Takes the oldest item, for which the owner competes with the thieves. Needs no fence, because no pop of the owner's is under
+  /// way. Says `lost` if a thief was faster.
+  steal_result<T> take_oldest() noexcept {
+    // relaxed: the exchange fails if this value is old.
+    return thief_end::take(d_, d_.top_.load(std::memory_order_relaxed));
+  }
+
   /// As growing_ring::retire, and what is to be kept of it.
   [[nodiscard]] auto retire() noexcept {
     // relaxed: only the owner writes bottom_.
@@ -205,6 +212,8 @@ class chase_lev_deque<T, Policy, QuietPops>::thief_end {
   }
 
  private:
+  friend class owner_end;
+
   // Static, as the next: see owner_end.
   FILCH_COLD static steal_result<T> raise_fence_and_take(chase_lev_deque& d, ring_index t,
                                                          steal_effort effort) noexcept {

@@ -101,9 +101,9 @@ class FILCH_EXPORT group_core {
   void submit_elsewhere(child_job& j);
   void attend(child_job& j, ring_index place) noexcept;
   void run_children(worker& home) noexcept;
-  void wait_elsewhere();
+  void wait_away();
   void wait_for_others();
-  void wait_for_counted(bool inside);
+  void wait_for_counted(worker* mine);
 
   [[nodiscard]] const void* nowhere() const noexcept { return this; }
   [[nodiscard]] bool claim_one() noexcept;

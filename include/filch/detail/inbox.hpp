@@ -11,6 +11,8 @@
 namespace filch::inline v0::detail {
 
 enum class inbox_push : unsigned char { accepted, closed };
+/// What a push does about a closed inbox. A thread that the pool waits for may push all the same.
+enum class inbox_close : unsigned char { respected, ignored };
 
 /// An unbounded queue that any thread may fill and any thread may empty, all of it at once. A Treiber stack whose
 /// only removal takes everything, so an address that comes back does no harm; the chain that it gets
@@ -26,19 +28,20 @@ class inbox {
   inbox& operator=(const inbox&) = delete;
 
   /// Adds the chain first -> ... -> last, linked by `next` from the newest to the oldest.
+  template <inbox_close Close = inbox_close::respected>
   [[nodiscard]] inbox_push push_chain(Node* newest, Node* oldest) noexcept {
     // relaxed: the exchange below brings the value again, or succeeds on it.
     std::uintptr_t head = head_.load(std::memory_order_relaxed);
     Policy::at(point::inbox_push_before_publish);
     do {
-      if ((head & closed_bit) != 0) {
+      if (Close == inbox_close::respected && (head & closed_bit) != 0) {
         return inbox_push::closed;
       }
-      oldest->next = reinterpret_cast<Node*>(head);
+      oldest->next = reinterpret_cast<Node*>(head & ~mask<Close>);
       // [I1] seq_cst: publishes the nodes, before the submitter's look for sleepers [S2]. Pairs with [I2] and [I3].
       // Failure relaxed: only the pointer's value is used.
-    } while (!head_.compare_exchange_weak(head, reinterpret_cast<std::uintptr_t>(newest), std::memory_order_seq_cst,
-                                          std::memory_order_relaxed));
+    } while (!head_.compare_exchange_weak(head, reinterpret_cast<std::uintptr_t>(newest) | (head & mask<Close>),
+                                          std::memory_order_seq_cst, std::memory_order_relaxed));
     return inbox_push::accepted;
   }
 
@@ -77,6 +80,9 @@ class inbox {
 
  private:
   static constexpr std::uintptr_t closed_bit = 1;
+  // What is kept of the head: a push that respects the bit knows that it is not set.
+  template <inbox_close Close>
+  static constexpr std::uintptr_t mask = Close == inbox_close::respected ? 0 : closed_bit;
 
   alignas(Alignment) typename Policy::template atomic<std::uintptr_t> head_{0};
 };

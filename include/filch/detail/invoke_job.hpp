@@ -10,6 +10,7 @@
 #include <filch/detail/latch.hpp>
 #include <filch/detail/result_slot.hpp>
 #include <filch/detail/submit.hpp>
+#include <filch/detail/worker.hpp>
 #include <filch/errors.hpp>
 
 namespace filch::inline v0::detail {
@@ -18,7 +19,10 @@ namespace filch::inline v0::detail {
 /// the job was then not queued.
 FILCH_EXPORT void submit_and_wait(pool_state& pool, job& j, latch& done);
 
-/// A call that a worker makes while this thread waits, because the pool has no place for it as a guest.
+/// Whether a thread that calls into the pool becomes a guest (pool_options::guests).
+[[nodiscard]] FILCH_EXPORT bool takes_guests(const pool_state& pool) noexcept;
+
+/// A call that a worker makes while this thread waits, because the pool takes no guests.
 template <class F>
 class invoke_job : public job {
  public:
@@ -65,10 +69,15 @@ class invoke_job : public job {
 
 template <class F>
 std::invoke_result_t<F> invoke_in(pool_state& pool, F&& f) {
-  if (is_inside(pool)) {
+  if (fork_host* const host = this_thread_in(pool)) {
+    if (host == current_host()) {
+      return std::forward<F>(f)();
+    }
+    const inside_scope back(pool, host);  // the thread has entered another pool since
     return std::forward<F>(f)();
   }
-  if (const guest_scope guest(pool); guest.entered()) {
+  if (takes_guests(pool)) {
+    const guest_scope guest(pool);
     return std::forward<F>(f)();
   }
   return invoke_job<F>(std::forward<F>(f)).run_in(pool);

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include <filch/detail/execute_job.hpp>
+#include <filch/detail/guest_scope.hpp>
 #include <filch/detail/job.hpp>
 #include <filch/detail/submit.hpp>
 
@@ -43,16 +44,31 @@ submit_status submit_or_give_back(pool_state& pool, Job& j, const ticket& t, pla
   return s;
 }
 
+/// Makes the calling thread a guest of `pool` that is to run one of its tasks in place. Nothing if the pool is closed.
+[[nodiscard]] inline std::unique_ptr<guest_scope> enter_to_run_in_place(pool_state& pool) {
+  try {
+    return std::make_unique<guest_scope>(pool);
+  } catch (const pool_closed&) {
+    return nullptr;
+  }
+}
+
 /// Runs a copy of `f` on this thread, as a worker would.
 template <class F>
-void run_in_place(pool_state& pool, F&& f) {
-  const in_place_scope running(pool);
-  std::decay_t<F> callable(std::forward<F>(f));
-  try {
-    static_cast<void>(std::move(callable)());
-  } catch (...) {
-    report_unhandled(std::current_exception());
+submit_status run_in_place(pool_state& pool, F&& f) {
+  const std::unique_ptr<guest_scope> guest = enter_to_run_in_place(pool);
+  if (guest == nullptr) {
+    return submit_status::closed;
   }
+  union stored {  // call_and_destroy destroys it
+    explicit stored(F&& g) : callable(std::forward<F>(g)) {}
+    stored(const stored&) = delete;
+    stored& operator=(const stored&) = delete;
+    ~stored() {}
+    std::decay_t<F> callable;
+  } copy(std::forward<F>(f));
+  call_and_destroy(copy.callable, [](std::decay_t<F>&& c) { static_cast<void>(std::move(c)()); }, &report_unhandled);
+  return submit_status::accepted;
 }
 
 /// Jobs built one by one and queued together.

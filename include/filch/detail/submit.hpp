@@ -18,6 +18,7 @@ struct ticket {
   bool counted = false;       ///< the task holds a place of `max_pending`, to be left when it starts
   bool run_in_place = false;  ///< the submitting thread shall run it itself
   bool inside = false;        ///< the submitting thread is the worker `queue`
+  bool past_close = false;    ///< the submitting thread is inside, but has no queue of its own
   worker* queue = nullptr;    ///< whose queues take the task
   unsigned inbox = 0;         ///< in which of its inboxes, if it comes from outside
 };
@@ -47,23 +48,11 @@ FILCH_EXPORT void leave_place(pool_state& pool) noexcept;
 /// Whether `max_pending` is set.
 [[nodiscard]] FILCH_EXPORT bool is_bounded(const pool_state& pool) noexcept;
 
-/// Whether the calling thread is a worker of `pool`.
+/// Whether the calling thread is inside of `pool`: as its worker or guest, or because it discards one of its tasks; also if the
+/// thread has entered other pools since.
 [[nodiscard]] FILCH_EXPORT bool is_inside(const pool_state& pool) noexcept;
 
 /// Throws what a refused `execute` throws.
 [[noreturn]] FILCH_EXPORT void throw_refused(submit_status status);
-
-/// While a thread that is no worker of the pool runs or discards one of its tasks: counts it for wait_idle, and sends
-/// its unhandled exceptions to the pool's hook.
-class FILCH_EXPORT in_place_scope {
- public:
-  explicit in_place_scope(pool_state& pool) noexcept;
-  ~in_place_scope();
-  in_place_scope(const in_place_scope&) = delete;
-
- private:
-  pool_state& pool_;
-  pool_state* outer_;
-};
 
 }  // namespace filch::inline v0::detail

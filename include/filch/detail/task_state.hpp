@@ -33,7 +33,7 @@ class task_state : public job, public basic_task_life<task_state> {
   /// Blocks until the task has finished. A worker of the task's pool runs it itself if nobody has started it.
   /// Throws usage_error if the task waits for itself.
   FILCH_EXPORT void wait();
-  /// Blocks until then or `deadline`, never claims. True if the task has finished.
+  /// Blocks until then or `deadline`, never claims. True if the task has finished. Throws as wait.
   [[nodiscard]] FILCH_EXPORT bool wait_until(clock::time_point deadline);
 
   /// After the task has finished: what it threw, if anything; the caller is the one who fetches it.
@@ -52,6 +52,8 @@ class task_state : public job, public basic_task_life<task_state> {
  private:
   friend class basic_task_life<task_state>;
 
+  // Throws usage_error if the calling thread runs this task.
+  void check_not_below() const;
   FILCH_EXPORT void run_body() noexcept;
   FILCH_EXPORT void drop_body() noexcept;
   [[nodiscard]] bool has_failed() const noexcept { return error_ != nullptr; }
@@ -61,7 +63,7 @@ class task_state : public job, public basic_task_life<task_state> {
 
   void (*destroy_)(task_state&) noexcept;
   const pool_state* home_;  // only compared: the pool may be gone
-  atomic<fork_host*> runner_{nullptr};
+  atomic<const void*> runner_{nullptr};  // something that the thread that runs it is known by
   unhandled_sink* sink_ = nullptr;  // of the pool it failed in, with a reference; written before it can be reported
 };
 

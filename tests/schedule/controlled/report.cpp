@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <cstdlib>
@@ -37,7 +38,7 @@ std::map<const void*, std::string> lines_of(const std::vector<const void*>& addr
   if (::readlink("/proc/self/exe", self.data(), self.size() - 1) <= 0) {
     return {};
   }
-  std::string command = "addr2line -Cse '" + std::string(self.data()) + "'";
+  std::string command = "addr2line -Casie '" + std::string(self.data()) + "'";
   for (const void* const a : addresses) {
     std::array<char, 32> text{};
     // The address after a call: one less is the call.
@@ -47,11 +48,16 @@ std::map<const void*, std::string> lines_of(const std::vector<const void*>& addr
   std::map<const void*, std::string> lines;
   if (FILE* const pipe = ::popen(command.c_str(), "r")) {
     std::array<char, 512> line{};
-    for (const void* const a : addresses) {
-      if (std::fgets(line.data(), static_cast<int>(line.size()), pipe) != nullptr) {
-        std::string text(line.data());
-        text.erase(text.find_last_not_of('\n') + 1);
-        lines[a] = text.substr(0, text.find(" ("));
+    // An address, then one line for each function that was inlined there, the innermost first. Those of the seam say nothing.
+    std::size_t next = 0;
+    while (std::fgets(line.data(), static_cast<int>(line.size()), pipe) != nullptr) {
+      std::string text(line.data());
+      text.erase(text.find_last_not_of('\n') + 1);
+      text.erase(std::min(text.size(), text.find(" (")));
+      if (text.rfind("0x", 0) == 0) {
+        ++next;
+      } else if (std::string& found = lines[addresses[next - 1]]; found.empty() && text.rfind("primitives.hpp", 0) != 0) {
+        found = text;
       }
     }
     ::pclose(pipe);

@@ -301,8 +301,18 @@ std::size_t choose(std::size_t n) noexcept {
 
 bool once_in(std::size_t n) noexcept { return this_thread != nullptr && scheduler::get().chance().once_in(n); }
 
+namespace {
+
+void step_at(action what, const void* where) noexcept {
+  if (this_thread != nullptr) {
+    scheduler::get().step(what, where);
+  }
+}
+
+}  // namespace
+
 void mutex::lock() noexcept {
-  step(action::lock);
+  step_at(action::lock, __builtin_return_address(0));
   while (locked_) {
     if (this_thread == nullptr) {
       fail("a mutex is locked outside of every schedule");
@@ -313,7 +323,7 @@ void mutex::lock() noexcept {
 }
 
 bool mutex::try_lock() noexcept {
-  step(action::lock);
+  step_at(action::lock, __builtin_return_address(0));
   if (locked_) {
     return false;
   }
@@ -322,7 +332,7 @@ bool mutex::try_lock() noexcept {
 }
 
 void mutex::unlock() noexcept {
-  step(action::unlock);
+  step_at(action::unlock, __builtin_return_address(0));
   locked_ = false;
   if (this_thread != nullptr) {
     scheduler::get().wake_all(this);
@@ -333,7 +343,7 @@ steady_clock::time_point steady_clock::now() noexcept {
   if (this_thread == nullptr) {
     return time_point(std::chrono::hours(1));
   }
-  step(action::clock);
+  step_at(action::clock, __builtin_return_address(0));
   scheduler::get().pass_time(std::chrono::microseconds(1));
   return scheduler::get().now();
 }

@@ -27,20 +27,23 @@ class full_pool {
     options.max_pending = 1;
     options.on_full = on_full;
     pool = std::make_unique<thread_pool>(std::move(options));
-    pool->execute([this] {
-      started_.set();
-      go_.wait();
+    pool->execute([s = state_] {
+      s->started.set();
+      s->go.wait();
     });
-    started_.wait();
+    state_->started.wait();
     pool->execute([] {});
   }
-  void release() { go_.set(); }
+  void release() { state_->go.set(); }
 
   std::unique_ptr<thread_pool> pool;
 
  private:
-  event started_;
-  event go_;
+  struct state {
+    event started;
+    event go;
+  };
+  std::shared_ptr<state> state_ = std::make_shared<state>();  // a pool that is destroyed by its task may outlive this
 };
 
 SCENARIO(a_shutdown_in_a_task_in_place_does_not_wait_for_itself) {
@@ -79,8 +82,8 @@ SCENARIO(wait_idle_in_a_task_in_place_is_refused) {
 
 SCENARIO(a_task_in_place_may_destroy_its_pool) {
   full_pool full(filch::on_full::run_in_caller);
-  const thread later([&] { full.release(); });
   full.pool->execute([&] { full.pool.reset(); });
+  full.release();
 }
 
 SCENARIO(a_task_in_place_on_another_pools_worker_may_shut_its_pool_down) {

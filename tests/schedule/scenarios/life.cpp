@@ -105,7 +105,8 @@ SCENARIO(shutdown_for_ends_at_its_limit_while_a_task_runs) {
 }
 
 SCENARIO(a_pool_may_be_destroyed_by_its_own_task) {
-  ledger tasks;
+  static ledger tasks;  // the pool outlives this function
+  tasks = ledger();
   event gone;
   auto* const pool = new thread_pool(workers(2));
   pool->execute(tasks.task());

@@ -139,8 +139,10 @@ SCENARIO(a_full_pool_says_so_and_has_room_again) {
         }
       }
     };
-    const thread other(submit);
-    submit();
+    {
+      const thread other(submit);
+      submit();
+    }
     pool.wait_idle();
     check(pool.try_execute(tasks.task()) == submit_status::accepted, "an idle pool has room");
     ++accepted;
@@ -206,11 +208,8 @@ SCENARIO(a_bulk_against_close_is_taken_whole_or_from_the_front) {
 }
 
 SCENARIO(a_task_may_destroy_the_pool_of_its_submitter) {
-  ledger tasks;
-  {
-    auto* const pool = new thread_pool(workers(1));
-    pool->execute(tasks.task([pool] { delete pool; }));
-  }
+  auto* const pool = new thread_pool(workers(1));
+  pool->execute([pool] { delete pool; });
   // The schedule ends when the worker has ended; nothing may be touched after its memory is given back.
 }
 

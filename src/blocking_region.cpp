@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "blocking_region.hpp"
+
+#include "current.hpp"
+#include "parking/thread_parker.hpp"
+#include "spin_budget.hpp"
+#include "wait_spin.hpp"
+#include "worker.hpp"
+
+namespace filch::inline v0::detail {
+
+blocking_region::blocking_region() noexcept {
+  for (const inside_scope* s = innermost_scope(); s != nullptr; s = s->outer()) {
+    if (s->host() != nullptr) {
+      static_cast<worker*>(s->host())->begin_blocking();
+    }
+  }
+}
+
+blocking_region::~blocking_region() {
+  for (const inside_scope* s = innermost_scope(); s != nullptr; s = s->outer()) {
+    if (s->host() != nullptr) {
+      static_cast<worker*>(s->host())->end_blocking();
+    }
+  }
+}
+
+void sleep_until_set(latch& done) {
+  thread_parker& parker = thread_parker::mine();
+  if (innermost_scope() != nullptr) {  // to give the cores away and take them back costs more than a short wait
+    for (spin_budget budget(wait_spin); !done.is_set() && budget.spin();) {
+    }
+  }
+  if (done.arm(parker)) {
+    const blocking_region others_run;
+    do {
+      parker.park();
+    } while (!done.is_set());
+  }
+}
+
+}  // namespace filch::inline v0::detail
