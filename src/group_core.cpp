@@ -2,6 +2,8 @@
 #include <filch/detail/group_core.hpp>
 
 #include <cstddef>
+#include <exception>
+#include <mutex>
 #include <optional>
 #include <utility>
 
@@ -20,14 +22,16 @@ namespace filch::inline v0::detail {
 
 namespace {
 
-[[noreturn]] void throw_awaited_twice() {
-  throw usage_error("filch: two threads wait for the same task_group, or one of its own tasks does");
-}
-
 // A call, for else the compiler sees that it could do without a branch.
 FILCH_COLD ring_index end_of(const fork_host::deque::owner_end& forks) noexcept { return forks.end(); }
 
 }  // namespace
+
+void group_core::refuse_wait() {
+  // relaxed: see is_at_rest.
+  was_refused_.store(true, std::memory_order_relaxed);
+  throw usage_error("filch: two threads wait for the same task_group, or one of its own tasks does");
+}
 
 void group_core::attend(child_job& j, ring_index place) noexcept {
   if (!home_->attend(place)) {  // no room
@@ -44,8 +48,9 @@ job& displace_from_home(child_job& j) noexcept {
 }
 
 void group_core::submit(child_job& j) {
-  // relaxed: see waited.
-  waited_.store(false, std::memory_order_relaxed);
+  if (errors_.any()) {
+    errors_.begin_round();
+  }
   fork_host* const host = current_host();
   if (host == nullptr || host != home_ || counter_.is_shared()) {
     return submit_elsewhere(j);
@@ -101,6 +106,39 @@ job& group_core::displace(job& j) noexcept {
 void group_core::offer(group_ticket& t) noexcept {
   static_cast<void>(tickets_.push(&t));  // a group's list is never closed
   done_.nudge();
+  // relaxed, both: a count that only says when to tidy up.
+  if (listed_tickets_.fetch_add(1, std::memory_order_relaxed) >= tidy_at_.load(std::memory_order_relaxed)) {
+    drop_used_tickets();
+  }
+}
+
+// Tickets whose jobs were run from their queues would stay until somebody waits. The caller counts as a job.
+FILCH_COLD void group_core::drop_used_tickets() noexcept {
+  const std::unique_lock one_at_a_time(tidying_, std::try_to_lock);
+  if (!one_at_a_time) {
+    return;
+  }
+  group_ticket* newest = nullptr;
+  group_ticket* oldest = nullptr;
+  std::size_t kept = 0;
+  group_ticket* next = nullptr;
+  for (group_ticket* t = tickets_.drain(); t != nullptr; t = next) {
+    next = t->next;
+    if (t->is_used()) {
+      t->drop_reference();
+      continue;
+    }
+    (newest == nullptr ? newest : oldest->next) = t;
+    oldest = t;
+    ++kept;
+  }
+  if (newest != nullptr) {
+    static_cast<void>(tickets_.push_chain(newest, oldest));
+    done_.nudge();  // a waiter that found the list empty meanwhile looks again
+  }
+  // relaxed, both: see offer.
+  listed_tickets_.store(kept, std::memory_order_relaxed);
+  tidy_at_.store(2 * kept + few_tickets, std::memory_order_relaxed);
 }
 
 void group_core::finish() noexcept {
@@ -179,79 +217,112 @@ FILCH_INLINE void group_core::run_children(worker& home) noexcept {
   home.counters().children_run.add(ran);
 }
 
-void group_core::wait() {
-  fork_host* const host = current_host();
-  if (host == nullptr || host != home_) {
-    wait_away();
-  } else {
-    if (running_children_) {
-      throw_awaited_twice();
-    }
-    if (counter_.at_home() != stolen_) {
-      running_children_ = true;
-      run_children(*static_cast<worker*>(host));
-      running_children_ = false;
-      stolen_ = counter_.at_home();
-    }
-    // relaxed: see near.
-    near_base_.store(nowhere(), std::memory_order_relaxed);
-    if (!counter_.is_zero_at_home() || !tickets_.empty()) {
-      wait_for_others();
-    }
+// The children of a group that is at home here. A wait that a child of the group calls is one too many.
+void group_core::run_home_children(worker& home) {
+  if (running_children_) {
+    refuse_wait();
   }
-  // relaxed: see waited.
-  waited_.store(true, std::memory_order_relaxed);
-}
-
-// Not at home, or the thread has entered another pool since it was.
-FILCH_COLD void group_core::wait_away() {
-  worker* const mine = host_in(pool_);
-  if (mine != nullptr && mine != current_host()) {
-    const inside_scope back(pool_, mine);
-    wait();
-    return;
+  if (counter_.at_home() != stolen_) {
+    running_children_ = true;
+    run_children(home);
+    running_children_ = false;
+    stolen_ = counter_.at_home();
   }
-  if (home_ != nullptr) {
-    counter_.share();
-  }
-  wait_for_counted(mine);
   // relaxed: see near.
   near_base_.store(nowhere(), std::memory_order_relaxed);
 }
 
-FILCH_COLD void group_core::wait_for_others() {
-  counter_.share_at_home();
-  wait_for_counted(current_worker());
-  counter_.unshare();
+void group_core::wait() {
+  fork_host* const host = current_host();
+  if (host == nullptr || host != home_) {
+    worker* const mine = host_in(pool_);
+    if (mine == nullptr || mine == host) {
+      return wait_away(mine);
+    }
+    const inside_scope back(pool_, mine);  // the thread has entered another pool since
+    return wait();
+  }
+  run_home_children(*static_cast<worker*>(host));
+  if (!counter_.is_zero_at_home() || !tickets_.empty()) {
+    return wait_away(current_worker());
+  }
+  end_round();
 }
 
-void group_core::wait_for_counted(worker* mine) {
+// Waits for jobs that other threads have.
+FILCH_COLD void group_core::wait_away(worker* mine) {
   if (mine == nullptr) {
     static_cast<void>(thread_parker::mine());  // may throw, which the wait must not once it has begun
   }
-  switch (counter_.begin_wait()) {
-    case group_counter::waiting::somebody_waits:
-      throw_awaited_twice();
-    case group_counter::waiting::nothing_left:
-      break;
-    case group_counter::waiting::must_wait:
-      if (mine != nullptr) {
-        awaited_group a(*this);
-        mine->wait_for(a);
-      } else {
-        sleep_until_set(done_);
-      }
-      done_.reset();
-      break;
+  const std::unique_lock sole(waiting_, std::try_to_lock);
+  if (!sole) {
+    refuse_wait();
   }
-  drop_tickets();
+  wait_for_jobs(mine);
+  end_round();
 }
 
+FILCH_COLD void group_core::wait_to_destroy() noexcept {
+  worker* const mine = host_in(pool_);
+  const inside_scope back(pool_, mine);
+  if (mine != nullptr && mine == home_ && !running_children_) {
+    run_home_children(*mine);
+  }
+  const auto sole = [this] {
+    const blocking_region others_run;  // another thread's wait may last
+    return std::unique_lock(waiting_);
+  }();
+  wait_for_jobs(mine);
+}
+
+void group_core::wait_for_jobs(worker* mine) noexcept {
+  const bool at_home = mine != nullptr && mine == home_;
+  if (at_home) {
+    counter_.share_at_home();
+  } else if (home_ != nullptr) {
+    counter_.share();
+  }
+  if (counter_.begin_wait() == group_counter::waiting::must_wait) {
+    if (mine != nullptr) {
+      awaited_group a(*this);
+      mine->wait_for(a);
+    } else {
+      sleep_until_set(done_);
+    }
+    done_.reset();
+  }
+  drop_tickets();
+  if (at_home) {
+    counter_.unshare();
+  }
+  // relaxed: see near.
+  near_base_.store(nowhere(), std::memory_order_relaxed);
+}
+
+void group_core::end_round() {
+  if (cancelled()) {
+    const std::lock_guard lock(stop_mutex_);
+    // relaxed: see cancelled().
+    cancelled_.store(false, std::memory_order_relaxed);
+    stop_ = std::stop_source(std::nostopstate);
+  }
+  if (errors_.any()) {
+    if (const std::exception_ptr error = errors_.end_round()) {
+      std::rethrow_exception(error);
+    }
+  }
+}
+
+// Callbacks of the token are the user's, so they run without the lock.
 void group_core::cancel() noexcept {
-  // relaxed: see cancelled().
-  cancelled_.store(true, std::memory_order_relaxed);
-  const std::lock_guard lock(stop_mutex_);
-  stop_.request_stop();
+  std::stop_source stop(std::nostopstate);
+  {
+    const std::lock_guard lock(stop_mutex_);
+    // relaxed: see cancelled().
+    cancelled_.store(true, std::memory_order_relaxed);
+    stop = stop_;
+  }
+  stop.request_stop();
 }
 
 std::stop_token group_core::stop_token() const {

@@ -8,6 +8,9 @@
 #include <filch/detail/job.hpp>
 #include <filch/detail/mutex.hpp>
 
+#include "current.hpp"
+#include "pool_state.hpp"
+
 namespace filch::inline v0::detail {
 namespace {
 
@@ -18,6 +21,10 @@ constinit mutex errors_mutex;
 void group_errors::keep(std::exception_ptr error) noexcept {
   try {
     const std::lock_guard lock(errors_mutex);
+    if (pool_state* const pool = acting_pool(); sink_ == nullptr && pool != nullptr) {
+      sink_ = &pool->sink();
+      sink_->add_reference();
+    }
     if (!first_) {
       first_ = std::move(error);
       // relaxed: see any.
@@ -30,8 +37,9 @@ void group_errors::keep(std::exception_ptr error) noexcept {
   }
 }
 
-std::exception_ptr group_errors::take_first() noexcept {
+std::exception_ptr group_errors::end_round() noexcept {
   const std::lock_guard lock(errors_mutex);
+  round_is_over_ = true;
   return std::exchange(first_fetched_, true) ? nullptr : first_;
 }
 
@@ -47,7 +55,26 @@ std::vector<std::exception_ptr> group_errors::all() const {
   return errors;
 }
 
-void group_errors::clear(void (*report)(void*, std::exception_ptr) noexcept, void* context) noexcept {
+void group_errors::begin_round() noexcept {
+  bool over = false;
+  {
+    const std::lock_guard lock(errors_mutex);
+    over = round_is_over_;
+  }
+  if (over) {
+    report_unfetched();
+  }
+}
+
+void group_errors::report(std::exception_ptr error) noexcept {
+  if (sink_ != nullptr) {
+    sink_->report(std::move(error));
+  }
+}
+
+void group_errors::release_sink() noexcept { sink_->drop_reference(); }
+
+void group_errors::report_unfetched() noexcept {
   // relaxed: see any.
   any_.store(false, std::memory_order_relaxed);
   std::exception_ptr first;
@@ -55,6 +82,7 @@ void group_errors::clear(void (*report)(void*, std::exception_ptr) noexcept, voi
   std::size_t fetched = 0;
   {
     const std::lock_guard lock(errors_mutex);
+    round_is_over_ = false;
     first = std::exchange(first_, nullptr);
     later.swap(later_);
     fetched = std::exchange(fetched_, 0);
@@ -63,11 +91,11 @@ void group_errors::clear(void (*report)(void*, std::exception_ptr) noexcept, voi
     }
   }
   if (first && fetched == 0) {
-    report(context, first);
+    report(first);
     fetched = 1;
   }
   for (std::size_t i = fetched == 0 ? 0 : fetched - 1; i < later.size(); ++i) {
-    report(context, later[i]);
+    report(later[i]);
   }
 }
 

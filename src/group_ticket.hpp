@@ -24,6 +24,9 @@ class group_ticket final : public job {
     return mine;
   }
 
+  /// Whether somebody ran or discarded the job, or does.
+  [[nodiscard]] bool is_used() const noexcept { return claim_.is_claimed(); }
+
   void drop_reference() noexcept {
     if (references_.drop()) {
       release_for<group_ticket>(this);

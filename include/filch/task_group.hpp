@@ -25,13 +25,14 @@ class FILCH_EXPORT task_group {
   task_group(const task_group&) = delete;
   task_group& operator=(const task_group&) = delete;
 
-  /// Waits; exceptions that nobody fetched go to the pool's on_unhandled_exception.
+  /// Waits for all tasks, and for a thread that is in `wait`. Exceptions that nobody fetched go to the pool's
+  /// on_unhandled_exception, also after the pool's end. Never throws.
   ~task_group() {
-    if (!core_.waited()) {
-      core_.wait();
+    if (!core_.is_at_rest()) {
+      core_.wait_to_destroy();
     }
     if (core_.errors().any()) {
-      report_unfetched();
+      core_.errors().report_unfetched();
     }
   }
 
@@ -47,7 +48,7 @@ class FILCH_EXPORT task_group {
       return;
     }
     try {
-      submit(*child);
+      core_.submit(*child);
     } catch (...) {
       detail::give_back(std::forward<F>(f), child->callable());
       throw;
@@ -60,14 +61,10 @@ class FILCH_EXPORT task_group {
   /// Throws: the first exception of a task; task_cancelled if a shutdown discarded one; nothing for a mere cancel();
   /// usage_error if another thread waits already.
   /// Memory ordering: the tasks happen before the return.
-  void wait() {
-    core_.wait();
-    if (core_.errors().any()) {
-      throw_first();
-    }
-  }
+  void wait() { core_.wait(); }
 
-  /// Tasks that have not started are dropped; others can see it by the stop token.
+  /// Tasks that have not started are dropped; others can see it by the stop token. A cancel ends with the next wait: what is run
+  /// after that is not cancelled, and `get_stop_token` then gives a new token.
   void cancel() noexcept { core_.cancel(); }
   [[nodiscard]] std::stop_token get_stop_token() const { return core_.stop_token(); }
 
@@ -76,10 +73,6 @@ class FILCH_EXPORT task_group {
 
  private:
   explicit task_group(detail::fork_host* host) : core_(host != nullptr ? host->pool() : default_pool().state()) {}
-
-  void submit(detail::child_job& j);
-  void report_unfetched() noexcept;
-  void throw_first();
 
   detail::group_core core_;
 };

@@ -212,10 +212,28 @@ void child_leaves_against_a_waiter() {
   g.check_end();
 }
 
+// Whoever destroys the group finds nothing counted.
+void group_is_destroyed_unawaited() {
+  group_counter counter;
+  policy::plain<int> work{0};
+  counter.add();
+  start("job", [&] {
+    work.set(1);
+    static_cast<void>(counter.finish());
+  });
+  start("destroyer", [&] {
+    if (counter.is_untouched()) {
+      check(work.get() == 1, "nothing is counted, but the job's work is not there");
+    }
+  });
+  join_all();
+}
+
 const std::vector<model> models = {
     {"two jobs, a waiter, then destruction", group_of_two},
     {"used again", group_is_used_again},
     {"nothing left carries the work", group_is_polled},
+    {"nothing counted carries the work", group_is_destroyed_unawaited},
     {"the home waits for a thief", home_waits_for_a_thief},
     {"the home adds against a waiter elsewhere", home_adds_against_a_waiter},
     {"a child leaves its home against a waiter elsewhere", child_leaves_against_a_waiter},

@@ -19,6 +19,12 @@ class basic_claim {
     return !claimed_.exchange(true, std::memory_order_relaxed);
   }
 
+  /// Whether somebody has claimed it already; a hint.
+  [[nodiscard]] bool is_claimed() const noexcept {
+    // relaxed: a hint.
+    return claimed_.load(std::memory_order_relaxed);
+  }
+
  private:
   typename Policy::template atomic<bool> claimed_{false};
 };

@@ -61,13 +61,16 @@ class FILCH_EXPORT group_core {
   /// Throws std::bad_alloc, pool_closed, usage_error in a fork child; the job is then the caller's again.
   void submit(child_job& j);
 
-  /// Blocks until every job has finished. Throws usage_error if another thread waits already.
+  /// Blocks until every job has finished, and ends a cancel. Throws the first exception of a job; usage_error if another thread
+  /// waits already.
   void wait();
-  /// Whether nothing was submitted since a wait that ended.
-  [[nodiscard]] bool waited() const noexcept {
-    // relaxed: errors have a lock of their own.
-    return waited_.load(std::memory_order_relaxed);
+  /// Whether there is nothing to wait for. For whoever destroys the group.
+  [[nodiscard]] bool is_at_rest() const noexcept {
+    // relaxed: whoever was refused a wait has set it, and then destroys the group or is known to the thread that does.
+    return counter_.is_untouched() && !was_refused_.load(std::memory_order_relaxed);
   }
+  /// Blocks until every job has finished and no other thread waits.
+  void wait_to_destroy() noexcept;
 
   void cancel() noexcept;
   [[nodiscard]] std::stop_token stop_token() const;
@@ -101,14 +104,19 @@ class FILCH_EXPORT group_core {
   void submit_elsewhere(child_job& j);
   void attend(child_job& j, ring_index place) noexcept;
   void run_children(worker& home) noexcept;
-  void wait_away();
-  void wait_for_others();
-  void wait_for_counted(worker* mine);
+  void run_home_children(worker& home);
+  void wait_away(worker* mine);
+  void wait_for_jobs(worker* mine) noexcept;
+  void end_round();
+  [[noreturn]] void refuse_wait();
 
   [[nodiscard]] const void* nowhere() const noexcept { return this; }
   [[nodiscard]] bool claim_one() noexcept;
   void offer(group_ticket& t) noexcept;
   void drop_tickets() noexcept;
+  void drop_used_tickets() noexcept;
+
+  static constexpr std::size_t few_tickets = 64;
 
   pool_state& pool_;
   fork_host* const home_;
@@ -117,14 +125,18 @@ class FILCH_EXPORT group_core {
   group_counter counter_;
   latch done_;
   group_errors errors_;
+  mutex waiting_;                   // held by the thread that waits for others' jobs
+  atomic<bool> was_refused_{false};  // some thread wanted to wait while another did
   mutable mutex stop_mutex_;
   mutable std::stop_source stop_{std::nostopstate};  // guarded by stop_mutex_; made when somebody asks for it
   atomic<bool> cancelled_{false};
-  atomic<bool> waited_{false};
   bool running_children_ = false;    // at home only
   std::uint32_t stolen_ = 0;         // at home only: so many of counter_.at_home() are known to be stolen
   group_ticket* untried_ = nullptr;  // the waiter's: tickets that it took out of tickets_
   inbox<group_ticket, native_policy, alignof(void*)> tickets_;
+  atomic<std::size_t> listed_tickets_{0};  // about how many are in tickets_
+  atomic<std::size_t> tidy_at_{few_tickets};
+  mutex tidying_;
 };
 
 /// A job of a group, with the callable inline.

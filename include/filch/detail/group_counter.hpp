@@ -35,7 +35,7 @@ class basic_group_counter {
     std::uint64_t before = word_.load(std::memory_order_relaxed);
     // The last job takes the waiter's bit away in the same step, so that jobs that come later do not signal again.
     // [G1] acq_rel: publishes the job's work to the waiter, and to the last job, which signals for all.
-    // Pairs with [G2] and [G4]. Failure relaxed: only the value is used.
+    // Pairs with [G2], [G4] and [G5]. Failure relaxed: only the value is used.
     while (!word_.compare_exchange_weak(before, without_idle_waiter(before - one_job), std::memory_order_acq_rel,
                                         std::memory_order_relaxed)) {
     }
@@ -92,6 +92,14 @@ class basic_group_counter {
   [[nodiscard]] bool is_shared() const noexcept {
     // relaxed: a hint.
     return shared_.load(std::memory_order_relaxed);
+  }
+
+  /// Whether nothing is counted: then all jobs have finished. Not so if it is false. For whoever destroys the group.
+  [[nodiscard]] bool is_untouched() const noexcept {
+    // [G5] acquire: the work of jobs that have finished. Pairs with [G1].
+    const std::uint64_t word = word_.load(std::memory_order_acquire);
+    // relaxed: only the home writes it, and does not while the group is destroyed.
+    return (word | home_.load(std::memory_order_relaxed)) == 0;
   }
 
   /// At home: whether all jobs have finished.

@@ -11,19 +11,33 @@
 
 namespace filch::inline v0::detail {
 
+class unhandled_sink;
+
 /// The exceptions of a group's tasks, in the order in which they came. Rare, so one lock guards those of all groups.
 class FILCH_EXPORT group_errors {
  public:
+  group_errors() = default;
+  group_errors(const group_errors&) = delete;
+  group_errors& operator=(const group_errors&) = delete;
+  ~group_errors() {
+    if (sink_ != nullptr) {
+      release_sink();
+    }
+  }
+
+  /// On a thread that acts for the group's pool.
   void keep(std::exception_ptr error) noexcept;
 
-  /// The first one, unless it was taken already.
-  [[nodiscard]] std::exception_ptr take_first() noexcept;
+  /// A wait has ended. Returns: the first exception, unless it was returned already.
+  [[nodiscard]] std::exception_ptr end_round() noexcept;
+  /// A job comes: what was kept before a wait that has ended is forgotten, as by `report_unfetched`.
+  void begin_round() noexcept;
 
   /// All of them; they then count as fetched.
   [[nodiscard]] std::vector<std::exception_ptr> all() const;
 
-  /// Forgets all; those that nobody fetched go to `report`.
-  void clear(void (*report)(void* context, std::exception_ptr error) noexcept, void* context) noexcept;
+  /// Forgets all; those that nobody fetched go to the hook of the pool, which may be gone.
+  void report_unfetched() noexcept;
 
   /// Whether there is one. For who has waited for the tasks.
   [[nodiscard]] bool any() const noexcept {
@@ -32,8 +46,13 @@ class FILCH_EXPORT group_errors {
   }
 
  private:
+  void release_sink() noexcept;
+  void report(std::exception_ptr error) noexcept;
+
   // Set with the first error, so that the usual case needs no lock.
   atomic<bool> any_{false};
+  unhandled_sink* sink_ = nullptr;  // of the pool, with a reference, from the first error on
+  bool round_is_over_ = false;      // a wait has ended since the first error
   std::exception_ptr first_;
   std::vector<std::exception_ptr> later_;
   bool first_fetched_ = false;
