@@ -4,10 +4,13 @@
 #include <concepts>
 #include <cstddef>
 #include <iterator>
+#include <limits>
 #include <ranges>
 #include <type_traits>
 #include <utility>
 
+#include <filch/config.hpp>
+#include <filch/detail/invoke.hpp>
 #include <filch/detail/splitter.hpp>
 #include <filch/fork_join.hpp>
 #include <filch/grain.hpp>
@@ -32,32 +35,80 @@ void run_pieces(thread_pool& pool, std::size_t size, grain g, Body body) {
   }
 }
 
-/// The number of values in [first, last), which may span the whole type.
+[[noreturn]] FILCH_EXPORT void throw_bound_does_not_fit();
+
+/// A bound as a number of the type that both bounds have in common. Throws usage_error if that cannot hold it.
+template <std::integral Index, std::integral I>
+[[nodiscard]] constexpr Index to_index(I bound) {
+  const auto index = static_cast<Index>(bound);
+  if constexpr (!std::is_same_v<Index, I>) {
+    if (static_cast<I>(index) != bound || (index < Index{}) != (bound < I{})) {
+      throw_bound_does_not_fit();
+    }
+  }
+  return index;
+}
+
+/// What can count all values of an integral type, at least std::size_t.
 template <std::integral I>
-[[nodiscard]] constexpr std::size_t range_size(I first, I last) noexcept {
-  return first < last ? static_cast<std::size_t>(last) - static_cast<std::size_t>(first) : 0;
+struct counter_of : std::type_identity<std::size_t> {};
+template <std::integral I>
+  requires(sizeof(I) > sizeof(std::size_t))
+struct counter_of<I> : std::make_unsigned<I> {};
+
+/// The number of values in [first, last), which may span the whole type. Throws usage_error if it is no std::size_t.
+template <std::integral I>
+[[nodiscard]] constexpr std::size_t range_size(I first, I last) {
+  using counter = typename counter_of<I>::type;
+  const counter size = first < last ? static_cast<counter>(last) - static_cast<counter>(first) : counter{0};
+  if (size > std::numeric_limits<std::size_t>::max()) {
+    throw_bound_does_not_fit();
+  }
+  return static_cast<std::size_t>(size);
 }
 
 template <std::integral I>
 [[nodiscard]] constexpr I nth(I first, std::size_t n) noexcept {
-  return static_cast<I>(static_cast<std::size_t>(first) + n);
+  using counter = typename counter_of<I>::type;
+  return static_cast<I>(static_cast<counter>(first) + static_cast<counter>(n));
+}
+
+/// Calls `f(first[i])` for every i in [0, size). The difference type may be an integer of the library's own, wider than all
+/// others. Throws usage_error if `size` is no std::size_t.
+template <class It, class Difference, class F>
+void for_each_at(thread_pool& pool, const It& first, Difference size, F& f, grain g) {
+  if (size <= Difference(0)) {
+    return;
+  }
+  const auto n = static_cast<std::size_t>(size);
+  if (static_cast<Difference>(n) != size) {
+    throw_bound_does_not_fit();
+  }
+  run_pieces(pool, n, g, [&](std::size_t lo, std::size_t hi) {
+    for (; lo != hi; ++lo) {
+      static_cast<void>(detail::invoke(f, first[static_cast<Difference>(lo)]));
+    }
+  });
 }
 
 }  // namespace detail
 
 /// Calls `f(lo, hi)` on pieces that together make up [first, last), in parallel and in no order. Integral bounds are
-/// converted to their common type.
+/// converted to their common type. Every `f` of a loop is called as by std::invoke.
 ///
 /// The caller takes part, from outside as a guest of the pool (default_pool() if none is named). Every piece runs, also
 /// when one throws.
-/// Throws: the exception that came first; others go to on_unhandled_exception.
+/// Throws: the exception that came first; others go to on_unhandled_exception. Before anything is called: usage_error if the
+/// common type cannot hold a bound, such as -2 beside a std::size_t, or std::size_t not the number of elements.
 template <std::integral I, std::integral J, class F>
   requires std::invocable<F&, std::common_type_t<I, J>, std::common_type_t<I, J>>
 void parallel_for_blocks(thread_pool& pool, I first, J last, F&& f, grain g = {}) {
   using index = std::common_type_t<I, J>;
-  const auto from = static_cast<index>(first);
-  detail::run_pieces(pool, detail::range_size(from, static_cast<index>(last)), g,
-                     [&](std::size_t lo, std::size_t hi) { f(detail::nth(from, lo), detail::nth(from, hi)); });
+  const auto from = detail::to_index<index>(first);
+  const std::size_t size = detail::range_size(from, detail::to_index<index>(last));
+  detail::run_pieces(pool, size, g, [&](std::size_t lo, std::size_t hi) {
+    static_cast<void>(detail::invoke(f, detail::nth(from, lo), detail::nth(from, hi)));
+  });
 }
 
 template <std::integral I, std::integral J, class F>
@@ -75,7 +126,7 @@ void parallel_for(thread_pool& pool, I first, J last, F&& f, grain g = {}) {
       pool, first, last,
       [&f](index lo, index hi) {
         for (index i = lo; i != hi; ++i) {
-          f(i);
+          static_cast<void>(detail::invoke(f, i));
         }
       },
       g);
@@ -91,8 +142,7 @@ void parallel_for(I first, J last, F&& f, grain g = {}) {
 template <std::random_access_iterator It, class F>
   requires std::invocable<F&, std::iter_reference_t<It>>
 void parallel_for(thread_pool& pool, It first, It last, F&& f, grain g = {}) {
-  parallel_for(
-      pool, std::iter_difference_t<It>{0}, last - first, [&](std::iter_difference_t<It> i) { f(first[i]); }, g);
+  detail::for_each_at(pool, first, last - first, f, g);
 }
 
 template <std::random_access_iterator It, class F>
@@ -105,11 +155,7 @@ void parallel_for(It first, It last, F&& f, grain g = {}) {
 template <std::ranges::random_access_range R, class F>
   requires std::invocable<F&, std::ranges::range_reference_t<R>>
 void parallel_for(thread_pool& pool, R&& range, F&& f, grain g = {}) {
-  const auto first = std::ranges::begin(range);
-  using difference = std::ranges::range_difference_t<R>;
-  parallel_for(
-      pool, difference{0}, static_cast<difference>(std::ranges::distance(range)), [&](difference i) { f(first[i]); },
-      g);
+  detail::for_each_at(pool, std::ranges::begin(range), std::ranges::distance(range), f, g);
 }
 
 template <std::ranges::random_access_range R, class F>

@@ -4,6 +4,7 @@
 #include <concepts>
 #include <utility>
 
+#include <filch/detail/invoke.hpp>
 #include <filch/task_group.hpp>
 
 namespace filch::inline v0 {
@@ -12,7 +13,7 @@ namespace detail {
 
 template <class F>
 void run_scope(task_group& group, F&& f) {
-  std::forward<F>(f)(group);  // if it throws, the group's destructor waits and reports the tasks' exceptions
+  static_cast<void>(detail::invoke(std::forward<F>(f), group));  // if it throws, the group's destructor waits and reports the tasks' exceptions
   group.wait();
 }
 

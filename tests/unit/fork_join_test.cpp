@@ -295,3 +295,26 @@ TEST_CASE("a parked waiter helps again when its thief forks") {
   });
   REQUIRE(helped.load());
 }
+
+namespace {
+
+std::atomic<int> named_calls{0};
+void left() { named_calls.fetch_add(1); }
+int right() noexcept { return 2; }
+
+}  // namespace
+
+TEST_CASE("both sides may be functions by name") {
+  filch::thread_pool pool(2);
+  on_worker(pool, [] {
+    filch::fork_join(left, left);
+    named_calls.fetch_add(filch::fork_join(left, right).second - 2);
+  });
+  REQUIRE(std::get<1>(filch::parallel_invoke(left, right, &left)) == 2);
+  pool.execute(left);
+  pool.spawn(left).join();
+  pool.invoke(left);
+  filch::scope(pool, [](filch::task_group& g) { g.run(left); });
+  pool.wait_idle();
+  REQUIRE(named_calls.load() == 3 + 2 + 4);
+}

@@ -4,10 +4,14 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <limits>
+#include <ranges>
 #include <stdexcept>
+#include <string>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -138,4 +142,68 @@ TEST_CASE("a closed pool throws pool_closed and calls nothing") {
   int calls = 0;
   REQUIRE_THROWS_AS(filch::parallel_for(pool, 0, 10, [&](int) { ++calls; }), filch::pool_closed);
   REQUIRE(calls == 0);
+}
+
+namespace {
+
+struct cell {
+  int value = 1;
+  void step() { value *= 2; }
+};
+
+void count_one(std::atomic<int>& counted) { counted.fetch_add(1); }
+
+}  // namespace
+
+TEST_CASE("members and functions by name are called as by std::invoke") {
+  filch::thread_pool pool(2);
+  std::vector<cell> cells(1000);
+  filch::parallel_for(pool, cells, &cell::step);
+  filch::parallel_for(pool, cells.begin(), cells.end(), &cell::step);
+  filch::parallel_for(pool, cells, &cell::value);  // reads it, as std::ranges::for_each would
+  std::vector<cell*> pointers;
+  std::vector<std::reference_wrapper<cell>> references;
+  for (cell& c : cells) {
+    pointers.push_back(&c);
+    references.emplace_back(c);
+  }
+  filch::parallel_for(pool, pointers, &cell::step);
+  filch::parallel_for(pool, references, &cell::step);
+  REQUIRE(std::all_of(cells.begin(), cells.end(), [](const cell& c) { return c.value == 16; }));
+  std::vector<std::atomic<int>> counted(100);
+  filch::parallel_for(pool, counted, count_one);
+  REQUIRE(each_once(counted));
+}
+
+// clang before 16 cannot read the views of libstdc++.
+#if !defined(__clang__) || __clang_major__ >= 16
+TEST_CASE("a range may have a difference type of its own, wider than every integer") {
+  filch::thread_pool pool(2);
+  std::atomic<std::size_t> sum{0};
+  const auto indices = std::views::iota(std::size_t{0}, std::size_t{1000});
+  filch::parallel_for(pool, indices, [&](std::size_t i) { sum.fetch_add(i); });
+  filch::parallel_for(pool, indices.begin(), indices.end(), [&](std::size_t i) { sum.fetch_add(i); });
+  REQUIRE(sum.load() == 2 * 499'500);
+  filch::parallel_for(pool, indices.end(), indices.begin(), [&](std::size_t) { sum.store(0); });
+  REQUIRE(sum.load() == 2 * 499'500);
+}
+#endif
+
+TEST_CASE("a bound that the common type cannot hold is a usage_error that says so, and nothing is called") {
+  const std::vector<int> v(3);
+  std::atomic<int> calls{0};
+  const auto count = [&](auto...) { calls.fetch_add(1); };
+  REQUIRE_THROWS_AS(filch::parallel_for(-2, v.size(), count), filch::usage_error);
+  REQUIRE_THROWS_AS(filch::parallel_for(0U, -1, count), filch::usage_error);
+  REQUIRE_THROWS_AS(filch::parallel_for_blocks(v.size(), std::int64_t{-1}, count), filch::usage_error);
+  try {
+    filch::parallel_for_blocks(-1, 5U, count);
+    FAIL("no exception");
+  } catch (const filch::usage_error& e) {
+    REQUIRE(std::string(e.what()).find("negative") != std::string::npos);
+  }
+  REQUIRE(calls.load() == 0);
+  filch::parallel_for(0, v.size(), count);                 // as usual
+  filch::parallel_for(std::int8_t{-2}, short{1}, count);   // the common type is int
+  REQUIRE(calls.load() == 6);
 }

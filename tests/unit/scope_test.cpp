@@ -46,3 +46,8 @@ TEST_CASE("the exception of the function itself wins, after its tasks have ended
   REQUIRE(ran.load() == 1);
   REQUIRE(pool.metrics().unhandled_exceptions == 1);
 }
+
+TEST_CASE("scope calls as std::invoke does") {
+  filch::thread_pool pool(1);
+  filch::scope(pool, &filch::task_group::cancel);
+}

@@ -14,15 +14,21 @@ namespace filch::inline v0::detail {
 
 // A temporary that costs nothing to copy is copied before it is shown to others, for what the compiler knows of the original it
 // still knows afterwards.
+// References are those to functions too, which have no size.
 template <class F>
-inline constexpr bool is_copied =
-    !std::is_reference_v<F> && std::is_trivially_constructible_v<std::remove_cv_t<F>, F> &&
-    std::is_trivially_destructible_v<F> && sizeof(F) <= 8 * sizeof(void*);
+inline constexpr bool is_copied = std::is_trivially_constructible_v<std::remove_cv_t<F>, F> &&
+                                  std::is_trivially_destructible_v<F> && sizeof(F) <= 8 * sizeof(void*);
+template <class F>
+inline constexpr bool is_copied<F&> = false;
 template <class F>
 using shown_callable = std::conditional_t<is_copied<F>, std::remove_cv_t<F>, F&&>;
 // One of a single word is as well read again.
 template <class F>
-using kept_callable = std::conditional_t<is_copied<F> && (sizeof(F) > sizeof(void*)), std::remove_cv_t<F>, F&&>;
+inline constexpr bool is_kept = is_copied<F> && sizeof(F) > sizeof(void*);
+template <class F>
+inline constexpr bool is_kept<F&> = false;
+template <class F>
+using kept_callable = std::conditional_t<is_kept<F>, std::remove_cv_t<F>, F&&>;
 
 /// The frame of one fork: its second side as a job, and the outcome of that where another worker ran it. Where none did,
 /// nothing of it is touched but the job, and both results are returned like those of calls.
