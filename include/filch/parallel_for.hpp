@@ -31,7 +31,7 @@ namespace detail {
 template <class Body>
 void run_pieces(thread_pool& pool, std::size_t size, grain g, Body body) {
   if (size != 0) {
-    pool.invoke([&] { split(0, size, choose_grain(size, pool.thread_count(), g), body); });
+    pool.invoke([&] { split(0, size, choose_limit(size, pool.thread_count(), g), body); });
   }
 }
 

@@ -80,22 +80,34 @@ TEST_CASE("mixed integral bounds take their common type; small types span their 
 
 TEST_CASE("blocks cover the range and obey the grain") {
   filch::thread_pool pool(2);
-  tally seen(1000);
-  std::atomic<int> too_large{0};
-  filch::parallel_for_blocks(
-      pool, 0, 1000,
-      [&](int lo, int hi) {
-        too_large.fetch_add(hi - lo > 7 || hi <= lo ? 1 : 0);
-        for (int i = lo; i != hi; ++i) {
-          seen[static_cast<std::size_t>(i)].fetch_add(1);
-        }
-      },
-      filch::grain{7});
-  REQUIRE(each_once(seen));
-  REQUIRE(too_large.load() == 0);
-  std::atomic<int> calls{0};
-  filch::parallel_for_blocks(pool, 0, 1000, [&](int, int) { calls.fetch_add(1); }, filch::grain{1'000'000});
-  REQUIRE(calls.load() == 1);
+  struct loop {
+    std::size_t size;
+    std::size_t grain;
+  };
+  constexpr std::size_t largest = std::numeric_limits<std::size_t>::max();
+  for (const loop l : {loop{1000, 7}, loop{767, 64}, loop{1000, 100}, loop{1001, 1000}, loop{100, 99}, loop{50, 64},
+                       loop{128, 64}, loop{3, largest}, loop{100, 1}}) {
+    tally seen(l.size);
+    std::atomic<int> too_small{0};
+    std::atomic<int> too_large{0};
+    std::atomic<int> pieces{0};
+    filch::parallel_for_blocks(
+        pool, std::size_t{0}, l.size,
+        [&](std::size_t lo, std::size_t hi) {
+          pieces.fetch_add(1);
+          too_small.fetch_add(hi - lo < std::min(l.size, l.grain) ? 1 : 0);
+          too_large.fetch_add((hi - lo) / 2 >= l.grain ? 1 : 0);
+          for (std::size_t i = lo; i != hi; ++i) {
+            seen[i].fetch_add(1);
+          }
+        },
+        filch::grain{l.grain});
+    CAPTURE(l.size, l.grain);
+    REQUIRE(each_once(seen));
+    REQUIRE(too_small.load() == 0);
+    REQUIRE(too_large.load() == 0);
+    REQUIRE((pieces.load() > 1) == (l.size / 2 >= l.grain));
+  }
 }
 
 TEST_CASE("iterators and ranges, by reference") {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <limits>
 
 #include <filch/fork_join.hpp>
 #include <filch/grain.hpp>
@@ -13,19 +14,24 @@ namespace filch::inline v0::detail {
 /// near the end of a loop of uneven elements, few enough that the forks cost nothing.
 inline constexpr std::size_t pieces_per_worker = 128;
 
-[[nodiscard]] inline std::size_t choose_grain(std::size_t size, std::size_t workers, grain g) noexcept {
-  return g.elements != 0 ? g.elements : std::max<std::size_t>(1, size / (pieces_per_worker * workers));
+/// The size from which on a piece is halved. With a grain that is twice the grain, so that no half is smaller.
+[[nodiscard]] inline std::size_t choose_limit(std::size_t size, std::size_t workers, grain g) noexcept {
+  constexpr std::size_t largest = std::numeric_limits<std::size_t>::max();
+  if (g.elements != 0) {
+    return g.elements <= largest / 2 ? 2 * g.elements : largest;
+  }
+  return std::max<std::size_t>(1, size / (pieces_per_worker * workers)) + 1;
 }
 
-/// Calls `body(lo, hi)` on pieces of [lo, hi) of at most `piece` elements, halving. Runs on a worker.
+/// Calls `body(lo, hi)` on pieces of [lo, hi) of fewer than `limit` elements, halving. Runs on a worker.
 template <class Body>
-void split(std::size_t lo, std::size_t hi, std::size_t piece, Body& body) {
-  if (hi - lo <= piece) {
+void split(std::size_t lo, std::size_t hi, std::size_t limit, Body& body) {
+  if (hi - lo < limit) {
     body(lo, hi);
     return;
   }
   const std::size_t middle = lo + (hi - lo) / 2;
-  fork_join([&] { split(lo, middle, piece, body); }, [&] { split(middle, hi, piece, body); });
+  fork_join([&] { split(lo, middle, limit, body); }, [&] { split(middle, hi, limit, body); });
 }
 
 }  // namespace filch::inline v0::detail
