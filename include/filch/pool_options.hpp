@@ -44,7 +44,7 @@ struct idle_policy {
   [[nodiscard]] static constexpr idle_policy eager() noexcept { return {std::chrono::milliseconds{2}}; }
 };
 
-/// How a pool is made. An aggregate: `thread_pool pool{{.threads = 4, .name = "render"}};`
+/// How a pool is made. An aggregate: `thread_pool pool{{.threads = 4, .name = "render"}};` Copies share the hooks.
 struct pool_options {
   /// Number of workers. If absent: the environment variable FILCH_NUM_THREADS, else available_parallelism().
   std::optional<std::size_t> threads{};

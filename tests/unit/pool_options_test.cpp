@@ -2,6 +2,9 @@
 #include <filch/pool_options.hpp>
 
 #include <atomic>
+#include <cstddef>
+#include <exception>
+#include <functional>
 #include <future>
 #include <memory>
 #include <set>
@@ -233,4 +236,29 @@ TEST_CASE("a discarded task leaves its place") {
   REQUIRE(report.discarded == 3);
   REQUIRE(report.running == 1);
   held.open();
+}
+
+TEST_CASE("options can be copied; the pools made from copies share their hooks") {
+  std::atomic<int> started{0};
+  filch::pool_options options{.threads = 2, .name = "copied"};
+  options.on_thread_start = [&, owned = std::make_unique<int>(1)](std::size_t) { started.fetch_add(*owned); };
+  const filch::pool_options copy = options;
+  {
+    filch::thread_pool first(options);
+    filch::thread_pool second(copy);
+    REQUIRE(first.thread_count() + second.thread_count() == 4);
+  }
+  REQUIRE(started.load() == 4);
+  REQUIRE(copy.name == "copied");
+}
+
+TEST_CASE("hooks from a configuration that has none are as no hooks") {
+  const std::function<void(std::size_t)> none;
+  void (*const null)(std::size_t) = nullptr;
+  void (*const null_error)(std::exception_ptr) = nullptr;
+  filch::thread_pool pool(filch::pool_options{
+      .threads = 2, .on_thread_start = none, .on_thread_stop = null, .on_unhandled_exception = null_error});
+  pool.execute([] { throw std::runtime_error("one"); });
+  pool.wait_idle();
+  REQUIRE(pool.shutdown().unhandled == 1);
 }
