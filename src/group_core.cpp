@@ -57,7 +57,7 @@ void group_core::submit(child_job& j) {
   }
   const bool awaited = host->job_base() == job_base_;
   if (awaited) {
-    // relaxed: see near.
+    // relaxed: see biased_host.
     near_base_.store(job_base_, std::memory_order_relaxed);
   }
   submit_at_home(*host, j, awaited);
@@ -228,7 +228,7 @@ void group_core::run_home_children(worker& home) {
     running_children_ = false;
     stolen_ = counter_.at_home();
   }
-  // relaxed: see near.
+  // relaxed: see biased_host.
   near_base_.store(nowhere(), std::memory_order_relaxed);
 }
 
@@ -295,7 +295,7 @@ void group_core::wait_for_jobs(worker* mine) noexcept {
   if (at_home) {
     counter_.unshare();
   }
-  // relaxed: see near.
+  // relaxed: see biased_host.
   near_base_.store(nowhere(), std::memory_order_relaxed);
 }
 

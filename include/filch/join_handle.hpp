@@ -66,9 +66,9 @@ class [[nodiscard]] join_handle {
     using clock = detail::task_state::clock;
     // As long as a clock's count goes, which a longer wait would overflow.
     const auto longest = std::chrono::duration<double>(std::chrono::years(10));
-    const bool forever = std::chrono::duration<double>(limit) >= longest;
+    const bool too_long = std::chrono::duration<double>(limit) >= longest;
     const auto time =
-        forever ? clock::duration(std::chrono::years(10)) : std::chrono::duration_cast<clock::duration>(limit);
+        too_long ? clock::duration(std::chrono::years(10)) : std::chrono::duration_cast<clock::duration>(limit);
     return get().wait_until(clock::now() + time);
   }
 

@@ -38,11 +38,11 @@ void run_pieces(thread_pool& pool, std::size_t size, grain g, Body body) {
 [[noreturn]] FILCH_EXPORT void throw_bound_does_not_fit();
 
 /// A bound as a number of the type that both bounds have in common. Throws usage_error if that cannot hold it.
-template <std::integral Index, std::integral I>
-[[nodiscard]] constexpr Index to_index(I bound) {
+template <std::integral Index, std::integral Bound>
+[[nodiscard]] constexpr Index to_index(Bound bound) {
   const auto index = static_cast<Index>(bound);
-  if constexpr (!std::is_same_v<Index, I>) {
-    if (static_cast<I>(index) != bound || (index < Index{}) != (bound < I{})) {
+  if constexpr (!std::is_same_v<Index, Bound>) {
+    if (static_cast<Bound>(index) != bound || (index < Index{}) != (bound < Bound{})) {
       throw_bound_does_not_fit();
     }
   }
@@ -50,27 +50,27 @@ template <std::integral Index, std::integral I>
 }
 
 /// What can count all values of an integral type, at least std::size_t.
-template <std::integral I>
+template <std::integral Int>
 struct counter_of : std::type_identity<std::size_t> {};
-template <std::integral I>
-  requires(sizeof(I) > sizeof(std::size_t))
-struct counter_of<I> : std::make_unsigned<I> {};
+template <std::integral Int>
+  requires(sizeof(Int) > sizeof(std::size_t))
+struct counter_of<Int> : std::make_unsigned<Int> {};
 
 /// The number of values in [first, last), which may span the whole type. Throws usage_error if it is no std::size_t.
-template <std::integral I>
-[[nodiscard]] constexpr std::size_t range_size(I first, I last) {
-  using counter = typename counter_of<I>::type;
+template <std::integral Int>
+[[nodiscard]] constexpr std::size_t range_size(Int first, Int last) {
+  using counter = typename counter_of<Int>::type;
   const counter size = first < last ? static_cast<counter>(last) - static_cast<counter>(first) : counter{0};
-  if (size > std::numeric_limits<std::size_t>::max()) {
+  if (size > (std::numeric_limits<std::size_t>::max)()) {
     throw_bound_does_not_fit();
   }
   return static_cast<std::size_t>(size);
 }
 
-template <std::integral I>
-[[nodiscard]] constexpr I nth(I first, std::size_t n) noexcept {
-  using counter = typename counter_of<I>::type;
-  return static_cast<I>(static_cast<counter>(first) + static_cast<counter>(n));
+template <std::integral Int>
+[[nodiscard]] constexpr Int nth(Int first, std::size_t n) noexcept {
+  using counter = typename counter_of<Int>::type;
+  return static_cast<Int>(static_cast<counter>(first) + static_cast<counter>(n));
 }
 
 /// Calls `f(first[i])` for every i in [0, size). The difference type may be an integer of the library's own, wider than all
@@ -100,10 +100,10 @@ void for_each_at(thread_pool& pool, const It& first, Difference size, F& f, grai
 /// when one throws.
 /// Throws: the exception that came first; others go to on_unhandled_exception. Before anything is called: usage_error if the
 /// common type cannot hold a bound, such as -2 beside a std::size_t, or std::size_t not the number of elements.
-template <std::integral I, std::integral J, class F>
-  requires std::invocable<F&, std::common_type_t<I, J>, std::common_type_t<I, J>>
-void parallel_for_blocks(thread_pool& pool, I first, J last, F&& f, grain g = {}) {
-  using index = std::common_type_t<I, J>;
+template <std::integral First, std::integral Last, class F>
+  requires std::invocable<F&, std::common_type_t<First, Last>, std::common_type_t<First, Last>>
+void parallel_for_blocks(thread_pool& pool, First first, Last last, F&& f, grain g = {}) {
+  using index = std::common_type_t<First, Last>;
   const auto from = detail::to_index<index>(first);
   const std::size_t size = detail::range_size(from, detail::to_index<index>(last));
   detail::run_pieces(pool, size, g, [&](std::size_t lo, std::size_t hi) {
@@ -111,17 +111,17 @@ void parallel_for_blocks(thread_pool& pool, I first, J last, F&& f, grain g = {}
   });
 }
 
-template <std::integral I, std::integral J, class F>
-  requires std::invocable<F&, std::common_type_t<I, J>, std::common_type_t<I, J>>
-void parallel_for_blocks(I first, J last, F&& f, grain g = {}) {
+template <std::integral First, std::integral Last, class F>
+  requires std::invocable<F&, std::common_type_t<First, Last>, std::common_type_t<First, Last>>
+void parallel_for_blocks(First first, Last last, F&& f, grain g = {}) {
   parallel_for_blocks(detail::pool_for_loop(), first, last, std::forward<F>(f), g);
 }
 
 /// Calls `f(i)` for every i in [first, last), in parallel and in no order; otherwise as parallel_for_blocks.
-template <std::integral I, std::integral J, class F>
-  requires std::invocable<F&, std::common_type_t<I, J>>
-void parallel_for(thread_pool& pool, I first, J last, F&& f, grain g = {}) {
-  using index = std::common_type_t<I, J>;
+template <std::integral First, std::integral Last, class F>
+  requires std::invocable<F&, std::common_type_t<First, Last>>
+void parallel_for(thread_pool& pool, First first, Last last, F&& f, grain g = {}) {
+  using index = std::common_type_t<First, Last>;
   parallel_for_blocks(
       pool, first, last,
       [&f](index lo, index hi) {
@@ -132,9 +132,9 @@ void parallel_for(thread_pool& pool, I first, J last, F&& f, grain g = {}) {
       g);
 }
 
-template <std::integral I, std::integral J, class F>
-  requires std::invocable<F&, std::common_type_t<I, J>>
-void parallel_for(I first, J last, F&& f, grain g = {}) {
+template <std::integral First, std::integral Last, class F>
+  requires std::invocable<F&, std::common_type_t<First, Last>>
+void parallel_for(First first, Last last, F&& f, grain g = {}) {
   parallel_for(detail::pool_for_loop(), first, last, std::forward<F>(f), g);
 }
 

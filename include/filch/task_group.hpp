@@ -43,7 +43,7 @@ class FILCH_EXPORT task_group {
   void run(F&& f) {
     using job_type = detail::group_job<std::decay_t<F>>;
     detail::drop_guard<job_type> child(detail::make_in_block<job_type>(core_, std::forward<F>(f)));
-    if (detail::fork_host* const home = core_.near()) {
+    if (detail::fork_host* const home = core_.biased_host()) {
       core_.submit_near(*home, *child.release());
       return;
     }

@@ -61,6 +61,39 @@ class tree(unittest.TestCase):
         self.assertIn(message, answer.stdout)
 
 
+class macros(tree):
+    lint = "check_macros.py"
+
+    def setUp(self):
+        super().setUp()
+        self.write("tests/support/foreign_macros.hpp", SPDX + "#define near\n#define max(a, b) ((a) < (b) ? (b) : (a))\n")
+
+    def header(self, line):
+        self.write("include/filch/grain.hpp", SPDX + line + "\n")
+
+    def test_other_names_pass(self):
+        self.header("int nearest(int near_by, int maximum);")
+        self.passes()
+
+    def test_macro_as_a_name_fails(self):
+        self.header("int f(int near);")
+        self.fails("include/filch/grain.hpp:3: near is a macro in other headers")
+
+    def test_macro_with_arguments_fails_only_before_a_parenthesis(self):
+        self.header("int a = std::max<int>(1, 2); int b = (std::numeric_limits<int>::max)(); int max;")
+        self.passes()
+        self.header("int b = std::numeric_limits<int>::max ();")
+        self.fails("max is a macro in other headers (tests/support/foreign_macros.hpp): use another name, or write (max)(")
+
+    def test_comments_strings_and_directives_pass(self):
+        self.header('// near\n/* near\nnear */\n#include <filch/near.hpp>\n#define FILCH_X \\\n near\nauto s = "near \\" near";')
+        self.passes()
+
+    def test_configured_header_is_read(self):
+        self.write("cmake/config.hpp.in", SPDX + "inline int near = 1;\n")
+        self.fails("cmake/config.hpp.in:3: near")
+
+
 class layers(tree):
     lint = "check_layers.py"
 

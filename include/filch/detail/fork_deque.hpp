@@ -48,7 +48,7 @@ class fork_deque {
  private:
   static constexpr std::int64_t highest_slot = static_cast<std::int64_t>(Capacity) - 1;
   // What `call` takes from an index for a limit: no index within reach is as low.
-  static constexpr std::int64_t far = std::int64_t{1} << 62;
+  static constexpr std::int64_t out_of_reach = std::int64_t{1} << 62;
 
   [[nodiscard]] atomic<T>& slot(ring_index i) noexcept { return slots_[static_cast<std::size_t>(i) % Capacity]; }
 
@@ -209,7 +209,7 @@ class fork_deque<T, Policy, Capacity>::thief_end {
     // relaxed: any index of about now will do.
     const ring_index b = d_.bottom_.load(std::memory_order_relaxed);
     // [K11] release: what the owner is called for. Pairs with [K10].
-    d_.limit_.store(advance(b, -far), std::memory_order_release);
+    d_.limit_.store(advance(b, -out_of_reach), std::memory_order_release);
   }
 
   /// True if a look that is ordered after all earlier seq_cst operations finds nothing.

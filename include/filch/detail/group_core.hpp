@@ -50,7 +50,7 @@ class FILCH_EXPORT group_core {
 
   /// Where `submit_near` may be called: the home, if the calling thread runs there the job on whose stack the group lies, and
   /// nobody has waited since the last `submit`. Else null.
-  [[nodiscard]] fork_host* near() const noexcept {
+  [[nodiscard]] fork_host* biased_host() const noexcept {
     fork_host* const host = current_host();
     // relaxed: only the home finds its own there.
     return host != nullptr && host->job_base() == near_base_.load(std::memory_order_relaxed) ? host : nullptr;
@@ -121,7 +121,7 @@ class FILCH_EXPORT group_core {
   pool_state& pool_;
   fork_host* const home_;
   const void* const job_base_;          // of the job at home that does not end before the group; else null
-  atomic<const void*> near_base_;  // the same while `near` may say so; else nowhere()
+  atomic<const void*> near_base_;  // the same while `biased_host` may say so; else nowhere()
   group_counter counter_;
   latch done_;
   group_errors errors_;

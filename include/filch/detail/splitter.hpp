@@ -16,7 +16,7 @@ inline constexpr std::size_t pieces_per_worker = 128;
 
 /// The size from which on a piece is halved. With a grain that is twice the grain, so that no half is smaller.
 [[nodiscard]] inline std::size_t choose_limit(std::size_t size, std::size_t workers, grain g) noexcept {
-  constexpr std::size_t largest = std::numeric_limits<std::size_t>::max();
+  constexpr std::size_t largest = (std::numeric_limits<std::size_t>::max)();
   if (g.elements != 0) {
     return g.elements <= largest / 2 ? 2 * g.elements : largest;
   }
