@@ -13,12 +13,14 @@ def compile_case(command, source, *options):
 def main():
     source, command = sys.argv[1], sys.argv[2:]
     with open(source, encoding="utf-8") as file:
-        expected = re.search(r"^// expect: (.*)$", file.read(), re.M).group(1)
+        text = file.read()
+    expected = re.search(r"^// expect: (.*)$", text, re.M).group(1)
+    options = re.search(r"^// options with the fault: (.*)$", text, re.M)
     control = compile_case(command, source)
     if control.returncode != 0:
         print(f"{source} does not compile even without the fault:\n{control.stderr}")
         return 1
-    fault = compile_case(command, source, "-DFILCH_FAULT")
+    fault = compile_case(command, source, "-DFILCH_FAULT", *(options.group(1).split() if options else []))
     if fault.returncode == 0:
         print(f"{source} compiles with the fault in it")
         return 1
