@@ -130,13 +130,11 @@ void pool_state::join_threads() noexcept {
   threads_.join();
 }
 
-shutdown_report pool_state::shutdown_for(std::chrono::nanoseconds limit) {
-  using clock = steady_clock;
+shutdown_report pool_state::shutdown_until(steady_clock::time_point deadline) {
   check_open_to_shutdown("shutdown_for()");
   if (is_inside() || is_forked()) {
     return shutdown(shutdown_mode::drain);
   }
-  const clock::time_point deadline = clock::now() + std::min(limit, std::chrono::nanoseconds(std::chrono::years(10)));
   close();
   begin_drain();
   if (!wait_until_stopped<blocking_region>(deadline)) {

@@ -113,7 +113,7 @@ class pool_state : public basic_coordination<pool_state> {
   void wait_idle();
   void close() noexcept;
   shutdown_report shutdown(shutdown_mode mode);
-  shutdown_report shutdown_for(std::chrono::nanoseconds limit);
+  shutdown_report shutdown_until(steady_clock::time_point deadline);
   /// The pool object goes.
   void abandon() noexcept;
 

@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include <filch/detail/atomic.hpp>
+#include <filch/detail/deadline.hpp>
 
 namespace filch::inline v0::detail {
 
@@ -25,7 +26,7 @@ class spin_budget {
     }
     const clock::time_point now = clock::now();
     if (rounds_ == rounds_per_look) {
-      end_ = now + limit_;
+      end_ = deadline_after(limit_, now);
     }
     return now < end_;
   }

@@ -51,7 +51,9 @@ void thread_pool::close() {
 
 shutdown_report thread_pool::shutdown(shutdown_mode mode) { return state_->shutdown(mode); }
 
-shutdown_report thread_pool::shutdown_for(std::chrono::nanoseconds limit) { return state_->shutdown_for(limit); }
+shutdown_report thread_pool::shutdown_until(detail::steady_clock::time_point deadline) {
+  return state_->shutdown_until(deadline);
+}
 
 void thread_pool::trim() { state_->trim(); }
 

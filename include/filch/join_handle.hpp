@@ -6,6 +6,7 @@
 #include <type_traits>
 #include <utility>
 
+#include <filch/detail/deadline.hpp>
 #include <filch/detail/task_state.hpp>
 #include <filch/errors.hpp>
 
@@ -60,16 +61,11 @@ class [[nodiscard]] join_handle {
   /// Waits like join() and leaves the result where it is.
   void wait() const { get().wait(); }
 
-  /// Waits for at most `limit`, without running the task here. Returns: whether it has finished.
+  /// Waits for at most `limit`, without running the task here. Returns: whether it has finished. Any duration will do: one
+  /// that is negative or no number ends at once, the largest of its unit means for ever.
   template <class Rep, class Period>
   [[nodiscard]] bool wait_for(std::chrono::duration<Rep, Period> limit) const {
-    using clock = detail::task_state::clock;
-    // As long as a clock's count goes, which a longer wait would overflow.
-    const auto longest = std::chrono::duration<double>(std::chrono::years(10));
-    const bool too_long = std::chrono::duration<double>(limit) >= longest;
-    const auto time =
-        too_long ? clock::duration(std::chrono::years(10)) : std::chrono::duration_cast<clock::duration>(limit);
-    return get().wait_until(clock::now() + time);
+    return get().wait_until(detail::deadline_after(limit));
   }
 
   /// Returns: true if the task had not started: it never will, its callable is destroyed, and join() throws

@@ -13,6 +13,7 @@
 
 #include <filch/available_parallelism.hpp>
 #include <filch/config.hpp>
+#include <filch/detail/deadline.hpp>
 #include <filch/detail/execute_job.hpp>
 #include <filch/detail/invoke_job.hpp>
 #include <filch/detail/job_chain.hpp>
@@ -104,8 +105,12 @@ class FILCH_EXPORT thread_pool {
   /// Closes the pool, runs or discards what is queued, joins the workers. On a worker of this pool it does not join.
   shutdown_report shutdown(shutdown_mode mode = shutdown_mode::drain);
 
-  /// Drains until `limit` has passed, then discards what is queued and returns, even if tasks still run.
-  shutdown_report shutdown_for(std::chrono::nanoseconds limit);
+  /// Drains until `limit` has passed, then discards what is queued and returns, even if tasks still run. Any duration will
+  /// do: one that is negative or no number is over at once, the largest of its unit means for ever.
+  template <class Rep, class Period>
+  shutdown_report shutdown_for(std::chrono::duration<Rep, Period> limit) {
+    return shutdown_until(detail::deadline_after(limit));
+  }
 
   /// Gives memory of past bursts back to the system: blocks of tasks that the calling thread, sleeping workers and threads that
   /// have ended allocated and nobody uses any more, and what queues have grown to. Workers that are busy give theirs back before
@@ -127,6 +132,8 @@ class FILCH_EXPORT thread_pool {
 
  private:
   friend thread_pool& default_pool();
+
+  shutdown_report shutdown_until(detail::steady_clock::time_point deadline);
 
   template <class F>
   submit_status enqueue(F&& f, bool may_block) {

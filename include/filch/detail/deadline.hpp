@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <type_traits>
+
+#include <filch/detail/atomic.hpp>
+
+namespace filch::inline v0::detail {
+
+// The one place where a duration or a moment that a caller names becomes a deadline. Every value has a meaning: what is over
+// already, or is no number, ends at once; what is further away than `longest_wait` ends then, for the sum with a clock's
+// count would overflow.
+
+inline constexpr std::chrono::nanoseconds longest_wait = std::chrono::years(10);
+
+/// The moment that comes `limit` after `now`. A fraction of a nanosecond counts as a whole one.
+template <class Rep, class Period>
+[[nodiscard]] steady_clock::time_point deadline_after(std::chrono::duration<Rep, Period> limit,
+                                                      steady_clock::time_point now) {
+  // The floating-point type has room for every count; above 100 days it is some nanoseconds off.
+  const auto wanted = static_cast<double>(std::chrono::duration<double, std::nano>(limit).count());
+  if (!(wanted > 0)) {
+    return now;
+  }
+  if (wanted >= static_cast<double>(longest_wait.count())) {
+    return now + longest_wait;
+  }
+  const auto whole = static_cast<std::int64_t>(wanted);
+  const std::int64_t rounded_up = whole + (static_cast<double>(whole) < wanted ? 1 : 0);
+  return now + std::chrono::nanoseconds(rounded_up);
+}
+
+template <class Rep, class Period>
+[[nodiscard]] steady_clock::time_point deadline_after(std::chrono::duration<Rep, Period> limit) {
+  return deadline_after(limit, steady_clock::now());
+}
+
+/// The moment when `Clock` shows `moment`, if nobody sets that clock meanwhile.
+template <class Clock, class Duration>
+[[nodiscard]] steady_clock::time_point deadline_at(std::chrono::time_point<Clock, Duration> moment) {
+  using exact = std::common_type_t<Duration, typename Clock::duration>;
+  using rough = std::chrono::duration<double, std::nano>;
+  const steady_clock::time_point now = steady_clock::now();
+  const auto shown = [now] {
+    if constexpr (std::is_same_v<Clock, steady_clock::time_point::clock>) {
+      return now.time_since_epoch();
+    } else {
+      return Clock::now().time_since_epoch();
+    }
+  }();
+  const rough left = rough(moment.time_since_epoch()) - rough(shown);
+  // Only what is near can be subtracted as it is.
+  const bool is_near = left > -rough(longest_wait) && left < rough(longest_wait);
+  return is_near ? deadline_after(exact(moment.time_since_epoch()) - exact(shown), now) : deadline_after(left, now);
+}
+
+}  // namespace filch::inline v0::detail
