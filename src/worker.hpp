@@ -220,7 +220,7 @@ class worker final : public fork_host {
   mutex awake_;
 
   // Own thread only, or with awake_.
-  block_cache* cache_ = nullptr;  // of the thread, when it slept last
+  block_cache* cache_ = nullptr;  // the thread's, from its first sleep to the end of its loop
   std::uint32_t trims_ = 0;       // how many had been asked for when it was trimmed last
   job* spill_ = nullptr;          // oldest first: what the queues had no memory for
   random_source random_;

@@ -34,6 +34,7 @@ void worker::loop() noexcept {
       run(w);
     } else if (!sleep()) {
       job_base_ = nullptr;
+      cache_ = nullptr;  // it is handed on when this thread ends
       return;
     }
   }

@@ -10,16 +10,16 @@
 
 #include "memory/slab.hpp"
 
-// Under AddressSanitizer every block comes from operator new, so that it can see a use after the release.
-#if defined(FILCH_PLAIN_BLOCKS)
-#elif defined(__SANITIZE_ADDRESS__)
+// 1: every block comes from operator new. A build may say so itself. Otherwise it is so under AddressSanitizer, which can then
+// see a use after the release.
+#if !defined(FILCH_PLAIN_BLOCKS) && defined(__SANITIZE_ADDRESS__)
 #define FILCH_PLAIN_BLOCKS 1
-#elif defined(__has_feature)
+#elif !defined(FILCH_PLAIN_BLOCKS) && defined(__has_feature)
 #if __has_feature(address_sanitizer)
 #define FILCH_PLAIN_BLOCKS 1
 #endif
 #endif
-#ifndef FILCH_PLAIN_BLOCKS
+#if !defined(FILCH_PLAIN_BLOCKS)
 #define FILCH_PLAIN_BLOCKS 0
 #endif
 

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstddef>
 #include <fstream>
+#include <latch>
 #include <set>
 #include <thread>
 #include <vector>
@@ -149,6 +150,39 @@ TEST_CASE("what a thread that has ended allocated is given back") {
   pool.wait_idle();
   pool.trim();
   metered.require_growth(2);
+}
+
+TEST_CASE("trim of a pool that was shut down leaves alone who has the cache of its worker now") {
+  filch::thread_pool pool(1);
+  const block_cache* const workers = pool.spawn([] { return &block_cache::mine(); }).join();
+  pool.shutdown();
+  const block_cache* heirs = nullptr;
+  void* newest = nullptr;
+  void* next = nullptr;
+  std::latch freed(1);
+  std::latch trimmed(1);
+  std::thread heir([&] {
+    block_cache& mine = block_cache::mine();
+    heirs = &mine;
+    std::vector<void*> blocks(3 * slab::bytes / 64);
+    for (void*& b : blocks) {
+      b = mine.allocate(64);
+    }
+    newest = blocks.front();  // of a slab that trim would give away
+    for (; !blocks.empty(); blocks.pop_back()) {
+      mine.release(blocks.back(), 64);
+    }
+    freed.count_down();
+    trimmed.wait();
+    next = mine.allocate(64);
+    mine.release(next, 64);
+  });
+  freed.wait();
+  pool.trim();
+  trimmed.count_down();
+  heir.join();
+  REQUIRE(heirs == workers);
+  REQUIRE(next == newest);
 }
 
 TEST_CASE("trim while tasks are submitted, stolen and discarded loses nothing") {
