@@ -25,8 +25,7 @@ blocking_region::~blocking_region() {
   }
 }
 
-void sleep_until_set(latch& done) {
-  thread_parker& parker = thread_parker::mine();
+void sleep_until_set(latch& done, thread_parker& parker) noexcept {
   if (innermost_scope() != nullptr) {  // to give the cores away and take them back costs more than a short wait
     for (spin_budget budget(wait_spin); !done.is_set() && budget.spin();) {
     }

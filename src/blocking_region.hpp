@@ -16,8 +16,7 @@ class blocking_region {
   blocking_region& operator=(const blocking_region&) = delete;
 };
 
-/// Blocks the calling thread, whatever it is, until `done` is set. Runs nothing meanwhile. Throws std::bad_alloc in a thread's
-/// first wait.
-void sleep_until_set(latch& done);
+/// Blocks the calling thread, whatever it is, until `done` is set. Runs nothing meanwhile. `parker` is the thread's for this wait.
+void sleep_until_set(latch& done, thread_parker& parker) noexcept;
 
 }  // namespace filch::inline v0::detail

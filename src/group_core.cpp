@@ -251,9 +251,6 @@ void group_core::wait() {
 
 // Waits for jobs that other threads have.
 FILCH_COLD void group_core::wait_away(worker* mine) {
-  if (mine == nullptr) {
-    static_cast<void>(thread_parker::mine());  // may throw, which the wait must not once it has begun
-  }
   const std::unique_lock sole(waiting_, std::try_to_lock);
   if (!sole) {
     refuse_wait();
@@ -275,7 +272,11 @@ FILCH_COLD void group_core::wait_to_destroy() noexcept {
   wait_for_jobs(mine);
 }
 
-void group_core::wait_for_jobs(worker* mine) noexcept {
+void group_core::wait_for_jobs(worker* mine) {
+  std::optional<parker_for_wait> outside;  // made before the wait begins: it may throw
+  if (mine == nullptr) {
+    outside.emplace();
+  }
   const bool at_home = mine != nullptr && mine == home_;
   if (at_home) {
     counter_.share_at_home();
@@ -287,7 +288,7 @@ void group_core::wait_for_jobs(worker* mine) noexcept {
       awaited_group a(*this);
       mine->wait_for(a);
     } else {
-      sleep_until_set(done_);
+      sleep_until_set(done_, outside->get());
     }
     done_.reset();
   }

@@ -29,27 +29,27 @@ std::uint32_t take() noexcept {
   return in_set + others.fetch_add(1, std::memory_order_relaxed) % in_set;
 }
 
+// Kept after it was given back: what the thread's last destructors submit needs no number of its own.
+constinit thread_local std::uint32_t number = 0;
+
 class held_number {
  public:
-  held_number() noexcept : number_(take()) {}
+  held_number() noexcept { number = take(); }
   ~held_number() {
-    if (number_ < in_set) {
-      taken.fetch_and(~(set{1} << number_), std::memory_order_relaxed);
+    if (number < in_set) {
+      taken.fetch_and(~(set{1} << number), std::memory_order_relaxed);
     }
   }
   held_number(const held_number&) = delete;
   held_number& operator=(const held_number&) = delete;
-  [[nodiscard]] std::uint32_t get() const noexcept { return number_; }
-
- private:
-  std::uint32_t number_;
 };
 
 }  // namespace
 
 std::uint32_t producer_number() noexcept {
-  thread_local const held_number mine;
-  return mine.get();
+  thread_local const held_number held;
+  static_cast<void>(held);
+  return number;
 }
 
 }  // namespace filch::inline v0::detail

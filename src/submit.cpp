@@ -125,11 +125,11 @@ void submit_and_wait(pool_state& pool, job& j, latch& done) {
   if (t.status != submit_status::accepted) {
     throw_refused(t.status);
   }
-  static_cast<void>(thread_parker::mine());  // may throw, which the wait must not
+  const parker_for_wait mine;
   if (const submit_status s = submit(pool, j, t); s != submit_status::accepted) {
     throw_refused(s);
   }
-  sleep_until_set(done);
+  sleep_until_set(done, mine.get());
 }
 
 void throw_refused(submit_status status) {

@@ -116,7 +116,8 @@ void task_state::wait() {
     awaited_task a(*this, *w);
     w->wait_for(a);
   } else {
-    sleep_until_set(done());
+    const parker_for_wait mine;
+    sleep_until_set(done(), mine.get());
   }
 }
 
@@ -135,7 +136,8 @@ bool task_state::wait_until(clock::time_point deadline) {
   if (clock::now() >= deadline) {
     return false;
   }
-  thread_parker& parker = thread_parker::mine();
+  const parker_for_wait mine;
+  thread_parker& parker = mine.get();
   if (!done().arm(parker)) {
     return true;
   }

@@ -33,7 +33,7 @@ static_assert(sizeof(cut_slab) <= size_of_class(0));
 
 }  // namespace
 
-/// Caches whose threads have ended. A lock is enough: it is taken once a thread.
+/// Caches whose threads have ended. A lock is enough: it is taken twice a thread, and by a thread that ends.
 class cache_registry {
  public:
   [[nodiscard]] block_cache& acquire() {
@@ -77,8 +77,13 @@ namespace {
 
 [[nodiscard]] block_cache* current() noexcept { return static_cast<block_cache*>(this_thread_blocks); }
 
+// The thread's thread_local objects are being destroyed, and its cache has been handed on. What it uses from then on, in the
+// destructors of other such objects or in static ones, is borrowed for one operation each time.
+constinit thread_local bool this_thread_ends = false;
+
 struct return_at_thread_exit {
   ~return_at_thread_exit() {
+    this_thread_ends = true;
     if (current() != nullptr) {
       block_cache& mine = *current();
       this_thread_blocks = nullptr;
@@ -91,12 +96,22 @@ struct return_at_thread_exit {
 
 block_cache& block_cache::mine() {
   if (current() == nullptr) {
-    // A static destructor that submits comes after this one and gets a cache that is not returned.
     thread_local const return_at_thread_exit at_exit;
     static_cast<void>(at_exit);
     this_thread_blocks = &cache_registry::get().acquire();
   }
   return *current();
+}
+
+void* block_cache::allocate_borrowed(std::size_t bytes) {
+  struct borrowed {
+    borrowed() : cache(cache_registry::get().acquire()) {}
+    ~borrowed() { cache_registry::get().release(cache); }
+    borrowed(const borrowed&) = delete;
+    block_cache& cache;
+  };
+  const borrowed b;
+  return b.cache.allocate(bytes);
 }
 
 block_cache* block_cache::mine_if_any() noexcept { return current(); }
@@ -201,12 +216,16 @@ void* allocate_block(std::size_t bytes) {
   if (FILCH_PLAIN_BLOCKS || bytes > block_cache::largest) {
     return ::operator new(bytes, std::align_val_t{block_alignment});
   }
-  return block_cache::mine().allocate(bytes);
+  return this_thread_ends ? block_cache::allocate_borrowed(bytes) : block_cache::mine().allocate(bytes);
 }
 
 void release_block(void* block, std::size_t bytes) noexcept {
   if (FILCH_PLAIN_BLOCKS || bytes > block_cache::largest) {
     ::operator delete(block, std::align_val_t{block_alignment});
+    return;
+  }
+  if (this_thread_ends) {
+    block_cache::send_home(block, bytes);
     return;
   }
   try {

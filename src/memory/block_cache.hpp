@@ -20,12 +20,14 @@ class block_cache : public block_lists {
   block_cache(const block_cache&) = delete;
   block_cache& operator=(const block_cache&) = delete;
 
-  /// The calling thread's own.
+  /// The calling thread's own. Not while its thread_local objects are destroyed.
   [[nodiscard]] static block_cache& mine();
 
   [[nodiscard]] void* allocate(std::size_t bytes);
   void release(void* memory, std::size_t bytes) noexcept;
 
+  /// From a cache of a thread that has ended, which this one has for the time of the call. Throws std::bad_alloc. Takes a lock.
+  [[nodiscard]] static void* allocate_borrowed(std::size_t bytes);
   /// Gives one block back to where it came from, without a cache of the calling thread.
   static void send_home(void* memory, std::size_t bytes) noexcept;
 

@@ -38,9 +38,11 @@ class parker_registry {
 namespace {
 
 thread_local thread_parker* current = nullptr;
+thread_local bool this_thread_ends = false;  // its parker has been handed on
 
 struct return_at_thread_exit {
   ~return_at_thread_exit() {
+    this_thread_ends = true;
     if (current != nullptr) {
       parker_registry::get().release(*std::exchange(current, nullptr));
     }
@@ -51,7 +53,6 @@ struct return_at_thread_exit {
 
 thread_parker& thread_parker::mine() {
   if (current == nullptr) {
-    // A static destructor that waits comes after this one and gets a parker that is not returned.
     thread_local const return_at_thread_exit at_exit;
     static_cast<void>(at_exit);
     current = &parker_registry::get().acquire();
@@ -61,6 +62,16 @@ thread_parker& thread_parker::mine() {
 
 thread_parker& thread_parker::acquire() { return parker_registry::get().acquire(); }
 void thread_parker::release(thread_parker& p) noexcept { parker_registry::get().release(p); }
+
+parker_for_wait::parker_for_wait()
+    : is_borrowed_(this_thread_ends), parker_(is_borrowed_ ? thread_parker::acquire() : thread_parker::mine()) {}
+
+// A late token is one for nothing to whoever has the parker next.
+parker_for_wait::~parker_for_wait() {
+  if (is_borrowed_) {
+    thread_parker::release(parker_);
+  }
+}
 
 void unpark(thread_parker& parker) noexcept { parker.unpark(); }
 

@@ -9,7 +9,7 @@ namespace filch::inline v0::detail {
 /// touches live memory; the thread that has the parker by then sees a token for nothing and checks its condition again.
 class thread_parker : public native_parker {
  public:
-  /// The calling thread's own.
+  /// The calling thread's own. Not while its thread_local objects are destroyed.
   [[nodiscard]] static thread_parker& mine();
 
   /// One for somebody who lives shorter or longer than a thread. Throws std::bad_alloc.
@@ -19,6 +19,22 @@ class thread_parker : public native_parker {
  private:
   friend class parker_registry;
   thread_parker* next_free_ = nullptr;
+};
+
+/// The calling thread's parker for one wait: its own, or a borrowed one while its thread_local objects are destroyed.
+class parker_for_wait {
+ public:
+  /// Throws std::bad_alloc.
+  parker_for_wait();
+  ~parker_for_wait();
+  parker_for_wait(const parker_for_wait&) = delete;
+  parker_for_wait& operator=(const parker_for_wait&) = delete;
+
+  [[nodiscard]] thread_parker& get() const noexcept { return parker_; }
+
+ private:
+  const bool is_borrowed_;
+  thread_parker& parker_;
 };
 
 }  // namespace filch::inline v0::detail

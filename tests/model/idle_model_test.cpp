@@ -15,6 +15,7 @@ namespace {
 using filch_model::check;
 using filch_model::join_all;
 using filch_model::model;
+using filch_model::no_region;
 using filch_model::policy;
 using filch_model::queue;
 using filch_model::small_pool;
@@ -34,7 +35,7 @@ void idle_after_a_task() {
     pool.on_idle();
   });
   start("waiter", [&] {
-    pool.wait_until_quiescent();
+    static_cast<void>(pool.wait_until_quiescent<no_region>());
     check(t.runs.get() == 1, "idle before the task ran");
   });
   join_all();
@@ -97,7 +98,7 @@ void idle_while_a_caller_takes() {
     pool.on_idle();
   });
   start("waiter", [&] {
-    pool.wait_until_quiescent();
+    static_cast<void>(pool.wait_until_quiescent<no_region>());
     check(t.runs.get() == 1, "idle while a caller has the task");
   });
   join_all();
@@ -117,11 +118,30 @@ void idle_against_a_caller() {
   });
   start("waiter", [&] {
     if (begun.load(std::memory_order_seq_cst)) {
-      pool.wait_until_quiescent();
+      static_cast<void>(pool.wait_until_quiescent<no_region>());
       check(work.get() == 1, "idle while a caller works");
     }
   });
   join_all();
+}
+
+// A lone guest comes while the pool begins to drain: it is refused, or the pool does not stop before it has left.
+void lone_guest_against_a_drain() {
+  small_pool pool(1);
+  policy::plain<int> work{0};
+  bool let_in = false;
+  pool.at(0).activity_word().set_idle();
+  start("guest", [&] {
+    let_in = pool.admit_caller();
+    if (let_in) {
+      check(!pool.stopping(), "the pool stopped while a guest is in");
+      work.set(1);
+      pool.caller_leaves();
+    }
+  });
+  start("drain", [&] { pool.begin_drain(); });
+  join_all();
+  check(pool.stopping(), "nobody stopped the pool");
 }
 
 // A spare that was made while somebody collects runs what is queued.
@@ -200,6 +220,7 @@ const std::vector<model> models = {
     {"drain against a submission", drain_against_a_submission},
     {"a guest comes against a drain", enter_against_drain(false)},
     {"a guest comes to a new place against a drain", enter_against_drain(true)},
+    {"a lone guest comes against a drain", lone_guest_against_a_drain},
     {"idle after a task", idle_after_a_task},
     {"idle while a task moves between workers", idle_while_work_moves},
     {"idle while a task is taken from an inbox", idle_while_work_is_taken(queue::inbox)},

@@ -31,11 +31,14 @@ enum class queue : unsigned char { forks, tasks, lane, inbox };
 /// What the system has.
 enum class barriers : unsigned char { none, heavy };
 
+/// In a model a thread that sleeps lends nothing.
+struct no_region {};
+
 /// A worker's queues as shipped, of which a scenario uses one kind.
 class small_worker {
  public:
   small_worker(std::uint32_t index, queue kind, barriers has, role r = role::resident)
-      : index_(index), kind_(kind), role_(r), queues_(ring_size, has == barriers::heavy) {}
+      : index_(index), kind_(kind), role_(r), activity_(r != role::guest), queues_(ring_size, has == barriers::heavy) {}
 
   [[nodiscard]] std::uint32_t index() const noexcept { return index_; }
   [[nodiscard]] filch::detail::basic_activity<policy>& activity_word() noexcept { return activity_; }
@@ -137,9 +140,7 @@ class small_pool : public filch::detail::basic_coordination<small_pool, policy> 
   /// Where places come from; only one thread of a scenario may have to make one.
   small_worker& take_place(queue kind) {
     return *extra_places_.take([&](std::size_t i) {
-      auto made = std::make_unique<small_worker>(static_cast<std::uint32_t>(size_ + i), kind, has_, role::guest);
-      made->activity_word().set_idle();
-      return made;
+      return std::make_unique<small_worker>(static_cast<std::uint32_t>(size_ + i), kind, has_, role::guest);
     });
   }
   /// A spare's place; it counts as busy. As pool_state::provide_sleeper.

@@ -106,7 +106,7 @@ class FILCH_EXPORT group_core {
   void run_children(worker& home) noexcept;
   void run_home_children(worker& home);
   void wait_away(worker* mine);
-  void wait_for_jobs(worker* mine) noexcept;
+  void wait_for_jobs(worker* mine);
   void end_round();
   [[noreturn]] void refuse_wait();
 
