@@ -15,8 +15,8 @@ LAYERS = [
     [("base", [
         r"include/filch/(config|version|errors|hook|shutdown|available_parallelism)\.hpp",
         r"include/filch/detail/(cache_line|atomic|mutex|inside_scope|point|assert|compiler|latch|watch_slot|counters|trace_hook|invoke|deadline)\.hpp",
-        r"src/(activity|callers|current|wait_spin|guest_cpu|producer_number|random|reading_mark|search_patience|spin_budget|victim_order)\.hpp",
-        r"src/(point|producer_number|victim_order)\.cpp",
+        r"src/(activity|callers|current|wait_spin|guest_cpu|hazard|random|reading_mark|search_patience|spin_budget|victim_order)\.hpp",
+        r"src/(point|victim_order)\.cpp",
     ])],
     [
         ("deque", [r"include/filch/detail/(steal_result|ring|growing_ring|pop_fence|fork_deque|chase_lev_deque|fifo_lane|inbox)\.hpp"]),
@@ -28,13 +28,13 @@ LAYERS = [
     [("memory", [r"src/memory/[a-z_]+\.(hpp|cpp)"])],
     [("worker", [
         r"include/filch/detail/worker[a-z_]*\.hpp",
-        r"src/(worker|worker_counters|blocking_region|queues|inboxes|lineage|extra_places|pending_bound|unhandled_sink)\.hpp",
+        r"src/(worker|worker_counters|submitter|blocking_region|queues|inboxes|lineage|extra_places|pending_bound|unhandled_sink)\.hpp",
     ])],
     # The compiled halves of workers and jobs run inside a pool and see its state; nobody includes a .cpp.
     [("pool", [
         r"include/filch/(thread_pool|pool_options|join_handle|metrics|this_worker)\.hpp",
         r"src/(pool_|thread_|coordination|idleness|default_pool|topology|metrics|this_worker|join_)[a-z_]*\.(hpp|cpp)",
-        r"src/(worker[a-z_]*|blocking_region|guest_scope|submit|task_state|current|errors)\.cpp",
+        r"src/(worker[a-z_]*|submitter|blocking_region|guest_scope|submit|task_state|current|errors)\.cpp",
     ])],
     [("fork-join", [
         r"include/filch/(fork_join|parallel_invoke|task_group|scope)\.hpp",

@@ -35,9 +35,9 @@ class basic_coordination : public basic_idleness<Team, Policy> {
 
   /// After work was published by seq_cst, by a thread that goes on: wakes a worker if one sleeps and nobody searches and it
   /// has a share; rather one that does not need the thread's CPU.
-  void wake_one() noexcept {
-    wake(sleepers_.wake_one(), [this](index_type i) { return team().is_displaced(i) || team().is_bound_here(i); });
-  }
+  void wake_one() noexcept { wake_for_submitter(sleepers_.wake_one()); }
+  /// The same for one submitter, which relies on a searcher for a number of times only.
+  void wake_one(wake_patience& patience) noexcept { wake_for_submitter(sleepers_.wake_one(patience)); }
 
   /// For a group's child, for which its group's waiter sees to it that it is run: the same, if there is room.
   void wake_helper() noexcept { wake(sleepers_.wake_helper()); }
@@ -47,7 +47,7 @@ class basic_coordination : public basic_idleness<Team, Policy> {
   template <class Worker>
   void wake_one_for(Worker& w) noexcept {
     if (announce(w)) {
-      wake_one();
+      wake_one(w.patience());
     }
   }
   template <class Worker>
@@ -162,6 +162,10 @@ class basic_coordination : public basic_idleness<Team, Policy> {
     if (has_heavy_barrier_) {
       static_cast<void>(Policy::heavy_barrier());
     }
+  }
+
+  void wake_for_submitter(std::optional<index_type> sleeper) noexcept {
+    wake(sleeper, [this](index_type i) { return team().is_displaced(i) || team().is_bound_here(i); });
   }
 
   void wake(std::optional<index_type> sleeper) noexcept {

@@ -15,6 +15,7 @@
 #include "blocking_region.hpp"
 #include "current.hpp"
 #include "pool_state.hpp"
+#include "submitter.hpp"
 #include "topology.hpp"
 
 // Start, drain, stop and end of a pool: docs/design/lifetime.md.
@@ -198,6 +199,7 @@ void pool_state::abandon() noexcept {
 
 void pool_state::drop_reference() noexcept {
   if (references_.drop()) {
+    submitter::wait_until_none_is_in(this);
     delete this;
   }
 }

@@ -10,14 +10,14 @@
 #include "current.hpp"
 #include "parking/thread_parker.hpp"
 #include "pool_state.hpp"
-#include "producer_number.hpp"
+#include "submitter.hpp"
 
 namespace filch::inline v0::detail {
 namespace {
 
 // A thread stays with one inbox of each pool, so that its tasks stay in order; threads are spread over the inboxes.
-ticket ticket_from_outside(pool_state& pool) noexcept {
-  const std::uint32_t number = producer_number();
+ticket ticket_from_outside(pool_state& pool) {
+  const std::uint32_t number = this_submitter()->number();
   const auto workers = static_cast<std::uint32_t>(pool.size());
   return {.status = pool.is_forked() ? submit_status::forked : submit_status::accepted,
           .past_close = innermost_scope() != nullptr && pool.is_inside(),
@@ -27,8 +27,17 @@ ticket ticket_from_outside(pool_state& pool) noexcept {
 
 [[nodiscard]] inbox<job>& inbox_of(const ticket& t) noexcept { return t.queue->in(t.inbox); }
 
-[[nodiscard]] inbox_push push_from_outside(job& newest, job& oldest, const ticket& t) noexcept {
-  return t.past_close ? inbox_of(t).push_chain<inbox_close::ignored>(&newest, &oldest) : inbox_of(t).push_chain(&newest, &oldest);
+// A task that was pushed may bring the pool to its end at once; the pool's memory stays until the look for sleepers is over.
+[[nodiscard]] inbox_push push_and_wake(pool_state& pool, job& newest, job& oldest, const ticket& t) noexcept {
+  const this_submitter me;
+  me->pool().protect(&pool);
+  const inbox_push pushed = t.past_close ? inbox_of(t).push_chain<inbox_close::ignored>(&newest, &oldest)
+                                         : inbox_of(t).push_chain(&newest, &oldest);
+  if (pushed == inbox_push::accepted) {
+    pool.wake_one(me->patience());
+  }
+  me->pool().release();
+  return pushed;
 }
 
 ticket admit_to_bounded(pool_state& pool, ticket t, bool may_block) {
@@ -54,7 +63,7 @@ ticket admit_to_bounded(pool_state& pool, ticket t, bool may_block) {
 
 }  // namespace
 
-ticket unbounded_ticket(pool_state& pool) noexcept {
+ticket unbounded_ticket(pool_state& pool) {
   worker* const mine = host_in(pool);
   return mine != nullptr ? ticket{.inside = true, .queue = mine} : ticket_from_outside(pool);
 }
@@ -86,11 +95,7 @@ submit_status submit(pool_state& pool, job& j, const ticket& t) noexcept {
     submit_inside(j, *t.queue);
     return submit_status::accepted;
   }
-  if (push_from_outside(j, j, t) == inbox_push::closed) {
-    return submit_status::closed;
-  }
-  pool.wake_one();
-  return submit_status::accepted;
+  return push_and_wake(pool, j, j, t) == inbox_push::closed ? submit_status::closed : submit_status::accepted;
 }
 
 void submit_child(job& j, const ticket& t) noexcept {
@@ -106,11 +111,10 @@ submit_status submit_chain(pool_state& pool, job& first, const ticket& t) noexce
   }
   // An inbox wants the newest first. A refused chain is the caller's again: it is turned back.
   job* const newest = reverse_chain(&first);
-  if (push_from_outside(*newest, first, t) == inbox_push::closed) {
+  if (push_and_wake(pool, *newest, first, t) == inbox_push::closed) {
     static_cast<void>(reverse_chain(newest));
     return submit_status::closed;
   }
-  pool.wake_one();
   return submit_status::accepted;
 }
 

@@ -19,6 +19,7 @@
 #include "lineage.hpp"
 #include "parking/parker.hpp"
 #include "parking/thread_parker.hpp"
+#include "parking/wake_patience.hpp"
 #include "queues.hpp"
 #include "random.hpp"
 #include "reading_mark.hpp"
@@ -92,6 +93,8 @@ class worker final : public fork_host {
 
   /// Own thread: sleeps until `wake`.
   void park() noexcept;
+  /// Own thread.
+  [[nodiscard]] wake_patience& patience() noexcept { return wakes_; }
   /// Ends its sleep. The caller took it off the stack of sleepers.
   void wake() noexcept;
 
@@ -233,6 +236,7 @@ class worker final : public fork_host {
   std::uint32_t until_neglected_ = neglected_period;  // so many tasks until old ones have their turn
   bool oldest_first_ = false;                         // whose turn it is then
   search_patience patience_;
+  wake_patience wakes_;
   std::uint32_t nested_waits_ = 0;
   std::uint32_t blocking_ = 0;  // regions that the thread is in
   std::uint32_t patrol_ = 0;  // whose outside tasks were looked at last, but for its own

@@ -65,13 +65,13 @@ work worker::linger() noexcept {
   return {};
 }
 
-// Looks at every queue of the pool until the spin budget is spent.
+// Looks at every queue of the pool until the spin budget is spent, or until somebody waits for the pool to be idle.
 work worker::sweep() noexcept {
   pool_state& p = pool();
   spin_budget budget(patience_.budget(p.spin()));
   bool go_on = true;
   int sweeps = 0;
-  for (int pauses = 1; go_on && !p.stopping(); pauses = std::min(2 * pauses, pauses_per_look)) {
+  for (int pauses = 1; go_on && !p.stopping() && !p.idleness_is_wanted(); pauses = std::min(2 * pauses, pauses_per_look)) {
     // A guest has this worker's share of the machine: forks, and what is a guest's, are left to those who run already.
     const bool crowded = p.sleepers().crowded();
     const steal_effort effort = crowded                     ? steal_effort::none

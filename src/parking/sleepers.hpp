@@ -11,6 +11,8 @@
 #include <filch/detail/cache_line.hpp>
 #include <filch/detail/sleep_word.hpp>
 
+#include "parking/wake_patience.hpp"
+
 namespace filch::inline v0::detail {
 
 /// Who sleeps and how many search, in one word, so that every decision to wake is one exchange.
@@ -127,6 +129,12 @@ class basic_sleepers {
   /// For whoever has published work: takes one sleeper off the stack and counts it as a searcher. Nothing if nobody
   /// sleeps, somebody searches already, or there is no share for it.
   [[nodiscard]] std::optional<index> wake_one() noexcept { return take_after_publication(sleep_word::wants_wake); }
+  /// The same for one submitter, which relies on a searcher for a number of times only.
+  [[nodiscard]] std::optional<index> wake_one(wake_patience& patience) noexcept {
+    return take_after_publication([&patience](word w) {
+      return sleep_word::wants_wake(w) || (sleep_word::top(w) != 0 && sleep_word::shares(w) > 0 && patience.is_over(w));
+    });
+  }
 
   /// The same for work whose owner runs it itself in the end: only if there is room for another running thread.
   [[nodiscard]] std::optional<index> wake_helper() noexcept { return take_after_publication(sleep_word::wants_helper); }

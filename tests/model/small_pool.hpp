@@ -43,6 +43,7 @@ class small_worker {
   [[nodiscard]] std::uint32_t index() const noexcept { return index_; }
   [[nodiscard]] filch::detail::basic_activity<policy>& activity_word() noexcept { return activity_; }
   void park() noexcept { sleep_.park(); }
+  [[nodiscard]] filch::detail::wake_patience& patience() noexcept { return patience_; }
   void wake() noexcept { sleep_.unpark(); }
   [[nodiscard]] bool has_tasks() noexcept { return queues_.any(role_); }
   [[nodiscard]] bool has_own() noexcept { return !forks_.thief().empty() || queues_.any_own(role_); }
@@ -93,6 +94,7 @@ class small_worker {
   queue kind_;
   role role_;
   filch::detail::basic_activity<policy> activity_;
+  filch::detail::wake_patience patience_;
   filch::detail::basic_parker<policy> sleep_;
   filch::detail::fork_deque<task*, policy, ring_size> forks_;
   filch::detail::ring_index place_ = 0;  // of the newest fork

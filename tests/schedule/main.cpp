@@ -254,6 +254,8 @@ int main(int count, char** arguments) {
       print_search(scenario, s);
     } else if (!run_scenario(scenario, s)) {
       ++failed;
+    } else {
+      std::printf("  %s\n", scenario.name);
     }
   }
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();

@@ -27,7 +27,7 @@ struct ticket {
 [[nodiscard]] FILCH_EXPORT ticket admit(pool_state& pool, bool may_block);
 
 /// The same without a look at the bound and at whether the pool is closed. For jobs that somebody waits for.
-[[nodiscard]] FILCH_EXPORT ticket unbounded_ticket(pool_state& pool) noexcept;
+[[nodiscard]] FILCH_EXPORT ticket unbounded_ticket(pool_state& pool);
 
 /// Queues an admitted job and wakes a worker if that is needed. `closed` if the pool was closed since; the job is then
 /// the caller's again. Lock-free, but for waking a sleeper.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "src/producer_number.hpp"
+#include "src/submitter.hpp"
 
 #include <atomic>
 #include <cstdint>
@@ -9,9 +9,10 @@
 
 #include "support/catch.hpp"
 
-using filch::detail::producer_number;
 
 namespace {
+
+std::uint32_t producer_number() { return filch::detail::this_submitter()->number(); }
 
 std::uint32_t number_of_a_thread() {
   std::uint32_t number = 0;

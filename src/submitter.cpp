@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "submitter.hpp"
+
+#include <atomic>
+#include <bit>
+#include <mutex>
+#include <utility>
+
+#include <filch/detail/mutex.hpp>
+
+#include "parking/thread_parker.hpp"
+
+namespace filch::inline v0::detail {
+namespace {
+
+using set = std::uint64_t;
+
+constexpr std::uint32_t in_set = 64;
+
+constinit atomic<set> taken_numbers{0};
+constinit atomic<std::uint32_t> others{0};
+
+// relaxed, all: numbers to tell threads apart, which order nothing.
+std::uint32_t take_number() noexcept {
+  set old = taken_numbers.load(std::memory_order_relaxed);
+  while (old != ~set{0}) {
+    const auto smallest = static_cast<std::uint32_t>(std::countr_one(old));
+    if (taken_numbers.compare_exchange_weak(old, old | set{1} << smallest, std::memory_order_relaxed,
+                                            std::memory_order_relaxed)) {
+      return smallest;
+    }
+  }
+  return in_set + others.fetch_add(1, std::memory_order_relaxed) % in_set;
+}
+
+void give_number_back(std::uint32_t number) noexcept {
+  if (number < in_set) {
+    // relaxed: see take_number.
+    taken_numbers.fetch_and(~(set{1} << number), std::memory_order_relaxed);
+  }
+}
+
+}  // namespace
+
+/// All submitters, those without a thread too. A lock is enough: it is taken once a thread, and once at the end of a pool.
+class submitter_list {
+ public:
+  [[nodiscard]] static submitter& acquire() {
+    const std::lock_guard lock(list_mutex);
+    submitter* mine = first;
+    while (mine != nullptr && mine->is_taken_) {
+      mine = mine->next_;
+    }
+    if (mine == nullptr) {
+      mine = new submitter;
+      mine->next_ = std::exchange(first, mine);
+    }
+    mine->is_taken_ = true;
+    mine->number_ = take_number();
+    return *mine;
+  }
+
+  static void release(submitter& s) noexcept {
+    give_number_back(s.number_);
+    const std::lock_guard lock(list_mutex);
+    s.is_taken_ = false;
+  }
+
+  /// The links of those that are in the list never change.
+  template <class F>
+  static void for_each(F f) noexcept {
+    submitter* s = nullptr;
+    {
+      const std::lock_guard lock(list_mutex);
+      s = first;
+    }
+    for (; s != nullptr; s = s->next_) {
+      f(*s);
+    }
+  }
+
+ private:
+  static constinit mutex list_mutex;
+  static constinit submitter* first;  // guarded by list_mutex
+};
+
+constinit mutex submitter_list::list_mutex;
+constinit submitter* submitter_list::first = nullptr;
+
+namespace {
+
+constinit thread_local submitter* current = nullptr;
+constinit thread_local bool is_over = false;  // the thread's own was given back
+
+struct give_back_at_thread_exit {
+  ~give_back_at_thread_exit() {
+    is_over = true;
+    if (current != nullptr) {
+      submitter_list::release(*std::exchange(current, nullptr));
+    }
+  }
+};
+
+}  // namespace
+
+this_submitter::this_submitter() : mine_(current) {
+  if (mine_ != nullptr) [[likely]] {
+    return;
+  }
+  mine_ = &submitter_list::acquire();
+  is_borrowed_ = is_over;
+  if (!is_over) {
+    thread_local const give_back_at_thread_exit at_exit;
+    static_cast<void>(at_exit);
+    current = mine_;
+  }
+}
+
+this_submitter::~this_submitter() {
+  if (is_borrowed_) [[unlikely]] {
+    submitter_list::release(*mine_);
+  }
+}
+
+void submitter::wait_until_none_is_in(const void* pool) noexcept {
+  submitter_list::for_each([pool](submitter& s) {
+    if (s.pool_.protects(pool)) {
+      thread_parker& parker = thread_parker::acquire();
+      s.pool_.wait_until_released(pool, parker);
+      thread_parker::release(parker);
+    }
+  });
+}
+
+}  // namespace filch::inline v0::detail
