@@ -35,7 +35,7 @@ class basic_hazard {
     }
   }
 
-  /// Any other thread, which frees the object. One at a time for each object.
+  /// Any other thread, which frees the object. One thread at a time.
   void wait_until_released(const void* object, parker& reclaimer) noexcept {
     while (protects(object)) {
       reclaimer_.watch(reclaimer);

@@ -82,9 +82,13 @@ class submitter_list {
  private:
   static constinit mutex list_mutex;
   static constinit submitter* first;  // guarded by list_mutex
+
+ public:
+  static constinit mutex reclaim_mutex;  // of those who wait for a submitter
 };
 
 constinit mutex submitter_list::list_mutex;
+constinit mutex submitter_list::reclaim_mutex;
 constinit submitter* submitter_list::first = nullptr;
 
 namespace {
@@ -125,6 +129,7 @@ this_submitter::~this_submitter() {
 void submitter::wait_until_none_is_in(const void* pool) noexcept {
   submitter_list::for_each([pool](submitter& s) {
     if (s.pool_.protects(pool)) {
+      const std::lock_guard one_at_a_time(submitter_list::reclaim_mutex);
       thread_parker& parker = thread_parker::acquire();
       s.pool_.wait_until_released(pool, parker);
       thread_parker::release(parker);

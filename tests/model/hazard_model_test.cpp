@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "src/hazard.hpp"
 
+#include <vector>
+
 #include "explorer/policy.hpp"
 #include "models.hpp"
 #include "support/catch.hpp"
@@ -54,13 +56,14 @@ void two_submissions_against_the_ends_of_two_pools() {
   pool first;
   pool second;
   parker sleeper;
-  parker other_sleeper;
   start("submitter", [&] {
     submit(h, first);
     submit(h, second);
   });
-  start("first worker", [&] { end_after_task(h, first, sleeper); });
-  start("second worker", [&] { end_after_task(h, second, other_sleeper); });
+  start("worker", [&] {
+    end_after_task(h, first, sleeper);
+    end_after_task(h, second, sleeper);
+  });
   join_all();
 }
 
