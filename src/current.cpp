@@ -44,11 +44,11 @@ pool_state* acting_pool() noexcept { return innermost != nullptr ? &innermost->p
 
 worker* host_in(const pool_state& pool) noexcept {
   worker* const mine = current_worker();
-  if (mine == nullptr || &mine->pool() == &pool) {
+  if (mine == nullptr || mine->member_of() == &pool) {
     return mine;
   }
   for (const inside_scope* s = innermost; s != nullptr; s = s->outer()) {
-    if (&s->pool() == &pool && s->host() != nullptr) {
+    if (s->host() != nullptr && s->host()->member_of() == &pool) {
       return static_cast<worker*>(s->host());
     }
   }
@@ -67,14 +67,14 @@ namespace filch::inline v0::this_worker {
 
 std::optional<std::size_t> index() noexcept {
   const detail::worker* const w = detail::current_worker();
-  return w != nullptr && w->is_listed() ? std::optional<std::size_t>(w->index()) : std::nullopt;
+  return w != nullptr && w->is_listed() && !w->has_left_pool() ? std::optional<std::size_t>(w->index()) : std::nullopt;
 }
 
 std::size_t max_index(const thread_pool& pool) noexcept { return pool.state().max_places(); }
 
 thread_pool* pool() noexcept {
   const detail::worker* const w = detail::current_worker();
-  return w != nullptr ? w->pool().owner() : nullptr;
+  return w != nullptr && !w->has_left_pool() ? w->pool().owner() : nullptr;
 }
 
 }  // namespace filch::inline v0::this_worker

@@ -15,6 +15,7 @@
 #include "current.hpp"
 #include "group_ticket.hpp"
 #include "parking/thread_parker.hpp"
+#include "pool_fork.hpp"
 #include "pool_state.hpp"
 #include "worker.hpp"
 
@@ -36,7 +37,7 @@ void group_core::refuse_wait() {
 void group_core::attend(child_job& j, ring_index place) noexcept {
   if (!home_->attend(place)) {  // no room
     release();
-    submit_child(j, unbounded_ticket(pool_));
+    submit_child(j, {.inside = true, .queue = static_cast<worker*>(home_)});
   }
 }
 
@@ -265,6 +266,9 @@ FILCH_COLD void group_core::wait_to_destroy() noexcept {
   if (mine != nullptr && mine == home_ && !running_children_) {
     run_home_children(*mine);
   }
+  if (is_left_behind(&pool_)) {
+    return;  // only the parent could run the rest
+  }
   const auto sole = [this] {
     const blocking_region others_run;  // another thread's wait may last
     return std::unique_lock(waiting_);
@@ -284,6 +288,9 @@ void group_core::wait_for_jobs(worker* mine) {
     counter_.share();
   }
   if (counter_.begin_wait() == group_counter::waiting::must_wait) {
+    if (is_left_behind(&pool_)) {
+      throw_left_behind();
+    }
     if (mine != nullptr) {
       awaited_group a(*this);
       mine->wait_for(a);
@@ -327,6 +334,9 @@ void group_core::cancel() noexcept {
 }
 
 std::stop_token group_core::stop_token() const {
+  if (is_left_behind(&pool_)) {
+    return {};
+  }
   const std::lock_guard lock(stop_mutex_);
   if (!stop_.stop_possible()) {
     stop_ = std::stop_source();

@@ -6,21 +6,16 @@
 #include <utility>
 
 #include <filch/detail/job.hpp>
-#include <filch/detail/mutex.hpp>
 
 #include "current.hpp"
 #include "pool_state.hpp"
+#include "process_locks.hpp"
 
 namespace filch::inline v0::detail {
-namespace {
-
-constinit mutex errors_mutex;
-
-}  // namespace
 
 void group_errors::keep(std::exception_ptr error) noexcept {
   try {
-    const std::lock_guard lock(errors_mutex);
+    const std::lock_guard lock(locks.errors);
     if (pool_state* const pool = acting_pool(); sink_ == nullptr && pool != nullptr) {
       sink_ = &pool->sink();
       sink_->add_reference();
@@ -38,13 +33,13 @@ void group_errors::keep(std::exception_ptr error) noexcept {
 }
 
 std::exception_ptr group_errors::end_round() noexcept {
-  const std::lock_guard lock(errors_mutex);
+  const std::lock_guard lock(locks.errors);
   round_is_over_ = true;
   return std::exchange(first_fetched_, true) ? nullptr : first_;
 }
 
 std::vector<std::exception_ptr> group_errors::all() const {
-  const std::lock_guard lock(errors_mutex);
+  const std::lock_guard lock(locks.errors);
   std::vector<std::exception_ptr> errors;
   if (first_) {
     errors.reserve(later_.size() + 1);
@@ -58,7 +53,7 @@ std::vector<std::exception_ptr> group_errors::all() const {
 void group_errors::begin_round() noexcept {
   bool over = false;
   {
-    const std::lock_guard lock(errors_mutex);
+    const std::lock_guard lock(locks.errors);
     over = round_is_over_;
   }
   if (over) {
@@ -81,7 +76,7 @@ void group_errors::report_unfetched() noexcept {
   std::vector<std::exception_ptr> later;
   std::size_t fetched = 0;
   {
-    const std::lock_guard lock(errors_mutex);
+    const std::lock_guard lock(locks.errors);
     round_is_over_ = false;
     first = std::exchange(first_, nullptr);
     later.swap(later_);

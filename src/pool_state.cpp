@@ -16,7 +16,7 @@ thread_pool* pool_state::owner() const noexcept { return owner_.load(std::memory
 
 bool pool_state::is_inside() const noexcept {
   for (const inside_scope* s = innermost_scope(); s != nullptr; s = s->outer()) {
-    if (&s->pool() == this) {
+    if (&s->pool() == this && !is_forked()) {
       return true;
     }
   }

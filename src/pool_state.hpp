@@ -23,6 +23,7 @@
 #include "parking/event_count.hpp"
 #include "parking/sleepers.hpp"
 #include "pending_bound.hpp"
+#include "pool_fork.hpp"
 #include "reading_mark.hpp"
 #include "thread_count.hpp"
 #include "thread_list.hpp"
@@ -164,6 +165,7 @@ class pool_state : public basic_coordination<pool_state> {
   reading_mark discarder_reading_;
   std::uint32_t search_cap_;
   unsigned long fork_epoch_;
+  listed_pool listed_{*this};
   std::vector<int> cpus_;
   guest_cpu guest_cpu_;
   thread_list threads_;

@@ -32,7 +32,7 @@ void pool_state::start_thread(worker& w) {
 
 void pool_state::provide_sleeper() noexcept {
   // relaxed: a hint.
-  if (!sleepers().short_of_sleepers() || stopping() || no_more_spares_.load(std::memory_order_relaxed)) {
+  if (!sleepers().short_of_sleepers() || is_forked() || stopping() || no_more_spares_.load(std::memory_order_relaxed)) {
     return;
   }
   worker* const spare = extra_places_.add_spare([this](std::size_t i) {
@@ -64,6 +64,9 @@ void pool_state::thread_main(void* p) noexcept {
     pool.call_hook(pool.options_.on_thread_start, w.index());
     w.bind_to(only_allowed_cpu());
     w.loop();
+    if (w.has_left_pool()) {
+      return;
+    }
     if (pool.options_.on_thread_stop) {
       w.activity_word().set_busy();
       pool.call_hook(pool.options_.on_thread_stop, w.index());

@@ -6,9 +6,8 @@
 #include <mutex>
 #include <utility>
 
-#include <filch/detail/mutex.hpp>
-
 #include "parking/thread_parker.hpp"
+#include "process_locks.hpp"
 
 namespace filch::inline v0::detail {
 namespace {
@@ -46,7 +45,7 @@ void give_number_back(std::uint32_t number) noexcept {
 class submitter_list {
  public:
   [[nodiscard]] static submitter& acquire() {
-    const std::lock_guard lock(list_mutex);
+    const std::lock_guard lock(locks.submitters);
     submitter* mine = first;
     while (mine != nullptr && mine->is_taken_) {
       mine = mine->next_;
@@ -62,8 +61,18 @@ class submitter_list {
 
   static void release(submitter& s) noexcept {
     give_number_back(s.number_);
-    const std::lock_guard lock(list_mutex);
+    const std::lock_guard lock(locks.submitters);
     s.is_taken_ = false;
+  }
+
+  /// In a child of fork(), with the locks held.
+  static void give_back_all_but(const submitter* mine) noexcept {
+    for (submitter* s = first; s != nullptr; s = s->next_) {
+      if (s != mine && s->is_taken_) {
+        give_number_back(s->number_);
+        s->is_taken_ = false;
+      }
+    }
   }
 
   /// The links of those that are in the list never change.
@@ -71,7 +80,7 @@ class submitter_list {
   static void for_each(F f) noexcept {
     submitter* s = nullptr;
     {
-      const std::lock_guard lock(list_mutex);
+      const std::lock_guard lock(locks.submitters);
       s = first;
     }
     for (; s != nullptr; s = s->next_) {
@@ -80,15 +89,9 @@ class submitter_list {
   }
 
  private:
-  static constinit mutex list_mutex;
-  static constinit submitter* first;  // guarded by list_mutex
-
- public:
-  static constinit mutex reclaim_mutex;  // of those who wait for a submitter
+  static constinit submitter* first;  // guarded by locks.submitters
 };
 
-constinit mutex submitter_list::list_mutex;
-constinit mutex submitter_list::reclaim_mutex;
 constinit submitter* submitter_list::first = nullptr;
 
 namespace {
@@ -126,10 +129,14 @@ this_submitter::~this_submitter() {
   }
 }
 
+void submitter::forget_others() noexcept {
+  submitter_list::give_back_all_but(current);
+}
+
 void submitter::wait_until_none_is_in(const void* pool) noexcept {
   submitter_list::for_each([pool](submitter& s) {
     if (s.pool_.protects(pool)) {
-      const std::lock_guard one_at_a_time(submitter_list::reclaim_mutex);
+      const std::lock_guard one_at_a_time(locks.ending_pools);
       thread_parker& parker = thread_parker::acquire();
       s.pool_.wait_until_released(pool, parker);
       thread_parker::release(parker);

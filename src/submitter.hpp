@@ -23,6 +23,9 @@ class submitter {
   [[nodiscard]] hazard& pool() noexcept { return pool_; }
   [[nodiscard]] wake_patience& patience() noexcept { return patience_; }
 
+  /// In a child of fork(): the other threads are gone.
+  static void forget_others() noexcept;
+
   /// Blocks until no thread touches `pool` any more because of a submission.
   static void wait_until_none_is_in(const void* pool) noexcept;
 

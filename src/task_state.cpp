@@ -9,6 +9,7 @@
 #include "blocking_region.hpp"
 #include "current.hpp"
 #include "parking/thread_parker.hpp"
+#include "pool_fork.hpp"
 #include "pool_state.hpp"
 
 namespace filch::inline v0::detail {
@@ -110,6 +111,9 @@ void task_state::wait() {
   if (is_finished()) {
     return;
   }
+  if (is_left_behind(home_)) {
+    throw_left_behind();
+  }
   check_not_below();
   // A thread that is not inside of the task's pool does not run it: the pool would not know that the task is still running.
   if (worker* const w = host_in(*home_)) {
@@ -131,6 +135,9 @@ void task_state::check_not_below() const {
 bool task_state::wait_until(clock::time_point deadline) {
   if (is_finished()) {
     return true;
+  }
+  if (is_left_behind(home_)) {
+    throw_left_behind();
   }
   check_not_below();
   if (clock::now() >= deadline) {

@@ -65,13 +65,4 @@ pool_metrics thread_pool::metrics() const { return state_->metrics(); }
 
 std::string thread_pool::describe() const { return state_->reason(); }
 
-thread_pool& default_pool() {
-  static thread_pool& pool = []() -> thread_pool& {
-    auto* const made = new thread_pool;  // never destroyed: tasks may run until the process ends
-    made->state().permanent = true;
-    return *made;
-  }();
-  return pool;
-}
-
 }  // namespace filch::inline v0

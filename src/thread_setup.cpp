@@ -51,9 +51,6 @@ class attributes {
   pthread_attr_t value_{};
 };
 
-// relaxed: a child of fork() has one thread, and it is the one that runs this.
-extern "C" void filch_count_fork() { fork_epoch.fetch_add(1, std::memory_order_relaxed); }
-
 }  // namespace
 
 native_thread::native_thread(void (*body)(void*) noexcept, void* argument, std::size_t stack_size) {
@@ -82,11 +79,6 @@ void native_thread::detach() noexcept {
   joinable_ = false;
 }
 
-void count_forks() noexcept {
-  static const bool installed = pthread_atfork(nullptr, nullptr, &filch_count_fork) == 0;
-  static_cast<void>(installed);
-}
-
 #else
 
 native_thread::native_thread(void (*body)(void*) noexcept, void* argument, std::size_t) : thread_(body, argument) {}
@@ -94,7 +86,6 @@ native_thread::native_thread(native_thread&& other) noexcept = default;
 native_thread::~native_thread() = default;
 void native_thread::join() noexcept { thread_.join(); }
 void native_thread::detach() noexcept { thread_.detach(); }
-void count_forks() noexcept {}
 
 #endif
 

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <atomic>
 #include <cstddef>
 #include <span>
 #include <string>
-
-#include <filch/detail/atomic.hpp>
 
 #if !defined(_WIN32)
 #include <pthread.h>
@@ -44,10 +41,5 @@ void name_this_thread(const std::string& name) noexcept;
 
 /// Binds the calling thread to some CPUs, at least one; does nothing where the system cannot.
 void bind_this_thread(std::span<const int> cpus) noexcept;
-
-/// How many forks led to this process, counted from the first call of `count_forks`. A pool made under another count has
-/// no threads here.
-inline atomic<unsigned long> fork_epoch{0};
-void count_forks() noexcept;
 
 }  // namespace filch::inline v0::detail

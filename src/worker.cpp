@@ -74,6 +74,10 @@ void worker::push_child(job& j) noexcept {
 
 job* worker::next_task() noexcept {
   if (--until_neglected_ == 0) {
+    if (has_left_pool()) {
+      until_neglected_ = 1;
+      return nullptr;
+    }
     until_neglected_ = neglected_period;
     if (job* const j = neglected_task()) {
       return j;
@@ -215,6 +219,9 @@ void worker::park() noexcept {
 }
 
 bool worker::sleep() noexcept {
+  if (has_left_pool()) {
+    return false;  // the child's only thread ends, and the child with it
+  }
   cache_ = block_cache::mine_if_any();
   if (cache_ != nullptr) {
     cache_->flush();

@@ -145,6 +145,13 @@ class worker final : public fork_host {
   void trim_if_asleep(std::uint32_t trims_asked) noexcept;
   [[nodiscard]] const reading_mark& reading() const noexcept { return reading_; }
 
+  /// Own thread, in a child of fork(): what is under way here can end, but this is no worker any more.
+  void leave_pool() noexcept {
+    forget_pool();
+    until_neglected_ = 1;  // the next look for a task finds out
+  }
+  [[nodiscard]] bool has_left_pool() const noexcept { return member_of() == nullptr; }
+
   // For a place that a guest has, in its thread; the call in between counts as a task.
   // It lies on the guest's stack above `base`.
   void begin_visit(const void* base) noexcept;

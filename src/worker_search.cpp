@@ -13,7 +13,7 @@ namespace filch::inline v0::detail {
 
 work worker::search() noexcept {
   pool_state& p = pool();
-  if (p.should_be_replaced(index_)) {
+  if (has_left_pool() || p.should_be_replaced(index_)) {
     return {};
   }
   const bool was_woken = searching_;

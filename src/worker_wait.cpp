@@ -4,6 +4,7 @@
 
 #include "blocking_region.hpp"
 #include "current.hpp"
+#include "pool_fork.hpp"
 #include "pool_state.hpp"
 #include "spin_budget.hpp"
 #include "wait_spin.hpp"
@@ -146,7 +147,7 @@ void worker::park_waiting() noexcept {
 }
 
 void worker::begin_blocking() noexcept {
-  if (blocking_++ != 0) {
+  if (blocking_++ != 0 || has_left_pool()) {
     return;
   }
   counters_.waits_parked.add();
@@ -161,7 +162,7 @@ void worker::begin_blocking() noexcept {
 }
 
 void worker::end_blocking() noexcept {
-  if (--blocking_ != 0) {
+  if (--blocking_ != 0 || has_left_pool()) {
     return;
   }
   if (role_ == role::guest) {
@@ -177,6 +178,9 @@ void worker::wait_for(awaited& a) noexcept {
   spin_budget budget(wait_spin);
   ++nested_waits_;
   while (!a.done()) {
+    if (has_left_pool()) {
+      end_wait_in_child();
+    }
     if (!a.holds_back() && help_with(a)) {
       statistics.has_helped();
       budget.restart();

@@ -41,7 +41,7 @@ class [[nodiscard]] join_handle {
   /// Waits for the task and takes its result; the handle is then empty.
   /// Returns: the task's result.
   /// Throws: what the task threw; task_cancelled if it was cancelled or discarded; usage_error if the handle is empty
-  /// (a second join) or if the task would wait for itself.
+  /// (a second join), if the task would wait for itself, or in a child of fork() if only the parent could run it.
   /// Blocks: until the task has finished. A worker of the same pool runs the task itself if it has not started.
   T join() {
     detail::result_state<T>& state = get();
@@ -63,6 +63,7 @@ class [[nodiscard]] join_handle {
 
   /// Waits for at most `limit`, without running the task here. Returns: whether it has finished. Any duration will do: one
   /// that is negative or no number ends at once, the largest of its unit means for ever.
+  /// Throws: usage_error if the handle is empty, or in a child of fork() if only the parent could run the task.
   template <class Rep, class Period>
   [[nodiscard]] bool wait_for(std::chrono::duration<Rep, Period> limit) const {
     return get().wait_until(detail::deadline_after(limit));

@@ -59,7 +59,7 @@ class FILCH_EXPORT task_group {
   /// Blocks until all tasks have finished. A worker runs the group's own tasks meanwhile and what these wait for, and nothing
   /// else, unless the pool was made with `waiting::any`.
   /// Throws: the first exception of a task; task_cancelled if a shutdown discarded one; nothing for a mere cancel();
-  /// usage_error if another thread waits already.
+  /// usage_error if another thread waits already, or in a child of fork() for what only the parent could run.
   /// Memory ordering: the tasks happen before the return.
   void wait() { core_.wait(); }
 

@@ -157,7 +157,8 @@ class FILCH_EXPORT thread_pool {
   detail::pool_state* state_;
 };
 
-/// One pool per process, made at first use as by thread_pool(), never destroyed. Closing it is a usage_error.
+/// One pool per process, made at first use as by thread_pool(), never destroyed. Closing it is a usage_error. A child of fork()
+/// gets one of its own.
 [[nodiscard]] FILCH_EXPORT thread_pool& default_pool();
 
 template <std::input_iterator It, std::sentinel_for<It> S>

@@ -2,13 +2,13 @@
 #include "memory/block_cache.hpp"
 
 #include <filch/detail/block.hpp>
-#include <filch/detail/mutex.hpp>
 
 #include <mutex>
 #include <new>
 #include <utility>
 
 #include "memory/slab.hpp"
+#include "process_locks.hpp"
 
 // 1: every block comes from operator new. A build may say so itself. Otherwise it is so under AddressSanitizer, which can then
 // see a use after the release.
@@ -37,7 +37,7 @@ static_assert(sizeof(cut_slab) <= size_of_class(0));
 class cache_registry {
  public:
   [[nodiscard]] block_cache& acquire() {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard lock(locks.caches);
     if (idle_ == nullptr) {
       return *new block_cache;
     }
@@ -46,26 +46,30 @@ class cache_registry {
 
   void release(block_cache& c) noexcept {
     c.flush();
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard lock(locks.caches);
     c.next_idle_ = std::exchange(idle_, &c);
   }
 
   void trim() noexcept {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard lock(locks.caches);
     for (block_cache* c = idle_; c != nullptr; c = c->next_idle_) {
       c->trim();
     }
   }
 
-  [[nodiscard]] static cache_registry& get() {
-    static auto& registry = *new cache_registry;  // never destroyed: threads may end after static destruction
-    return registry;
-  }
+  [[nodiscard]] static cache_registry& get() noexcept;
 
  private:
-  mutex mutex_;
-  block_cache* idle_ = nullptr;
+  block_cache* idle_ = nullptr;  // guarded by locks.caches
 };
+
+namespace {
+
+constinit cache_registry registry;
+
+}  // namespace
+
+cache_registry& cache_registry::get() noexcept { return registry; }
 
 constinit thread_local block_lists* this_thread_blocks = nullptr;
 

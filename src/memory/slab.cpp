@@ -6,9 +6,8 @@
 #include <new>
 #include <vector>
 
-#include <filch/detail/mutex.hpp>
-
 #include "memory/pages.hpp"
+#include "process_locks.hpp"
 
 namespace filch::inline v0::detail {
 namespace {
@@ -19,7 +18,6 @@ constexpr std::size_t slabs_per_chunk = 16;
 class slab_source {
  public:
   [[nodiscard]] void* allocate() {
-    const std::lock_guard lock(mutex_);
     if (free_.empty()) {
       add_chunk();
     }
@@ -29,8 +27,6 @@ class slab_source {
   }
 
   void release(void* memory) noexcept {
-    give_back_pages(memory, slab::bytes);
-    const std::lock_guard lock(mutex_);
     free_.push_back(memory);  // there is room for all slabs
   }
 
@@ -46,20 +42,27 @@ class slab_source {
     slabs_ += slabs_per_chunk;
   }
 
-  mutex mutex_;
   std::vector<void*> free_;
   std::size_t slabs_ = 0;
 };
 
-slab_source& source() {
-  static auto& made = *new slab_source;  // never destroyed: blocks outlive static destruction
-  return made;
-}
+// Made by the first slab, never destroyed: blocks outlive static destruction. Guarded by locks.slabs.
+constinit slab_source* source = nullptr;
 
 }  // namespace
 
-void* allocate_slab() { return source().allocate(); }
+void* allocate_slab() {
+  const std::lock_guard lock(locks.slabs);
+  if (source == nullptr) {
+    source = new slab_source;
+  }
+  return source->allocate();
+}
 
-void release_slab(void* memory) noexcept { source().release(memory); }
+void release_slab(void* memory) noexcept {
+  give_back_pages(memory, slab::bytes);
+  const std::lock_guard lock(locks.slabs);
+  source->release(memory);
+}
 
 }  // namespace filch::inline v0::detail

@@ -13,6 +13,8 @@
 
 #include <filch/detail/atomic.hpp>
 
+#include "parking/futex_fork.hpp"
+
 namespace filch::inline v0::detail {
 namespace {
 
@@ -45,6 +47,9 @@ bool native_futex::wait_until(const word& w, std::uint32_t expected, time_point 
 void native_futex::wake_one(const word* w) noexcept { futex(w, FUTEX_WAKE, 1, nullptr); }
 
 void native_futex::wake_all(const word* w) noexcept { futex(w, FUTEX_WAKE, INT_MAX, nullptr); }
+
+void prepare_futexes_for_fork() noexcept {}
+void renew_futexes_in_child() noexcept {}
 
 }  // namespace filch::inline v0::detail
 

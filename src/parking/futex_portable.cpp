@@ -7,8 +7,11 @@
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
+#include <new>
 
 #include <filch/detail/atomic.hpp>
+
+#include "parking/futex_fork.hpp"
 
 namespace filch::inline v0::detail {
 namespace {
@@ -19,9 +22,13 @@ struct bucket {
   std::condition_variable changed;
 };
 
+std::array<bucket, 64>& buckets() noexcept {
+  static auto& all = *new std::array<bucket, 64>;  // never destroyed: threads may wait at exit
+  return all;
+}
+
 bucket& bucket_of(const native_futex::word* w) noexcept {
-  static auto& buckets = *new std::array<bucket, 64>;  // never destroyed: threads may wait at exit
-  return buckets[(reinterpret_cast<std::uintptr_t>(w) >> 6) % buckets.size()];
+  return buckets()[(reinterpret_cast<std::uintptr_t>(w) >> 6) % buckets().size()];
 }
 
 // relaxed, in both waits: a waker changes the word before it takes the mutex, so the mutex orders the two.
@@ -54,6 +61,16 @@ void native_futex::wake_all(const word* w) noexcept {
     const std::lock_guard lock(b.mutex);
   }
   b.changed.notify_all();
+}
+
+void prepare_futexes_for_fork() noexcept { static_cast<void>(buckets()); }
+
+// A mutex may be locked by a thread of the parent, and a condition variable counts waiters that the child does not have. Their
+// destructors would wait for these.
+void renew_futexes_in_child() noexcept {
+  for (bucket& b : buckets()) {
+    ::new (&b) bucket;
+  }
 }
 
 }  // namespace filch::inline v0::detail

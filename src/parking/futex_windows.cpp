@@ -12,6 +12,8 @@
 
 #include <filch/detail/atomic.hpp>
 
+#include "parking/futex_fork.hpp"
+
 namespace filch::inline v0::detail {
 namespace {
 
@@ -38,6 +40,9 @@ bool native_futex::wait_until(const word& w, std::uint32_t expected, time_point 
 void native_futex::wake_one(const word* w) noexcept { WakeByAddressSingle(const_cast<word*>(w)); }
 
 void native_futex::wake_all(const word* w) noexcept { WakeByAddressAll(const_cast<word*>(w)); }
+
+void prepare_futexes_for_fork() noexcept {}
+void renew_futexes_in_child() noexcept {}
 
 }  // namespace filch::inline v0::detail
 

@@ -5,7 +5,8 @@
 #include <utility>
 
 #include <filch/detail/latch.hpp>
-#include <filch/detail/mutex.hpp>
+
+#include "process_locks.hpp"
 
 namespace filch::inline v0::detail {
 
@@ -13,7 +14,7 @@ namespace filch::inline v0::detail {
 class parker_registry {
  public:
   [[nodiscard]] thread_parker& acquire() {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard lock(locks.parkers);
     if (free_ == nullptr) {
       return *new thread_parker;
     }
@@ -21,19 +22,23 @@ class parker_registry {
   }
 
   void release(thread_parker& p) noexcept {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard lock(locks.parkers);
     p.next_free_ = std::exchange(free_, &p);
   }
 
-  [[nodiscard]] static parker_registry& get() {
-    static auto& registry = *new parker_registry;  // never destroyed: threads may end after static destruction
-    return registry;
-  }
+  [[nodiscard]] static parker_registry& get() noexcept;
 
  private:
-  mutex mutex_;
-  thread_parker* free_ = nullptr;
+  thread_parker* free_ = nullptr;  // guarded by locks.parkers
 };
+
+namespace {
+
+constinit parker_registry registry;
+
+}  // namespace
+
+parker_registry& parker_registry::get() noexcept { return registry; }
 
 namespace {
 

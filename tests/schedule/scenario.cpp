@@ -92,7 +92,6 @@ int fork_and_wait(bool (*in_child)(void*), void* argument) {
   std::fflush(stdout);
   const pid_t child = ::fork();
   if (child == 0) {
-    controlled::scheduler::get().forked();
     ::alarm(30);
     const bool right = in_child(argument);
     std::fflush(stdout);

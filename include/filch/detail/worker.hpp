@@ -42,12 +42,15 @@ class fork_host {
  public:
   using deque = fork_deque<fork_item>;
 
-  explicit fork_host(pool_state& pool) noexcept : pool_(pool), keeps_groups_(native_policy::has_heavy_barrier()) {}
+  explicit fork_host(pool_state& pool) noexcept
+      : pool_(pool), member_of_(&pool), keeps_groups_(native_policy::has_heavy_barrier()) {}
   fork_host(const fork_host&) = delete;
   fork_host& operator=(const fork_host&) = delete;
 
   [[nodiscard]] deque& forks() noexcept { return forks_; }
   [[nodiscard]] pool_state& pool() const noexcept { return pool_; }
+  /// The same; but null in a child of fork(), where the thread that forked the process is no worker of the pool any more.
+  [[nodiscard]] const pool_state* member_of() const noexcept { return member_of_; }
 
   /// Lets others take an item. Returns: its place, for the functions below.
   [[nodiscard]] ring_index fork(fork_item item) noexcept { return forks_.owner().push(item); }
@@ -83,6 +86,7 @@ class fork_host {
 
  protected:
   ~fork_host() = default;
+  void forget_pool() noexcept { member_of_ = nullptr; }
 
  private:
   // Groups that outlive the first side have left children on top of it, or a waiter has taken it out, or it was stolen.
@@ -90,6 +94,7 @@ class fork_host {
 
   deque forks_;
   pool_state& pool_;
+  const pool_state* member_of_;
   const bool keeps_groups_;  // counting at home depends on a barrier that a waiter elsewhere can raise
   watch_slot watcher_;
 
@@ -123,7 +128,7 @@ inline const void* fork_host::job_base_above(const void* place) const noexcept {
 
 inline fork_host* fork_host::home_in(const pool_state& pool) noexcept {
   fork_host* const host = current_host();
-  return host != nullptr && &host->pool_ == &pool && host->keeps_groups_ ? host : nullptr;
+  return host != nullptr && host->member_of_ == &pool && host->keeps_groups_ ? host : nullptr;
 }
 
 }  // namespace filch::inline v0::detail

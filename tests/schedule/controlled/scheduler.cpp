@@ -281,6 +281,19 @@ std::vector<scheduler::event> scheduler::last_events() const {
   return events;
 }
 
+namespace {
+
+// Before the library's own handlers, which run in this order in the child: their steps need the other threads gone.
+__attribute__((constructor(101))) void learn_of_forks() {
+  ::pthread_atfork(nullptr, nullptr, [] {
+    if (this_thread != nullptr) {
+      scheduler::get().forked();
+    }
+  });
+}
+
+}  // namespace
+
 // ---- the seam
 
 void step(action what) noexcept {

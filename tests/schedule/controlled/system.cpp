@@ -14,6 +14,7 @@
 #include "controlled/faults.hpp"
 #include "controlled/scheduler.hpp"
 #include "memory/pages.hpp"
+#include "parking/futex_fork.hpp"
 #include "thread_setup.hpp"
 #include "topology.hpp"
 
@@ -104,12 +105,8 @@ void native_thread::detach() noexcept { joinable_ = false; }
 void name_this_thread(const std::string&) noexcept {}
 void bind_this_thread(std::span<const int>) noexcept {}
 
-extern "C" void filch_schedule_count_fork() { fork_epoch.fetch_add(1, std::memory_order_relaxed); }
-
-void count_forks() noexcept {
-  static const bool installed = pthread_atfork(nullptr, nullptr, &filch_schedule_count_fork) == 0;
-  static_cast<void>(installed);
-}
+void prepare_futexes_for_fork() noexcept {}
+void renew_futexes_in_child() noexcept {}
 
 void give_back_pages(void*, std::size_t) noexcept {}
 void give_back_heap() noexcept {}

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
+#include <filch/fork_join.hpp>
+#include <filch/task_group.hpp>
 #include <filch/thread_pool.hpp>
 
 #include <array>
@@ -129,6 +131,99 @@ SCENARIO(memory_two_pools_that_end_and_begin_hand_their_caches_on) {
   }
   old_pool->trim();
   young.wait_idle();
+}
+
+// ---- fork()
+
+template <class Call>
+[[nodiscard]] bool is_usage_error(Call call) {
+  try {
+    call();
+  } catch (const filch::usage_error&) {
+    return true;
+  }
+  return false;
+}
+
+/// In a child: a pool of its own works.
+[[nodiscard]] bool own_pool_works() {
+  filch::thread_pool pool(workers(1));
+  filch::task_group group(pool);
+  group.run([] { throw 1; });
+  bool thrown = false;
+  try {
+    group.wait();
+  } catch (int) {
+    thrown = true;
+  }
+  pool.trim();
+  return thrown && pool.spawn([] { return 5; }).join() == 5;
+}
+
+/// In a child: the pool of the parent takes nothing.
+[[nodiscard]] bool is_refused_by(filch::thread_pool& pool) {
+  return pool.try_execute([] {}) == filch::submit_status::forked && is_usage_error([&] { pool.execute([] {}); }) &&
+         is_usage_error([&] { pool.spawn([] {}).detach(); }) && is_usage_error([&] { pool.invoke([] {}); }) &&
+         is_usage_error([&] { pool.wait_idle(); }) && !pool.shutdown().joined;
+}
+
+SCENARIO(memory_fork_beside_errors_of_a_group) {
+  filch::thread_pool pool(workers(1));
+  const thread other([&] {
+    filch::task_group group(pool);
+    group.run([] { throw 1; });
+    try {
+      group.wait();
+    } catch (int) {
+    }
+    static_cast<void>(group.exceptions());
+  });
+  schedule::in_fork(&own_pool_works);
+}
+
+SCENARIO(memory_fork_beside_trim_and_threads_that_end) {
+  const auto pool = pool_with_free_blocks();
+  const thread other([&] {
+    use_blocks(1000, 1);
+    pool->trim();
+  });
+  const thread ending([&] { pool->shutdown(); });
+  schedule::in_fork(&own_pool_works);
+}
+
+SCENARIO(memory_fork_beside_a_pool_that_begins_and_ends) {
+  const thread other([] { filch::thread_pool pool(workers(1)); });
+  schedule::in_fork(&own_pool_works);
+}
+
+SCENARIO(memory_fork_in_a_task_makes_no_worker) {
+  filch::thread_pool pool(workers(1));
+  pool.spawn([&] { schedule::in_fork([&] { return is_refused_by(pool) && own_pool_works(); }); }).join();
+}
+
+SCENARIO(memory_fork_in_a_guest_makes_no_guest) {
+  filch::thread_pool pool(workers(1));
+  pool.invoke([&] {
+    filch::fork_join([&] { schedule::in_fork([&] { return is_refused_by(pool); }); }, [] {});
+    schedule::in_fork([&] { return is_refused_by(pool); });
+  });
+}
+
+SCENARIO(memory_fork_leaves_pending_tasks_to_the_parent) {
+  filch::thread_pool pool(workers(1));
+  auto handle = pool.spawn([] { return 1; });
+  filch::task_group group(pool);
+  group.run([] {});
+  schedule::in_fork([&] {
+    const bool is_handle_right = handle.is_finished() || is_usage_error([&] { handle.join(); });
+    try {
+      group.wait();
+    } catch (const filch::usage_error&) {
+    }
+    return is_handle_right && own_pool_works();
+  });
+  check(handle.join() == 1, "the parent's task runs in the parent");
+  group.wait();
 }
 
 }  // namespace

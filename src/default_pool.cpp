@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "default_pool.hpp"
+
+#include <atomic>
+#include <mutex>
+
+#include <filch/detail/atomic.hpp>
+#include <filch/thread_pool.hpp>
+
+#include "pool_fork.hpp"
+#include "pool_state.hpp"
+#include "process_locks.hpp"
+
+namespace filch::inline v0 {
+namespace {
+
+// Never destroyed: tasks may run until the process ends. Written with a lock of its own.
+constinit detail::atomic<thread_pool*> the_default_pool{nullptr};
+
+}  // namespace
+
+thread_pool& default_pool() {
+  // [B1] acquire: the pool is complete. Pairs with [B2].
+  if (thread_pool* const pool = the_default_pool.load(std::memory_order_acquire)) {
+    return *pool;
+  }
+  detail::count_forks();
+  const std::lock_guard lock(detail::locks.default_pool);
+  // relaxed: written under the lock.
+  thread_pool* pool = the_default_pool.load(std::memory_order_relaxed);
+  if (pool == nullptr) {
+    pool = new thread_pool;
+    pool->state().permanent = true;
+    // [B2] release: publishes the pool. Pairs with [B1].
+    the_default_pool.store(pool, std::memory_order_release);
+  }
+  return *pool;
+}
+
+namespace detail {
+
+// relaxed: a child of fork() has one thread, and it is the one that runs this.
+void forget_default_pool() noexcept { the_default_pool.store(nullptr, std::memory_order_relaxed); }
+
+}  // namespace detail
+}  // namespace filch::inline v0
