@@ -50,10 +50,11 @@ class cache_registry {
     c.next_idle_ = std::exchange(idle_, &c);
   }
 
-  void trim() noexcept {
+  template <class Visit>
+  void for_each_idle(Visit visit) noexcept {
     const std::lock_guard lock(locks.caches);
     for (block_cache* c = idle_; c != nullptr; c = c->next_idle_) {
-      c->trim();
+      visit(*c);
     }
   }
 
@@ -120,7 +121,9 @@ void* block_cache::allocate_borrowed(std::size_t bytes) {
 
 block_cache* block_cache::mine_if_any() noexcept { return current(); }
 
-void block_cache::trim_idle() noexcept { cache_registry::get().trim(); }
+void block_cache::trim_idle() noexcept {
+  cache_registry::get().for_each_idle([](block_cache& c) { c.trim(); });
+}
 
 void* block_cache::allocate(std::size_t bytes) {
   const std::size_t index = index_of(bytes);
@@ -181,14 +184,48 @@ void block_cache::trim() noexcept {
   }
 }
 
-void block_cache::trim_class(std::size_t index) noexcept {
-  size_class& c = classes_[index];
-  const std::size_t whole = slab::bytes / size_of_class(index) - 1;
+// To the end of the list of free blocks.
+void block_cache::take_back(std::size_t index) noexcept {
   free_block** end = &free_[index];
   while (*end != nullptr) {
     end = &(*end)->next;
   }
-  *end = c.returned.drain();
+  *end = classes_[index].returned.drain();
+}
+
+// What is in somebody's unfinished batch counts as used, but for this cache's own batch.
+void block_cache::add_to(census& sum) noexcept {
+  flush();
+  for (std::size_t i = 0; i < classes_.size(); ++i) {
+    take_back(i);
+    const size_class& c = classes_[i];
+    std::size_t out = 0;
+    for (const cut_slab* s = c.slabs; s != nullptr; s = s->next) {
+      out += slab::bytes / size_of_class(i) - 1;
+    }
+    out -= static_cast<std::size_t>(c.fresh_end - c.fresh) / size_of_class(i);
+    // One that was freed twice closes a circle, or cuts others off.
+    for (free_block* b = free_[i]; b != nullptr && sum.is_consistent; b = b->next) {
+      sum.is_consistent = out != 0 && slab::of(b).home == this;
+      --out;
+    }
+    sum.in_use += out;
+  }
+}
+
+block_cache::census block_cache::take_census() noexcept {
+  census sum;
+  if (block_cache* const own = mine_if_any()) {
+    own->add_to(sum);  // first: it sends home what it has of others
+  }
+  cache_registry::get().for_each_idle([&sum](block_cache& c) { c.add_to(sum); });
+  return sum;
+}
+
+void block_cache::trim_class(std::size_t index) noexcept {
+  size_class& c = classes_[index];
+  const std::size_t whole = slab::bytes / size_of_class(index) - 1;
+  take_back(index);
 
   for (cut_slab* s = c.slabs; s != nullptr; s = s->next) {
     s->free_blocks = 0;
@@ -197,7 +234,7 @@ void block_cache::trim_class(std::size_t index) noexcept {
     ++cut_slab::of(b).free_blocks;
   }
   // A slab that is not cut to its end yet has fewer.
-  end = &free_[index];
+  free_block** end = &free_[index];
   for (free_block* b = *end; b != nullptr; b = b->next) {
     if (cut_slab::of(b).free_blocks != whole) {
       *end = b;

@@ -41,6 +41,14 @@ class block_cache : public block_lists {
   /// Trims those whose threads have ended. Takes a lock.
   static void trim_idle() noexcept;
 
+  /// What a cache, or several, have given out and not got back.
+  struct census {
+    std::size_t in_use = 0;     ///< blocks
+    bool is_consistent = true;  ///< every free block is free once, and came from the cache where it is now
+  };
+  /// Of the calling thread and those whose threads have ended: of all, if no other thread has one. For tests. Takes a lock.
+  [[nodiscard]] static census take_census() noexcept;
+
  private:
   friend class cache_registry;
 
@@ -62,6 +70,8 @@ class block_cache : public block_lists {
   };
 
   void trim_class(std::size_t index) noexcept;
+  void take_back(std::size_t index) noexcept;
+  void add_to(census& sum) noexcept;
 
   std::array<size_class, 3> classes_;
   batch outgoing_;
