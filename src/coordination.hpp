@@ -18,6 +18,8 @@ namespace filch::inline v0::detail {
 template <class Team, class Policy = native_policy>
 class basic_coordination : public basic_idleness<Team, Policy> {
   using idleness = basic_idleness<Team, Policy>;
+  template <class U>
+  using atomic = typename Policy::template atomic<U>;
   using index_type = typename basic_sleepers<Policy>::index;
 
  public:
@@ -29,7 +31,7 @@ class basic_coordination : public basic_idleness<Team, Policy> {
   using idleness::stopping;
 
   basic_coordination(std::size_t workers, std::size_t max_places, bool has_heavy_barrier = Policy::has_heavy_barrier())
-      : has_heavy_barrier_(has_heavy_barrier), sleepers_(workers, max_places) {}
+      : announcing_(has_heavy_barrier ? announcing::to_sleepers : announcing::always), sleepers_(workers, max_places) {}
 
   [[nodiscard]] sleepers_type& sleepers() noexcept { return sleepers_; }
 
@@ -147,20 +149,36 @@ class basic_coordination : public basic_idleness<Team, Policy> {
  private:
   using idleness::team;
 
+  /// When those who push to their own deques announce it. They need not while nobody sleeps, if each who comes to sleep passes a
+  /// heavy barrier. Where the system begins to refuse that they always do, and when all know it, no sleeper passes a barrier.
+  enum class announcing : unsigned char { to_sleepers, always_soon, always };
+
   // Whether somebody may have to be woken for the newest tasks of `w`, which are then published by seq_cst.
   template <class Worker>
   [[nodiscard]] bool announce(Worker& w) noexcept {
     Policy::light_barrier();
-    if (has_heavy_barrier_ && !sleepers_.any()) {
+    // relaxed: whoever relies on a change of it passes a barrier after it.
+    if (announcing_.load(std::memory_order_relaxed) == announcing::to_sleepers && !sleepers_.any()) {
       return false;
     }
     w.announce_tasks();
     return true;
   }
 
-  void pass_heavy_barrier() const noexcept {
-    if (has_heavy_barrier_) {
+  void pass_heavy_barrier() noexcept {
+    // [Q2] acquire: whoever passed the barrier below did so before. Pairs with [Q1].
+    if (announcing_.load(std::memory_order_acquire) == announcing::always) {
+      return;
+    }
+    if (Policy::has_heavy_barrier()) {
       static_cast<void>(Policy::heavy_barrier());
+      return;
+    }
+    // relaxed: the barrier orders it.
+    announcing_.store(announcing::always_soon, std::memory_order_relaxed);
+    if (Policy::heavy_barrier()) {
+      // [Q1] release: from the barrier on all who push see that they must announce it. Pairs with [Q2].
+      announcing_.store(announcing::always, std::memory_order_release);
     }
   }
 
@@ -213,7 +231,7 @@ class basic_coordination : public basic_idleness<Team, Policy> {
     }
   }
 
-  const bool has_heavy_barrier_;
+  atomic<announcing> announcing_;
   sleepers_type sleepers_;
 };
 

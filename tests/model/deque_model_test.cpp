@@ -34,11 +34,16 @@ class world {
   explicit world(std::size_t capacity, barriers has = barriers::none, ring_index first = 0)
       : deque_(capacity, first, has == barriers::heavy) {}
 
-  /// Pushes for '+', pops for '-', takes the oldest for 'o', steals for 's'.
+  /// Pushes for '+', announces for 'a', pops for '-', takes the oldest for 'o', steals for 's'. From 'r' on the system refuses
+  /// barriers.
   void play(const char* steps) {
     for (; *steps != '\0'; ++steps) {
       if (*steps == '+') {
         push();
+      } else if (*steps == 'a') {
+        deque_.owner().announce();
+      } else if (*steps == 'r') {
+        filch_model::run::current()->refuse_barriers();
       } else if (*steps == '-') {
         pop();
       } else if (*steps == 'o') {
@@ -273,6 +278,11 @@ const std::vector<model> models = {
     {"fenceless: the owner takes the oldest against a thief", fenceless_owner_and_thieves({2, "++"}, "o-", {2})},
     {"fenceless: the owner takes the oldest, two thieves", fenceless_owner_and_thieves({2, "++"}, "o-", {1, {1, cheap}})},
     {"fenceless: the owner takes the last as the oldest", fenceless_owner_and_thieves({2, "+"}, "o+-", {1})},
+    {"barriers are refused: a pop against two thieves", fenceless_owner_and_thieves({2, "++"}, "r-", {1, {1, cheap}})},
+    {"barriers are refused: two pops against two steals", fenceless_owner_and_thieves({4, "+++"}, "r--", {2})},
+    {"barriers are refused: an announced push and a pop", fenceless_owner_and_thieves({4, "+"}, "r+a-", {1, {1, cheap}})},
+    {"barriers are refused: once more after the fence was lowered",
+     fenceless_owner_and_thieves({4, "+++++s-"}, "-r-a", {1, {1, cheap}})},
     {"a push is announced to a sleeper", announced_push_and_last_look},
     {"a second push is announced while a thief takes", announced_push_after_another},
     {"a thief that lost is not told empty", [] { lost_is_not_empty(barriers::none); }},

@@ -28,7 +28,7 @@ using filch_model::start;
 template <std::size_t Capacity>
 class world {
  public:
-  explicit world(std::size_t items, ring_index first = 0) : deque_(first) {
+  explicit world(std::size_t items, ring_index first = 0, bool has_heavy_barrier = true) : deque_(first, has_heavy_barrier) {
     for (std::size_t i = 0; i < items; ++i) {
       push();
     }
@@ -99,10 +99,14 @@ class world {
   std::size_t missed_ = 0;
 };
 
+/// What the system has of heavy barriers: none, or some, or none any more, which the owner of the deque does not know.
+enum class barriers : unsigned char { none, some, refused };
+
 struct start_at {
   std::size_t items;
   ring_index first = 0;
   int stolen = 0;  // of the items
+  barriers has = barriers::some;
 };
 
 struct thief {
@@ -112,12 +116,17 @@ struct thief {
 
 constexpr auto any = steal_effort::any;
 constexpr auto cheap = steal_effort::cheap;
+constexpr auto none = barriers::none;
+constexpr auto refused = barriers::refused;
 
 // What the owner does: '+' pushes, '-' pops.
 template <std::size_t Capacity = 4>
 std::function<void()> owner_and_thieves(start_at begin, const char* owner, std::vector<thief> thieves) {
   return [begin, owner, thieves = std::move(thieves)] {
-    world<Capacity> w(begin.items, begin.first);
+    world<Capacity> w(begin.items, begin.first, begin.has != barriers::none);
+    if (begin.has == barriers::refused) {
+      filch_model::run::current()->refuse_barriers();
+    }
     for (int i = 0; i < begin.stolen; ++i) {
       w.steal(any);
     }
@@ -256,6 +265,17 @@ const std::vector<model> models = {
     {"full, and a slot is used again", owner_and_thieves<2>({1}, "+--+", {{1, any}, {1, any}})},
     {"indices over the end of the range",
      owner_and_thieves<2>({1, std::numeric_limits<ring_index>::max()}, "+--", {{1, any}})},
+    {"without barriers: last item, two thieves", owner_and_thieves({1, 0, 0, none}, "-", {{1, any}, {1, cheap}})},
+    {"without barriers: two items, two pops, one thief", owner_and_thieves({2, 0, 0, none}, "--", {{2, any}})},
+    {"without barriers: two items, a pop, two thieves", owner_and_thieves({2, 0, 0, none}, "-", {{1, any}, {1, any}})},
+    {"without barriers: three items, a pop, two thieves", owner_and_thieves({3, 0, 0, none}, "-", {{1, any}, {1, any}})},
+    {"without barriers: fork in a fork", owner_and_thieves({0, 0, 0, none}, "++--", {{2, any}})},
+    {"without barriers: an index is used again", owner_and_thieves<2>({1, 0, 0, none}, "-+-", {{1, any}, {1, cheap}})},
+    {"barriers are refused: two items, two pops, one thief", owner_and_thieves({2, 0, 0, refused}, "--", {{2, any}})},
+    {"barriers are refused: a pop after a theft, two thieves",
+     owner_and_thieves({3, 0, 1, refused}, "--", {{1, any}, {1, any}})},
+    {"barriers are refused: a full deque, a slot again",
+     owner_and_thieves<2>({1, 0, 0, refused}, "+--+", {{1, any}, {1, any}})},
     {"empty after a theft", empty_after_a_theft},
     {"a waiter steals only what it waits for", steal_only_while_wanted},
     {"slots are read before they are written again", slots_are_read_before_they_are_written_again},

@@ -3,6 +3,7 @@
 #include <array>
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "models.hpp"
@@ -132,6 +133,14 @@ void idle_after_a_spawned_task() {
   join_all();
 }
 
+// The same where the system has begun to refuse barriers and nobody knows it yet.
+std::function<void()> refused(std::function<void()> scenario) {
+  return [scenario = std::move(scenario)] {
+    filch_model::run::current()->refuse_barriers();
+    scenario();
+  };
+}
+
 const std::vector<model> models = {
     {"sleep against a task", sleep_against_a_task(false)},
     {"sleep after a search against a task", sleep_against_a_task(true)},
@@ -142,6 +151,9 @@ const std::vector<model> models = {
     {"the last sleeper against a guest's child", last_sleeper_against_a_guest(false)},
     {"the last sleeper against a child in a new place", last_sleeper_against_a_guest(true)},
     {"idle after a spawned task", idle_after_a_spawned_task},
+    {"barriers are refused: sleep against a task", refused(sleep_against_a_task(false))},
+    {"barriers are refused: one who is displaced against a task", refused(displaced_against_a_task)},
+    {"barriers are refused: the last sleeper against a guest's child", refused(last_sleeper_against_a_guest(false))},
 };
 
 TEST_CASE("spawn: every execution is right") {

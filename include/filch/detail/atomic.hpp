@@ -82,9 +82,9 @@ struct native_policy {
     std::atomic_signal_fence(std::memory_order_seq_cst);
   }
   /// Makes every running thread of the process pass a full fence where it is (Linux: expedited membarrier, 1 to 3 us).
-  /// False where the system cannot: then it did nothing.
+  /// False where the system could not from the start: then it did nothing. Slow where the system begins to refuse later.
   FILCH_EXPORT static bool heavy_barrier() noexcept;
-  /// Whether it can.
+  /// Whether the system can. Once that it cannot is final.
   FILCH_EXPORT static bool has_heavy_barrier() noexcept;
 
   /// A hint that the memory behind `p` will be wanted soon. Any value of `p` will do.

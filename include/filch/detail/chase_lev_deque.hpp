@@ -81,6 +81,7 @@ class chase_lev_deque<T, Policy, QuietPops>::owner_end {
 
   /// Orders all pushes so far before any later seq_cst operation: for a pusher that then looks for sleepers.
   void announce() noexcept {
+    keep_fence_if_there_is_no_barrier();
     // relaxed: only the owner writes bottom_.
     const ring_index b = d_.bottom_.load(std::memory_order_relaxed);
     // [D2] seq_cst: before the submitter's read of the sleepers [S2] in the single order. Pairs with [D9].
@@ -151,6 +152,7 @@ class chase_lev_deque<T, Policy, QuietPops>::owner_end {
       got = pop_last(d, b, t, item);
     }
     d.owner().note(t, got && t == b ? advance(t, 1) : t);
+    d.owner().keep_fence_if_there_is_no_barrier();
     return got;
   }
 
@@ -168,12 +170,19 @@ class chase_lev_deque<T, Policy, QuietPops>::owner_end {
     return got;
   }
 
+  // Thieves could not raise it for long, if the system has begun to refuse barriers.
+  void keep_fence_if_there_is_no_barrier() noexcept {
+    if (d_.fence_.is_unconfirmed() && !Policy::has_heavy_barrier()) {
+      d_.fence_.keep_up();
+    }
+  }
+
   // The fence is up. A pop has read top_ as `found`, and left it as `left`.
   void note(ring_index found, ring_index left) noexcept {
     const std::uint32_t quiet_pops = found == d_.seen_top_.get() ? d_.quiet_pops_.get() + 1 : 0;
     d_.quiet_pops_.set(quiet_pops);
     d_.seen_top_.set(left);
-    if (quiet_pops >= QuietPops && d_.lowers_fence_) {
+    if (quiet_pops >= QuietPops && d_.lowers_fence_ && Policy::has_heavy_barrier()) {
       d_.quiet_pops_.set(0);
       d_.fence_.lower();
       // [D11] seq_cst: no later read of top_ is older than what a thief has read that still found the fence up. Pairs with

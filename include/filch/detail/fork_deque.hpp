@@ -19,7 +19,8 @@ namespace filch::inline v0::detail {
 /// The deque of Chase and Lev for jobs that a fork pushes and its join pops, nearly always unstolen, without a fence in
 /// `pop`. The owner pops the last item by a compare-exchange, as there. It pops newer ones by a store alone, so a thief
 /// must know that the owner will not take the oldest one for such a newer one: either because the owner has told that it
-/// knows this item to be the oldest (`known_`), or by a heavy barrier (docs/design/deque.md, "fork_deque").
+/// knows this item to be the oldest (`known_`), or by a heavy barrier, or because the owner passes a fence in each pop, as it
+/// does where the system refuses such barriers (docs/design/deque.md, "fork_deque").
 ///
 /// It holds `Capacity` items less one, and does not grow: who has forked that many that nobody wanted does not need more.
 /// Lock-free; every operation is O(1).
@@ -32,8 +33,12 @@ class fork_deque {
 
  public:
   /// `first` is the index of the first item (tests start it near the end of the range).
-  explicit fork_deque(ring_index first = 0)
-      : top_(first), bottom_(first), known_(first), limit_(advance(first, highest_slot - 1)) {}
+  explicit fork_deque(ring_index first = 0, bool has_heavy_barrier = Policy::has_heavy_barrier())
+      : top_(first),
+        bottom_(first),
+        known_(has_heavy_barrier ? first : advance(first, out_of_reach)),
+        limit_(advance(first, highest_slot - 1)),
+        unreachable_(advance(first, out_of_reach)) {}
   fork_deque(const fork_deque&) = delete;
   fork_deque& operator=(const fork_deque&) = delete;
 
@@ -47,7 +52,7 @@ class fork_deque {
 
  private:
   static constexpr std::int64_t highest_slot = static_cast<std::int64_t>(Capacity) - 1;
-  // What `call` takes from an index for a limit: no index within reach is as low.
+  // What `call` takes from an index for a limit: no index within reach is as low, nor one as high.
   static constexpr std::int64_t out_of_reach = std::int64_t{1} << 62;
 
   [[nodiscard]] atomic<T>& slot(ring_index i) noexcept { return slots_[static_cast<std::size_t>(i) % Capacity]; }
@@ -55,8 +60,10 @@ class fork_deque {
   // Invariant: top_ only grows; every index in [top_, bottom_) holds an item that nobody has taken.
   alignas(cache_line_size) atomic<ring_index> top_;
   alignas(cache_line_size) atomic<ring_index> bottom_;
-  atomic<ring_index> known_;  // a top_ that the owner has read; written by the owner
+  // A top_ that the owner has read; or `unreachable_`, for ever: the owner passes a fence in each pop. Written by the owner.
+  atomic<ring_index> known_;
   atomic<ring_index> limit_;  // a push above this index must look: `called`
+  const ring_index unreachable_;
   std::array<atomic<T>, Capacity> slots_;
 };
 
@@ -91,6 +98,7 @@ class fork_deque<T, Policy, Capacity>::owner_end {
     // [K10] acquire: sees what was written before a call that is forgotten with it; a call that this does not see stays.
     // Pairs with [K11].
     d_.limit_.exchange(limit, std::memory_order_acquire);
+    pass_fences_if_there_is_no_barrier(d_);
     return distance(b, limit) >= 0;
   }
 
@@ -123,14 +131,15 @@ class fork_deque<T, Policy, Capacity>::owner_end {
     d_.bottom_.store(b, std::memory_order_release);
     Policy::light_barrier();
     Policy::at(point::fork_deque_pop_after_reserve);
-    // relaxed: a thief that this read misses has passed a heavy barrier since the store above, or will take nothing at b.
+    // relaxed: a thief that this read misses has passed a heavy barrier since the store above, or will take nothing at b, or
+    // relies on the fence of pop_in_view.
     const ring_index t = d_.top_.load(std::memory_order_relaxed);
     if (distance(b, t) >= 0) {
       return pop_last(d_, b, t);
     }
     // relaxed: only the owner writes known_.
     if (t != d_.known_.load(std::memory_order_relaxed)) [[unlikely]] {
-      tell(d_, t);
+      return pop_in_view(d_, b, t);
     }
     return true;
   }
@@ -151,9 +160,39 @@ class fork_deque<T, Policy, Capacity>::owner_end {
     return got;
   }
 
+  // The item at `b` was not the last when top_ was `t`, which is new to the owner. Or every pop comes here.
+  FILCH_COLD static bool pop_in_view(fork_deque& d, ring_index b, ring_index t) noexcept {
+    if (!passes_fences(d)) {
+      tell(d, t);
+      pass_fences_if_there_is_no_barrier(d);
+      return true;
+    }
+    // [K12] seq_cst: announces that b is being taken, before the read of top_. Pairs with [K4].
+    d.bottom_.store(b, std::memory_order_seq_cst);
+    // [K13] seq_cst: if this read misses a take, it comes before every thief's read that sees it; that thief's read of
+    // bottom_ then sees [K12]. Pairs with [K14].
+    const ring_index now = d.top_.load(std::memory_order_seq_cst);
+    return distance(b, now) < 0 || pop_last(d, b, now);
+  }
+
+  [[nodiscard]] static bool passes_fences(const fork_deque& d) noexcept {
+    // relaxed: only the owner writes known_.
+    return d.known_.load(std::memory_order_relaxed) == d.unreachable_;
+  }
+
   static void tell(fork_deque& d, ring_index t) noexcept {
-    // [K3] release: a thief that relies on it sees the bottom_ of now or later. Pairs with [K5].
-    d.known_.store(t, std::memory_order_release);
+    if (!passes_fences(d)) {
+      // [K3] release: a thief that relies on it sees the bottom_ of now or later. Pairs with [K5].
+      d.known_.store(t, std::memory_order_release);
+    }
+  }
+
+  // A thief could not do without the owner's fence for long, if the system has begun to refuse barriers.
+  static void pass_fences_if_there_is_no_barrier(fork_deque& d) noexcept {
+    if (!Policy::has_heavy_barrier()) {
+      // [K15] release: a thief that sees it sees the bottom_ of every pop that passed no fence. Pairs with [K5].
+      d.known_.store(d.unreachable_, std::memory_order_release);
+    }
   }
 
   fork_deque& d_;
@@ -176,17 +215,22 @@ class fork_deque<T, Policy, Capacity>::thief_end {
   steal_result<T> steal_if(steal_effort effort, Wanted wanted) noexcept {
     // relaxed: the exchange below fails if this value is old.
     ring_index t = d_.top_.load(std::memory_order_relaxed);
-    // [K5] acquire: sees the bottom_ of when the owner told; else a heavy barrier makes up for it. Pairs with [K3] and
-    // [K8].
-    if (t != d_.known_.load(std::memory_order_acquire)) {
+    // [K5] acquire: sees the bottom_ of when the owner told; else a heavy barrier makes up for it. Pairs with [K3], [K8] and
+    // [K15].
+    const ring_index known = d_.known_.load(std::memory_order_acquire);
+    if (known == d_.unreachable_) {
+      // [K14] seq_cst: an acquire would let this thief see another's take and still read an older bottom_. Pairs with [K13].
+      t = d_.top_.load(std::memory_order_seq_cst);
+    } else if (t != known) {
       // relaxed: a hint.
       if (effort == steal_effort::cheap || distance(t, d_.bottom_.load(std::memory_order_relaxed)) <= 0 ||
           !Policy::heavy_barrier()) {
         return {steal_status::empty};
       }
     }
-    // [K4] acquire: the slots below bottom_ are written. Pairs with [K1] and [K2].
-    const ring_index b = d_.bottom_.load(std::memory_order_acquire);
+    // [K4] seq_cst: sees the announcement of a pop that passes the fence, or is seen by its read of top_; as an acquire, the
+    // slots below bottom_ are written. Pairs with [K1], [K2] and [K12].
+    const ring_index b = d_.bottom_.load(std::memory_order_seq_cst);
     if (distance(t, b) <= 0) {
       return {steal_status::empty};
     }

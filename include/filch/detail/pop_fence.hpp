@@ -10,7 +10,7 @@ namespace filch::inline v0::detail {
 
 /// Whether the owner of a deque passes a full fence in each pop. It need not while nobody steals: a thief raises the fence
 /// first, by a heavy barrier, and the owner lowers it after a time without thefts (docs/design/deque.md, "chase_lev_deque").
-/// Where the system has no such barrier the fence is always up.
+/// Where the system has no such barrier, or refuses it by now, the fence is always up.
 template <class Policy = native_policy>
 class pop_fence {
  public:
@@ -20,6 +20,20 @@ class pop_fence {
   [[nodiscard]] bool is_wanted() const noexcept {
     // relaxed: a thief whose wish this read misses passes a heavy barrier after it.
     return state_of(word_.load(std::memory_order_relaxed)) != down;
+  }
+
+  /// Owner: whether a thief has yet to confirm that it is wanted.
+  [[nodiscard]] bool is_unconfirmed() const noexcept {
+    // relaxed: a hint.
+    return state_of(word_.load(std::memory_order_relaxed)) != up;
+  }
+
+  /// Owner: raises it by itself, and passes the fence in every pop from now on.
+  void keep_up() noexcept {
+    // relaxed: a thief's exchange in between is undone, and fails if it comes later.
+    const word w = word_.load(std::memory_order_relaxed);
+    // [U4] release: every pop that passed no fence has stored its bottom_. Pairs with [U2].
+    word_.store(w - state_of(w) + up, std::memory_order_release);
   }
 
   /// Owner.
@@ -32,7 +46,8 @@ class pop_fence {
 
   /// Thief, after its read of top_: whether the owner is known to pass the fence in every pop from that read on.
   [[nodiscard]] bool is_up() const noexcept {
-    // [U2] seq_cst: see [U1]; as an acquire, sees the bottom_ of an owner that did not know it yet. Pairs with [U1] and [U3].
+    // [U2] seq_cst: see [U1]; as an acquire, sees the bottom_ of an owner that did not know it yet. Pairs with [U1],
+    // [U3] and [U4].
     return state_of(word_.load(std::memory_order_seq_cst)) == up;
   }
 

@@ -219,7 +219,7 @@ struct policy {
     run::current()->perform(r);
     return true;
   }
-  static bool has_heavy_barrier() noexcept { return true; }
+  static bool has_heavy_barrier() noexcept { return !run::current()->refuses_barriers(); }
   static void light_barrier() noexcept {}
 };
 

@@ -17,6 +17,7 @@ void run::begin(const std::function<void()>& scenario) {
   last_barrier_ = none;
   steps_alone_ = 0;
   joining_ = false;
+  refuses_barriers_ = false;
   for (thread& t : threads_) {
     // What it holds of an unfinished run lies in the arena and is forgotten with it.
     ::new (static_cast<void*>(&t.body)) std::function<void()>();

@@ -78,6 +78,9 @@ class run {
     }
   }
   void join_all();
+  /// From now on the policy says that the system has none. They work on: they only are slow.
+  void refuse_barriers() noexcept { refuses_barriers_ = true; }
+  [[nodiscard]] bool refuses_barriers() const noexcept { return refuses_barriers_; }
   [[noreturn]] void fail(const std::string& text);
 
   [[nodiscard]] location& make(std::uint64_t value);
@@ -126,6 +129,7 @@ class run {
   std::size_t last_barrier_ = none;
   std::string failure_;
   std::function<void(filch::detail::point)> on_point_;
+  bool refuses_barriers_ = false;
 };
 
 }  // namespace filch_model

@@ -69,11 +69,18 @@ void native_futex::wake_all(const word* w) noexcept {
   }
 }
 
-bool native_policy::has_heavy_barrier() noexcept { return controlled::faults().has_barrier; }
+bool native_policy::has_heavy_barrier() noexcept {
+  return controlled::faults().has_barrier && !controlled::faults().knows_refusal;
+}
 
 bool native_policy::heavy_barrier() noexcept {
   controlled::step(action::barrier);
-  return controlled::faults().has_barrier && !controlled::faults().refuses_barrier;
+  controlled::system_faults& f = controlled::faults();
+  if (f.has_barrier && f.refuses_barrier) {
+    f.knows_refusal = true;
+    controlled::step(action::barrier);  // the wait that takes its place
+  }
+  return f.has_barrier;
 }
 
 native_thread::native_thread(void (*body)(void*) noexcept, void* argument, std::size_t stack_size) {
