@@ -79,7 +79,11 @@ class pool_state : public basic_coordination<pool_state> {
   }
 
   /// For a worker or spare: if there is a share that nobody holds, and nobody sleeps who could take it, starts a spare.
+  /// If the system refuses one, the pool goes on without and asks again later: at the next call after `spare_retry`.
   void provide_sleeper() noexcept;
+  static constexpr std::chrono::milliseconds spare_retry{10};
+  /// For one that is about to park: whether it should call `provide_sleeper` again after `spare_retry`.
+  [[nodiscard]] bool wants_spare_later() noexcept;
 
   [[nodiscard]] unhandled_sink& sink() const noexcept { return *sink_; }
   [[nodiscard]] pending_bound& bound() noexcept { return bound_; }
@@ -143,6 +147,8 @@ class pool_state : public basic_coordination<pool_state> {
   void check_open_to_shutdown(const char* what) const;
   void drop_reference() noexcept;
   static void thread_main(void* w) noexcept;
+  [[nodiscard]] worker* unstarted_spare() noexcept;
+  [[nodiscard]] bool is_spare_refused() const noexcept;
   void set_up_thread(std::uint32_t index) noexcept;
   template <class Hook>
   void call_hook(const Hook& h, std::size_t index) noexcept;
@@ -170,7 +176,9 @@ class pool_state : public basic_coordination<pool_state> {
   guest_cpu guest_cpu_;
   thread_list threads_;
   detail::atomic<std::uint64_t> spares_{0};
-  detail::atomic<bool> no_more_spares_{false};  // the system refused one
+  mutex starting_spare_;
+  worker* unstarted_spare_ = nullptr;  // guarded by starting_spare_: made, and has no thread
+  detail::atomic<steady_clock::rep> spare_refused_until_{0};  // 0: the system has not refused the last one
   ref_count references_{1};
 };
 

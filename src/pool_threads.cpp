@@ -31,28 +31,53 @@ void pool_state::start_thread(worker& w) {
 }
 
 void pool_state::provide_sleeper() noexcept {
-  // relaxed: a hint.
-  if (!sleepers().short_of_sleepers() || is_forked() || stopping() || no_more_spares_.load(std::memory_order_relaxed)) {
+  if (!sleepers().short_of_sleepers() || is_forked() || stopping() || is_spare_refused()) {
     return;
   }
-  worker* const spare = extra_places_.add_spare([this](std::size_t i) {
-    return std::make_unique<worker>(*this, static_cast<std::uint32_t>(size() + i), role::spare);
-  });
-  if (spare == nullptr) {
+  const std::lock_guard lock(starting_spare_);
+  worker* const spare = unstarted_spare();
+  if (spare == nullptr || !sleepers().short_of_sleepers()) {
     return;
   }
+  spare->activity_word().set_busy();
   take_share(*spare);
   // relaxed, both: a statistic.
   spares_.fetch_add(1, std::memory_order_relaxed);
   try {
     start_thread(*spare);
-  } catch (const std::exception&) {  // the system refuses; the place stays empty
-    spares_.fetch_sub(1, std::memory_order_relaxed);
-    spare->activity_word().set_idle();
-    static_cast<void>(sleepers().lend_share());
+    unstarted_spare_ = nullptr;
     // relaxed: a hint.
-    no_more_spares_.store(true, std::memory_order_relaxed);
+    spare_refused_until_.store(0, std::memory_order_relaxed);
+  } catch (const std::exception&) {  // the system refuses; perhaps not for long
+    spares_.fetch_sub(1, std::memory_order_relaxed);
+    // relaxed: a hint.
+    spare_refused_until_.store((steady_clock::now() + spare_retry).time_since_epoch().count(), std::memory_order_relaxed);
+    set_idle(*spare);
+    static_cast<void>(sleepers().lend_share());
   }
+}
+
+// Made if there is none; its place counts as idle. Null if there are too many, or no memory.
+worker* pool_state::unstarted_spare() noexcept {
+  if (unstarted_spare_ == nullptr) {
+    unstarted_spare_ = extra_places_.add_spare([this](std::size_t i) {
+      auto made = std::make_unique<worker>(*this, static_cast<std::uint32_t>(size() + i), role::spare);
+      made->activity_word().set_idle();
+      return made;
+    });
+  }
+  return unstarted_spare_;
+}
+
+bool pool_state::is_spare_refused() const noexcept {
+  // relaxed: a hint.
+  const auto until = spare_refused_until_.load(std::memory_order_relaxed);
+  return until != 0 && steady_clock::now().time_since_epoch().count() < until;
+}
+
+bool pool_state::wants_spare_later() noexcept {
+  // relaxed: a hint.
+  return spare_refused_until_.load(std::memory_order_relaxed) != 0 && sleepers().short_of_sleepers() && !stopping();
 }
 
 void pool_state::thread_main(void* p) noexcept {
@@ -80,9 +105,7 @@ void pool_state::thread_main(void* p) noexcept {
 
 void pool_state::set_up_thread(std::uint32_t index) noexcept {
   try {
-    std::string name = options_.name;
-    name.append(1, '-').append(std::to_string(index));
-    name_this_thread(name);
+    name_this_thread(options_.name, "-" + std::to_string(index));
   } catch (const std::bad_alloc&) {  // then it has no name
   }
   if (!cpus_.empty()) {

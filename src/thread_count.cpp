@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "thread_count.hpp"
 
+#include <filch/available_parallelism.hpp>
+
 #include <charconv>
 #include <cstdlib>
 #include <cstring>
@@ -39,9 +41,14 @@ thread_count resolve_thread_count(std::optional<std::size_t> requested) {
   const std::size_t cpus = allowed_cpus().size();
   const std::optional<double> quota = cpu_quota();
   const std::size_t variable_says = requested ? 0 : from_environment();
-  const std::size_t n = requested ? *requested : variable_says != 0 ? variable_says : parallelism_from(cpus, quota);
+  const std::size_t n = requested ? *requested : variable_says != 0 ? variable_says : available_parallelism();
   std::ostringstream reason;
-  reason << n << (n == 1 ? " worker: " : " workers: ") << "mask " << cpus;
+  reason << n << (n == 1 ? " worker: " : " workers: ") << "mask ";
+  if (cpus != 0) {
+    reason << cpus;
+  } else {
+    reason << "unknown";
+  }
   if (quota) {
     reason << ", quota " << *quota;
   }

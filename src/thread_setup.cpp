@@ -89,14 +89,21 @@ void native_thread::detach() noexcept { thread_.detach(); }
 
 #endif
 
-void name_this_thread([[maybe_unused]] const std::string& name) noexcept {
+void name_this_thread([[maybe_unused]] const std::string& name, [[maybe_unused]] const std::string& number) {
 #if defined(__linux__)
-  char shown[16] = {};  // the kernel keeps 15 characters
-  name.copy(shown, sizeof(shown) - 1);
-  pthread_setname_np(pthread_self(), shown);
+  pthread_setname_np(pthread_self(), shortened(name, number, 15).c_str());
 #elif defined(__APPLE__)
-  pthread_setname_np(name.c_str());
+  pthread_setname_np(shortened(name, number, 63).c_str());
 #endif
+}
+
+std::string shortened(const std::string& name, const std::string& number, std::size_t room) {
+  std::size_t kept = std::min(name.size(), room - std::min(room, number.size()));
+  const auto continues = [&name](std::size_t i) { return (static_cast<unsigned char>(name[i]) & 0xC0) == 0x80; };
+  while (kept != 0 && kept < name.size() && continues(kept)) {
+    --kept;
+  }
+  return name.substr(0, kept) + number.substr(0, room);
 }
 
 void bind_this_thread([[maybe_unused]] std::span<const int> cpus) noexcept {

@@ -36,8 +36,12 @@ class native_thread {
 #endif
 };
 
-/// Names the calling thread for debuggers, as far as the system can.
-void name_this_thread(const std::string& name) noexcept;
+/// Names the calling thread for debuggers, as far as the system can. Of a name that is too long the end of `name` is cut off.
+/// Throws std::bad_alloc.
+void name_this_thread(const std::string& name, const std::string& number);
+
+/// What is left of the two in `room` bytes. Nothing is left of half a character (UTF-8).
+[[nodiscard]] std::string shortened(const std::string& name, const std::string& number, std::size_t room);
 
 /// Binds the calling thread to some CPUs, at least one; does nothing where the system cannot.
 void bind_this_thread(std::span<const int> cpus) noexcept;

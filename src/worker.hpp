@@ -207,6 +207,7 @@ class worker final : public fork_host {
   void park_for(awaited& a) noexcept;
   void park_for_fork(fork_job& j, fork_host* thief) noexcept;
   void park_waiting() noexcept;
+  void park_in_region() noexcept;
   void hand_to_workers(job* newest, job* oldest) noexcept;
   void give_up_children() noexcept;
   void give_up_tasks() noexcept;

@@ -143,6 +143,17 @@ void worker::park_for_fork(fork_job& j, fork_host* thief) noexcept {
 
 void worker::park_waiting() noexcept {
   const blocking_region others_run;
+  park_in_region();
+}
+
+// The thread blocks for others already. If the system has refused the spare that should run meanwhile, it is tried again.
+void worker::park_in_region() noexcept {
+  while (!is_guest() && pool().wants_spare_later()) {
+    if (wait_parker_.park_until(steady_clock::now() + pool_state::spare_retry)) {
+      return;
+    }
+    pool().provide_sleeper();
+  }
   wait_parker_.park();
 }
 
@@ -261,7 +272,7 @@ void worker::park_for(awaited& a) noexcept {
         a.insist();  // nobody else can take the core and run it
         goes_on = true;
       } else {
-        wait_parker_.park();
+        park_in_region();
       }
     }
     if (goes_on) {

@@ -48,7 +48,7 @@ struct idle_policy {
 struct pool_options {
   /// Number of workers. If absent: the environment variable FILCH_NUM_THREADS, else available_parallelism().
   std::optional<std::size_t> threads{};
-  /// Workers are called "name-0", "name-1", … in debuggers (Linux shows the first 15 characters).
+  /// Workers are called "name-0", "name-1", … in debuggers. Linux shows 15 bytes: of a long name the beginning, and the number.
   std::string name = "filch";
   /// Bound on outside tasks that are accepted and not started; 0 means none.
   std::size_t max_pending = 0;

@@ -124,7 +124,8 @@ class FILCH_EXPORT thread_pool {
 
   [[nodiscard]] std::size_t thread_count() const noexcept;
   [[nodiscard]] pool_metrics metrics() const;
-  /// Where the number of workers comes from: "4 workers: mask 8, quota 3.5, FILCH_NUM_THREADS=4".
+  /// Where the number of workers comes from: "4 workers: mask 8, quota 3.5, FILCH_NUM_THREADS=4"; "mask unknown" where the system does
+  /// not tell the affinity mask, and the number of its CPUs counts.
   [[nodiscard]] std::string describe() const;
 
   /// For filch's own headers.

@@ -2,6 +2,7 @@
 // The k-th thread start fails, for all k. Limits of the system do not bind root, so pthread_create is interposed.
 #include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <memory>
 #include <system_error>
 #include <thread>
@@ -9,7 +10,7 @@
 #include <dlfcn.h>
 #include <pthread.h>
 
-#include <filch/thread_pool.hpp>
+#include <filch/filch.hpp>
 
 #include "support/catch.hpp"
 
@@ -68,25 +69,94 @@ TEST_CASE("build says why, and the next attempt succeeds") {
   REQUIRE(pool->spawn([] { return 1; }).join() == 1);
 }
 
+namespace {
+
+// A task of `pool` waits for another one that runs; calls `meanwhile` while it is parked.
+template <class Meanwhile>
+void park_in_a_wait(filch::thread_pool& pool, Meanwhile meanwhile) {
+  std::atomic<bool> started{false};
+  std::atomic<bool> end{false};
+  auto awaited = pool.spawn([&] {
+    started = true;
+    while (!end) {
+      std::this_thread::yield();
+    }
+  });
+  while (!started) {  // or its waiter would run it
+    std::this_thread::yield();
+  }
+  const auto parked = pool.metrics().waits_parked;
+  auto waiter = pool.spawn([&] { awaited.wait(); });
+  while (!waiter.is_finished() && pool.metrics().waits_parked == parked) {
+    std::this_thread::yield();
+  }
+  meanwhile(waiter);
+  end = true;
+  waiter.join();
+}
+
+}  // namespace
+
 TEST_CASE("when a spare cannot start, the pool goes on without") {
   filch::thread_pool pool(filch::pool_options{.threads = 2});
   starts_left.store(0);
   for (int i = 0; i < 3; ++i) {
-    std::atomic<bool> end{false};
-    auto awaited = pool.spawn([&] {
-      while (!end) {
+    park_in_a_wait(pool, [](const auto&) {});
+  }
+  REQUIRE(pool.metrics().spares == 0);
+  starts_left.store(-1);
+  REQUIRE(pool.shutdown().joined);
+}
+
+TEST_CASE("a spare that was refused starts as soon as the system allows it, in the same wait") {
+  filch::thread_pool pool(filch::pool_options{.threads = 2});
+  for (int i = 0; i < 3; ++i) {
+    starts_left.store(0);
+    park_in_a_wait(pool, [&pool](const auto& waiter) {
+      starts_left.store(-1);
+      while (!waiter.is_finished() && pool.metrics().spares == 0) {
         std::this_thread::yield();
       }
     });
-    const auto parked = pool.metrics().waits_parked;
-    auto waiter = pool.spawn([&] { awaited.wait(); });
-    while (!waiter.is_finished() && pool.metrics().waits_parked == parked) {
-      std::this_thread::yield();
-    }
-    end = true;
-    waiter.join();
   }
-  starts_left.store(-1);
-  REQUIRE(pool.metrics().spares == 0);
+  REQUIRE(pool.metrics().spares == 1);
   REQUIRE(pool.shutdown().joined);
+}
+
+TEST_CASE("thread k of all that a program starts is refused: it ends, and nothing is lost") {
+  constexpr int most_starts = 12;
+  for (int k = 0; k < most_starts; ++k) {
+    starts_left.store(k);
+    std::atomic<int> ran{0};
+    int accepted = 0;
+    try {
+      filch::thread_pool pool(filch::pool_options{.threads = 2, .max_spares = 4});
+      filch::thread_pool other(filch::pool_options{.threads = 1, .max_spares = 4});
+      const auto count = [&ran] { ran.fetch_add(1); };
+      pool.execute(count);
+      pool.invoke(count);
+      const bool joined = pool.spawn([&] {
+                                // Waits of all kinds, which want spares.
+                                other.spawn([&] { pool.spawn(count).join(); }).join();
+                                filch::task_group group(pool);
+                                for (int i = 0; i < 4; ++i) {
+                                  group.run(count);
+                                }
+                                group.wait();
+                                filch::fork_join(count, [&] { filch::fork_join(count, count); });
+                                filch::parallel_for(0, 8, [&](int) { count(); });
+                                return true;
+                              }).join();
+      pool.wait_idle();
+      REQUIRE(joined);
+      accepted = 2 + 1 + 4 + 3 + 8;
+      REQUIRE(other.shutdown().joined);
+      REQUIRE(pool.shutdown_for(std::chrono::hours(1)).joined);
+    } catch (const std::system_error& e) {
+      REQUIRE(e.code() == std::errc::resource_unavailable_try_again);
+      REQUIRE(k < 3);
+    }
+    starts_left.store(-1);
+    REQUIRE(ran.load() == accepted);
+  }
 }

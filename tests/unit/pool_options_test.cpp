@@ -104,7 +104,7 @@ TEST_CASE("workers have the pool's name and their index") {
     pthread_getname_np(pthread_self(), text, sizeof(text));
     return std::string(text);
   });
-  REQUIRE(name == "a-rather-long-n");
+  REQUIRE(name == "a-rather-long-0");
 }
 
 TEST_CASE("a stack size is obeyed, an impossible one is an error") {

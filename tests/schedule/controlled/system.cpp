@@ -109,7 +109,7 @@ void native_thread::join() noexcept {
 
 void native_thread::detach() noexcept { joinable_ = false; }
 
-void name_this_thread(const std::string&) noexcept {}
+void name_this_thread(const std::string&, const std::string&) {}
 void bind_this_thread(std::span<const int>) noexcept {}
 
 void prepare_futexes_for_fork() noexcept {}
