@@ -14,7 +14,7 @@ import sys
 LAYERS = [
     [("base", [
         r"include/filch/(config|version|errors|hook|shutdown|available_parallelism)\.hpp",
-        r"include/filch/detail/(cache_line|atomic|mutex|inside_scope|point|assert|compiler|latch|watch_slot|counters|trace_hook|invoke|deadline)\.hpp",
+        r"include/filch/detail/(cache_line|atomic|mutex|inside_scope|tsan|point|assert|compiler|latch|watch_slot|counters|trace_hook|invoke|deadline)\.hpp",
         r"src/(activity|callers|current|wait_spin|guest_cpu|hazard|random|reading_mark|search_patience|spin_budget|victim_order)\.hpp",
         r"src/process_locks\.(hpp|cpp)",
         r"src/(point|victim_order)\.cpp",

@@ -10,9 +10,6 @@ class worker;
 /// The scope that the calling thread entered last and has not left; null on a thread that is inside of no pool.
 [[nodiscard]] inside_scope* innermost_scope() noexcept;
 
-/// The pool on whose behalf the calling thread runs or discards a task; null if there is none.
-[[nodiscard]] pool_state* acting_pool() noexcept;
-
 /// What the calling thread is in `pool`, whatever other pools it has entered since; null if it runs nothing there.
 [[nodiscard]] worker* host_in(const pool_state& pool) noexcept;
 

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "default_pool.hpp"
 
+#include <array>
 #include <atomic>
+#include <cstddef>
 #include <mutex>
+#include <new>
+#include <utility>
 
 #include <filch/detail/atomic.hpp>
 #include <filch/thread_pool.hpp>
@@ -17,6 +21,23 @@ namespace {
 // Never destroyed: tasks may run until the process ends. Written with a lock of its own.
 constinit detail::atomic<thread_pool*> the_default_pool{nullptr};
 
+// The first one lies here and not on the heap: ThreadSanitizer in a program with an uninstrumented filch does not see how the
+// pool is published, but sees each allocation as a write. A child of fork() makes another one.
+alignas(thread_pool) constinit std::array<std::byte, sizeof(thread_pool)> first_storage{};
+constinit bool first_is_made = false;
+
+thread_pool* make() {
+  if (std::exchange(first_is_made, true)) {
+    return new thread_pool;
+  }
+  try {
+    return ::new (static_cast<void*>(first_storage.data())) thread_pool;
+  } catch (...) {
+    first_is_made = false;
+    throw;
+  }
+}
+
 }  // namespace
 
 thread_pool& default_pool() {
@@ -29,7 +50,7 @@ thread_pool& default_pool() {
   // relaxed: written under the lock.
   thread_pool* pool = the_default_pool.load(std::memory_order_relaxed);
   if (pool == nullptr) {
-    pool = new thread_pool;
+    pool = make();
     pool->state().permanent = true;
     // [B2] release: publishes the pool. Pairs with [B1].
     the_default_pool.store(pool, std::memory_order_release);

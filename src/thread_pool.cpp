@@ -40,7 +40,7 @@ std::unique_ptr<thread_pool> thread_pool::build(pool_options options, std::error
   return nullptr;
 }
 
-void thread_pool::wait_idle() { state_->wait_idle(); }
+void thread_pool::wait_until_idle() { state_->wait_idle(); }
 
 void thread_pool::close() {
   if (state_->permanent) {

@@ -46,6 +46,7 @@ class [[nodiscard]] join_handle {
   T join() {
     detail::result_state<T>& state = get();
     state.wait();
+    state.tsan_see_end();
     const owner fetched(std::exchange(state_, nullptr));
     if (const std::exception_ptr error = state.take_error()) {
       std::rethrow_exception(error);
@@ -56,17 +57,20 @@ class [[nodiscard]] join_handle {
   }
 
   /// Does not block. Throws nothing; false for an empty handle.
-  [[nodiscard]] bool is_finished() const noexcept { return state_ != nullptr && state_->is_finished(); }
+  [[nodiscard]] bool is_finished() const noexcept { return state_ != nullptr && seen(state_->is_finished()); }
 
   /// Waits like join() and leaves the result where it is.
-  void wait() const { get().wait(); }
+  void wait() const {
+    get().wait();
+    state_->tsan_see_end();
+  }
 
   /// Waits for at most `limit`, without running the task here. Returns: whether it has finished. Any duration will do: one
   /// that is negative or no number ends at once, the largest of its unit means for ever.
   /// Throws: usage_error if the handle is empty, or in a child of fork() if only the parent could run the task.
   template <class Rep, class Period>
   [[nodiscard]] bool wait_for(std::chrono::duration<Rep, Period> limit) const {
-    return get().wait_until(detail::deadline_after(limit));
+    return seen(get().wait_until(detail::deadline_after(limit)));
   }
 
   /// Returns: true if the task had not started: it never will, its callable is destroyed, and join() throws
@@ -92,6 +96,13 @@ class [[nodiscard]] join_handle {
    private:
     detail::task_state* state_;
   };
+
+  [[nodiscard]] bool seen(bool finished) const noexcept {
+    if (finished) {
+      state_->tsan_see_end();
+    }
+    return finished;
+  }
 
   [[nodiscard]] detail::result_state<T>& get() const {
     if (state_ == nullptr) {

@@ -31,6 +31,7 @@ class FILCH_EXPORT task_group {
     if (!core_.is_at_rest()) {
       core_.wait_to_destroy();
     }
+    core_.tsan_see_end();
     if (core_.errors().any()) {
       core_.errors().report_unfetched();
     }
@@ -61,7 +62,10 @@ class FILCH_EXPORT task_group {
   /// Throws: the first exception of a task; task_cancelled if a shutdown discarded one; nothing for a mere cancel();
   /// usage_error if another thread waits already, or in a child of fork() for what only the parent could run.
   /// Memory ordering: the tasks happen before the return.
-  void wait() { core_.wait(); }
+  void wait() {
+    [[maybe_unused]] const detail::tsan_wait until_here(core_);
+    core_.wait();
+  }
 
   /// Tasks that have not started are dropped; others can see it by the stop token. A cancel ends with the next wait: what is run
   /// after that is not cancelled, and `get_stop_token` then gives a new token.

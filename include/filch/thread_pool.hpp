@@ -97,7 +97,10 @@ class FILCH_EXPORT thread_pool {
 
   /// Returns at a moment with no accepted, unfinished or undestroyed task.
   /// Throws: usage_error on a worker of this pool. Blocks: until then.
-  void wait_idle();
+  void wait_idle() {
+    wait_until_idle();
+    detail::tsan_acquire(state_);
+  }
 
   /// Refuses new work from outside from now on. Work from inside is accepted until the drain ends.
   void close();
@@ -155,6 +158,8 @@ class FILCH_EXPORT thread_pool {
     return detail::submit_or_give_back(*state_, *j, ticket, place, std::forward<F>(f));
   }
 
+  void wait_until_idle();
+
   detail::pool_state* state_;
 };
 
@@ -186,6 +191,7 @@ auto thread_pool::spawn(F&& f) -> join_handle<std::invoke_result_t<std::decay_t<
   if (ticket.run_in_place) {
     task->claim_and_run();
     task->drop_reference();
+    detail::tsan_release_pool();
     return join_handle<result>(*task);
   }
   const submit_status s = detail::submit_or_give_back(*state_, *task, ticket, place, std::forward<F>(f));

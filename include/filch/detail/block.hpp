@@ -8,6 +8,7 @@
 
 #include <filch/config.hpp>
 #include <filch/detail/block_lists.hpp>
+#include <filch/detail/tsan.hpp>
 
 namespace filch::inline v0::detail {
 
@@ -28,7 +29,12 @@ template <class T>
   } else {
     block_lists* const mine = current_blocks();
     free_block* const block = mine != nullptr ? mine->take(sizeof(T)) : nullptr;
-    return block != nullptr ? block : allocate_block(sizeof(T));
+    if (block != nullptr) {
+      return block;
+    }
+    void* const other = allocate_block(sizeof(T));
+    tsan_acquire(other);
+    return other;
   }
 }
 
@@ -39,6 +45,7 @@ void release_for(void* memory) noexcept {
   } else {
     block_lists* const mine = current_blocks();
     if (mine == nullptr || !mine->give_back(memory, sizeof(T))) {
+      tsan_release(memory);
       release_block(memory, sizeof(T));
     }
   }

@@ -8,6 +8,7 @@
 
 #include <filch/config.hpp>
 #include <filch/detail/atomic.hpp>
+#include <filch/detail/tsan.hpp>
 
 namespace filch::inline v0::detail {
 
@@ -46,6 +47,7 @@ class block_lists {
     free_block*& list = free_[index_of(bytes)];
     free_block* const block = list;
     if (block != nullptr) {
+      tsan_acquire(block);
       list = block->next;
       native_policy::prefetch(list);  // it may come from another thread's cache, and will be wanted in a moment
     }
@@ -64,6 +66,7 @@ class block_lists {
   /// The same for a block that is known to come from here.
   void keep(void* memory, std::size_t bytes) noexcept {
     free_[index_of(bytes)] = ::new (memory) free_block{free_[index_of(bytes)]};
+    tsan_release(memory);
   }
 
  private:

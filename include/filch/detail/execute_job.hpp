@@ -9,6 +9,7 @@
 #include <filch/detail/block.hpp>
 #include <filch/detail/job.hpp>
 #include <filch/detail/submit.hpp>
+#include <filch/detail/tsan.hpp>
 
 namespace filch::inline v0::detail {
 
@@ -19,6 +20,7 @@ class execute_job : public job {
   template <class G>
   execute_job(G&& g, bool counted) : job(counted ? &act_on<true> : &act_on<false>) {
     ::new (static_cast<void*>(storage_)) F(std::forward<G>(g));
+    tsan_release(this);
   }
 
   [[nodiscard]] F& callable() noexcept { return *std::launder(reinterpret_cast<F*>(storage_)); }
@@ -32,6 +34,7 @@ class execute_job : public job {
  private:
   template <bool Counted>
   static void* act_on(job& j, job_op op) noexcept {
+    tsan_acquire(&j);
     auto& self = static_cast<execute_job&>(j);
     if (op == job_op::identify || op == job_op::displace) {
       return op == job_op::displace ? &j : nullptr;  // nobody waits for it
@@ -41,10 +44,12 @@ class execute_job : public job {
     }
     if (op == job_op::discard) {
       self.drop();
+      tsan_release_pool();
       return nullptr;
     }
     call_and_destroy(self.callable(), [](F&& f) { static_cast<void>(std::move(f)()); }, &report_unhandled);
     release_for<execute_job>(&self);
+    tsan_release_pool();
     return nullptr;
   }
 

@@ -8,6 +8,7 @@
 #include <filch/detail/compiler.hpp>
 #include <filch/detail/job.hpp>
 #include <filch/detail/outcome.hpp>
+#include <filch/detail/tsan.hpp>
 #include <filch/detail/worker.hpp>
 
 namespace filch::inline v0::detail {
@@ -43,6 +44,7 @@ class fork_frame : private fork_job {
 
   FILCH_INLINE results run(fork_host& host, F&& f) {
     kept_callable<G> second(std::forward<G>(g_));
+    tsan_release(static_cast<fork_job*>(this));
     place = host.fork(fork_item(*this));
     if (host.is_called(place) && !host.attend(place)) {
       shown_callable<F> first(std::forward<F>(f));
@@ -59,6 +61,7 @@ class fork_frame : private fork_job {
 
  private:
   static void run_stolen(fork_job& j) noexcept {
+    tsan_acquire(&j);
     auto& self = static_cast<fork_frame&>(j);
     self.second_.call(std::forward<G>(self.g_));
     self.done.set();
@@ -83,11 +86,13 @@ class fork_frame : private fork_job {
       second_.call(std::forward<G>(g_));
     } else {
       host.wait_stolen(*this);
+      this->done.tsan_see_set();
     }
   }
 
   FILCH_COLD second_result wait_for_second() {
     current_host()->wait_stolen(*this);
+    this->done.tsan_see_set();
     if (second_.has_failed()) {
       std::rethrow_exception(second_.take_failure().error);
     }

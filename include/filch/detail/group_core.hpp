@@ -21,6 +21,8 @@
 #include <filch/detail/job.hpp>
 #include <filch/detail/latch.hpp>
 #include <filch/detail/mutex.hpp>
+#include <filch/detail/submit.hpp>
+#include <filch/detail/tsan.hpp>
 #include <filch/detail/worker.hpp>
 
 namespace filch::inline v0::detail {
@@ -64,6 +66,11 @@ class FILCH_EXPORT group_core {
   /// Blocks until every job has finished, and ends a cancel. Throws the first exception of a job; usage_error if another thread
   /// waits already.
   void wait();
+  /// For ThreadSanitizer, by whoever has waited.
+  void tsan_see_end() const noexcept {
+    done_.tsan_see_set();
+    tsan_acquire(this);
+  }
   /// Whether there is nothing to wait for. For whoever destroys the group.
   [[nodiscard]] bool is_at_rest() const noexcept {
     // relaxed: whoever was refused a wait has set it, and then destroys the group or is known to the thread that does.
@@ -139,6 +146,19 @@ class FILCH_EXPORT group_core {
   mutex tidying_;
 };
 
+/// For ThreadSanitizer: a wait for a group, whether it returns or throws.
+struct tsan_wait {
+  explicit tsan_wait([[maybe_unused]] const group_core& group) noexcept {
+#if defined(FILCH_TSAN)
+    group_ = &group;
+  }
+  ~tsan_wait() { group_->tsan_see_end(); }
+  const group_core* group_;
+#else
+  }
+#endif
+};
+
 /// A job of a group, with the callable inline.
 template <class F>
 class group_job final : public child_job {
@@ -146,6 +166,7 @@ class group_job final : public child_job {
   template <class G>
   group_job(group_core& g, G&& f) : child_job(&act_on, g) {
     ::new (static_cast<void*>(storage_)) F(std::forward<G>(f));
+    tsan_release(this);
   }
 
   [[nodiscard]] F& callable() noexcept { return *std::launder(reinterpret_cast<F*>(storage_)); }
@@ -158,10 +179,12 @@ class group_job final : public child_job {
 
  private:
   static void* act_on(job& j, job_op op) noexcept {
+    tsan_acquire(&j);
     auto& self = static_cast<group_job&>(j);
     if (op == job_op::run_here) {
       self.call();
       self.release_at_home();
+      tsan_release_pool();
       return nullptr;
     }
     return self.act_elsewhere(op);
@@ -171,8 +194,10 @@ class group_job final : public child_job {
     group_core& core = group;
     switch (op) {
       case job_op::identify:
+        tsan_release(this);  // of the read of `group`
         return &core;
       case job_op::displace:
+        tsan_release(this);
         return &core.displace(*this);
       case job_op::run:
       case job_op::run_here:
@@ -184,6 +209,8 @@ class group_job final : public child_job {
         core.keep_discarded();
         break;
     }
+    tsan_release(&core);
+    tsan_release_pool();
     core.finish();
     return nullptr;
   }

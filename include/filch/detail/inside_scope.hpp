@@ -32,4 +32,7 @@ class FILCH_EXPORT inside_scope {
   inside_scope* const outer_;
 };
 
+/// The pool on whose behalf the calling thread runs or discards a task; null if there is none.
+[[nodiscard]] FILCH_EXPORT pool_state* acting_pool() noexcept;
+
 }  // namespace filch::inline v0::detail

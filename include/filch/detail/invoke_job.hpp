@@ -10,6 +10,7 @@
 #include <filch/detail/latch.hpp>
 #include <filch/detail/result_slot.hpp>
 #include <filch/detail/submit.hpp>
+#include <filch/detail/tsan.hpp>
 #include <filch/detail/worker.hpp>
 #include <filch/errors.hpp>
 
@@ -31,7 +32,9 @@ class invoke_job : public job {
   explicit invoke_job(F&& f) noexcept : job(&act_on), f_(std::forward<F>(f)) {}
 
   result run_in(pool_state& pool) {
+    tsan_release(static_cast<job*>(this));
     submit_and_wait(pool, *this, done_);
+    done_.tsan_see_set();
     if (error_) {
       std::rethrow_exception(error_);
     }
@@ -42,6 +45,7 @@ class invoke_job : public job {
 
  private:
   static void* act_on(job& j, job_op op) noexcept {
+    tsan_acquire(&j);
     auto& self = static_cast<invoke_job&>(j);
     if (op == job_op::identify) {
       return nullptr;
@@ -57,6 +61,7 @@ class invoke_job : public job {
     } catch (...) {
       self.error_ = std::current_exception();
     }
+    tsan_release_pool();
     self.done_.set();
     return nullptr;
   }
@@ -78,6 +83,7 @@ std::invoke_result_t<F> invoke_in(pool_state& pool, F&& f) {
   }
   if (takes_guests(pool)) {
     const guest_scope guest(pool);
+    [[maybe_unused]] const tsan_visit visit(current_host());
     return std::forward<F>(f)();
   }
   return invoke_job<F>(std::forward<F>(f)).run_in(pool);

@@ -60,6 +60,7 @@ submit_status run_in_place(pool_state& pool, F&& f) {
   if (guest == nullptr) {
     return submit_status::closed;
   }
+  [[maybe_unused]] const tsan_visit visit(current_host());
   union stored {  // call_and_destroy destroys it
     explicit stored(F&& g) : callable(std::forward<F>(g)) {}
     stored(const stored&) = delete;
@@ -89,7 +90,12 @@ class job_chain {
   template <class G>
   void add(G&& f) {
     job_type* const j = make_in_block<job_type>(std::forward<G>(f), false);
-    (first_ == nullptr ? first_ : last_->next) = j;
+    if (first_ == nullptr) {
+      first_ = j;
+    } else {
+      last_->next = j;
+      tsan_release(last_);
+    }
     last_ = j;
     ++size_;
   }

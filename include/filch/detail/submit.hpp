@@ -4,6 +4,8 @@
 #include <cstddef>
 
 #include <filch/config.hpp>
+#include <filch/detail/inside_scope.hpp>
+#include <filch/detail/tsan.hpp>
 #include <filch/errors.hpp>
 
 namespace filch::inline v0::detail {
@@ -51,6 +53,30 @@ FILCH_EXPORT void leave_place(pool_state& pool) noexcept;
 /// Whether the calling thread is inside of `pool`: as its worker or guest, or because it discards one of its tasks; also if the
 /// thread has entered other pools since.
 [[nodiscard]] FILCH_EXPORT bool is_inside(const pool_state& pool) noexcept;
+
+/// For ThreadSanitizer: what this thread did for its pool happens before wait_idle returns.
+inline void tsan_release_pool() noexcept {
+#if defined(FILCH_TSAN)
+  tsan_release(acting_pool());
+#endif
+}
+
+/// For ThreadSanitizer: a thread runs a task in the place of a worker, with `place` of those that did so before it.
+struct tsan_visit {
+  explicit tsan_visit([[maybe_unused]] const void* place) noexcept {
+#if defined(FILCH_TSAN)
+    place_ = place;
+    tsan_acquire(place_);
+  }
+  ~tsan_visit() {
+    tsan_release_pool();
+    tsan_release(place_);
+  }
+  const void* place_;
+#else
+  }
+#endif
+};
 
 /// Throws what a refused `execute` throws.
 [[noreturn]] FILCH_EXPORT void throw_refused(submit_status status);

@@ -5,6 +5,7 @@
 #include <filch/detail/claim.hpp>
 #include <filch/detail/fate.hpp>
 #include <filch/detail/latch.hpp>
+#include <filch/detail/tsan.hpp>
 
 namespace filch::inline v0::detail {
 
@@ -61,6 +62,13 @@ class basic_task_life {
 
   /// Handle. What it waits on.
   [[nodiscard]] basic_latch<Policy, Waiter>& done() noexcept { return done_; }
+
+  /// Whoever disposes of the task, for ThreadSanitizer: it sees that the other has dropped its reference.
+  void tsan_see_drops() noexcept {
+#if defined(FILCH_TSAN)
+    static_cast<void>(references_.drop());  // nobody reads the count any more
+#endif
+  }
 
   /// Handle. It is gone, and has not waited or not fetched what it waited for.
   void detach() noexcept {
