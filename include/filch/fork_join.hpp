@@ -16,7 +16,7 @@ namespace detail {
 
 // Away from fork_join's fast path.
 template <class F, class G>
-FILCH_COLD auto fork_join_outside(F&& f, G&& g) {
+FILCH_LOCAL FILCH_COLD auto fork_join_outside(F&& f, G&& g) {
   return default_pool().invoke([&] { return fork_join_on(*current_host(), std::forward<F>(f), std::forward<G>(g)); });
 }
 

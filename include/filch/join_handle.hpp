@@ -6,6 +6,7 @@
 #include <type_traits>
 #include <utility>
 
+#include <filch/detail/compiler.hpp>
 #include <filch/detail/deadline.hpp>
 #include <filch/detail/task_state.hpp>
 #include <filch/errors.hpp>
@@ -26,14 +27,14 @@ class [[nodiscard]] join_handle {
   join_handle() noexcept = default;
   explicit join_handle(detail::result_state<T>& state) noexcept : state_(&state) {}
   join_handle(join_handle&& other) noexcept : state_(std::exchange(other.state_, nullptr)) {}
-  join_handle& operator=(join_handle&& other) noexcept {
+  FILCH_LOCAL join_handle& operator=(join_handle&& other) noexcept {
     if (this != &other) {
       detach();
       state_ = std::exchange(other.state_, nullptr);
     }
     return *this;
   }
-  ~join_handle() { detach(); }
+  FILCH_LOCAL ~join_handle() { detach(); }
 
   /// True until join() or detach().
   [[nodiscard]] bool joinable() const noexcept { return state_ != nullptr; }
@@ -43,7 +44,7 @@ class [[nodiscard]] join_handle {
   /// Throws: what the task threw; task_cancelled if it was cancelled or discarded; usage_error if the handle is empty
   /// (a second join), if the task would wait for itself, or in a child of fork() if only the parent could run it.
   /// Blocks: until the task has finished. A worker of the same pool runs the task itself if it has not started.
-  T join() {
+  FILCH_LOCAL T join() {
     detail::result_state<T>& state = get();
     state.wait();
     state.tsan_see_end();
@@ -60,7 +61,7 @@ class [[nodiscard]] join_handle {
   [[nodiscard]] bool is_finished() const noexcept { return state_ != nullptr && seen(state_->is_finished()); }
 
   /// Waits like join() and leaves the result where it is.
-  void wait() const {
+  FILCH_LOCAL void wait() const {
     get().wait();
     state_->tsan_see_end();
   }
@@ -68,17 +69,17 @@ class [[nodiscard]] join_handle {
   /// Waits for at most `limit`, without running the task here. Returns: whether it has finished. Any duration will do: one
   /// that is negative or no number ends at once, the largest of its unit means for ever.
   /// Throws: usage_error if the handle is empty, or in a child of fork() if only the parent could run the task.
-  template <class Rep, class Period>
-  [[nodiscard]] bool wait_for(std::chrono::duration<Rep, Period> limit) const {
+  template <class Rep, class Period, class Module = detail::this_module>
+  [[nodiscard]] FILCH_LOCAL bool wait_for(std::chrono::duration<Rep, Period> limit) const {
     return seen(get().wait_until(detail::deadline_after(limit)));
   }
 
   /// Returns: true if the task had not started: it never will, its callable is destroyed, and join() throws
   /// task_cancelled. False without effect otherwise.
-  bool cancel() noexcept { return state_ != nullptr && state_->cancel(); }
+  FILCH_LOCAL bool cancel() noexcept { return state_ != nullptr && state_->cancel(); }
 
   /// Lets the task go on by itself. What it throws then goes to the pool's on_unhandled_exception.
-  void detach() noexcept {
+  FILCH_LOCAL void detach() noexcept {
     if (state_ != nullptr) {
       std::exchange(state_, nullptr)->detach();
     }
@@ -89,7 +90,7 @@ class [[nodiscard]] join_handle {
   class owner {
    public:
     explicit owner(detail::task_state* state) noexcept : state_(state) {}
-    ~owner() { state_->drop_reference(); }
+    FILCH_LOCAL ~owner() { state_->drop_reference(); }
     owner(const owner&) = delete;
     owner& operator=(const owner&) = delete;
 
@@ -104,7 +105,7 @@ class [[nodiscard]] join_handle {
     return finished;
   }
 
-  [[nodiscard]] detail::result_state<T>& get() const {
+  [[nodiscard]] FILCH_LOCAL detail::result_state<T>& get() const {
     if (state_ == nullptr) {
       detail::throw_no_task();
     }

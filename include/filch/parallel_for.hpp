@@ -22,14 +22,14 @@ namespace filch::inline v0 {
 namespace detail {
 
 /// The pool that a free algorithm uses when none is named.
-[[nodiscard]] inline thread_pool& pool_for_loop() {
+[[nodiscard]] FILCH_LOCAL inline thread_pool& pool_for_loop() {
   thread_pool* const mine = this_worker::pool();
   return mine != nullptr ? *mine : default_pool();
 }
 
 /// Calls `body(i, j)` on pieces of [0, size), in `pool`.
 template <class Body>
-void run_pieces(thread_pool& pool, std::size_t size, grain g, Body body) {
+FILCH_LOCAL void run_pieces(thread_pool& pool, std::size_t size, grain g, Body body) {
   if (size != 0) {
     pool.invoke([&] { split(0, size, choose_limit(size, pool.thread_count(), g), body); });
   }
@@ -39,7 +39,7 @@ void run_pieces(thread_pool& pool, std::size_t size, grain g, Body body) {
 
 /// A bound as a number of the type that both bounds have in common. Throws usage_error if that cannot hold it.
 template <std::integral Index, std::integral Bound>
-[[nodiscard]] constexpr Index to_index(Bound bound) {
+[[nodiscard]] FILCH_LOCAL constexpr Index to_index(Bound bound) {
   const auto index = static_cast<Index>(bound);
   if constexpr (!std::is_same_v<Index, Bound>) {
     if (static_cast<Bound>(index) != bound || (index < Index{}) != (bound < Bound{})) {
@@ -58,7 +58,7 @@ struct counter_of<Int> : std::make_unsigned<Int> {};
 
 /// The number of values in [first, last), which may span the whole type. Throws usage_error if it is no std::size_t.
 template <std::integral Int>
-[[nodiscard]] constexpr std::size_t range_size(Int first, Int last) {
+[[nodiscard]] FILCH_LOCAL constexpr std::size_t range_size(Int first, Int last) {
   using counter = typename counter_of<Int>::type;
   const counter size = first < last ? static_cast<counter>(last) - static_cast<counter>(first) : counter{0};
   if (size > (std::numeric_limits<std::size_t>::max)()) {
@@ -76,7 +76,7 @@ template <std::integral Int>
 /// Calls `f(first[i])` for every i in [0, size). The difference type may be an integer of the library's own, wider than all
 /// others. Throws usage_error if `size` is no std::size_t.
 template <class It, class Difference, class F>
-void for_each_at(thread_pool& pool, const It& first, Difference size, F& f, grain g) {
+FILCH_LOCAL void for_each_at(thread_pool& pool, const It& first, Difference size, F& f, grain g) {
   if (size <= Difference(0)) {
     return;
   }
@@ -102,7 +102,7 @@ void for_each_at(thread_pool& pool, const It& first, Difference size, F& f, grai
 /// common type cannot hold a bound, such as -2 beside a std::size_t, or std::size_t not the number of elements.
 template <std::integral First, std::integral Last, class F>
   requires std::invocable<F&, std::common_type_t<First, Last>, std::common_type_t<First, Last>>
-void parallel_for_blocks(thread_pool& pool, First first, Last last, F&& f, grain g = {}) {
+FILCH_LOCAL void parallel_for_blocks(thread_pool& pool, First first, Last last, F&& f, grain g = {}) {
   using index = std::common_type_t<First, Last>;
   const auto from = detail::to_index<index>(first);
   const std::size_t size = detail::range_size(from, detail::to_index<index>(last));
@@ -113,14 +113,14 @@ void parallel_for_blocks(thread_pool& pool, First first, Last last, F&& f, grain
 
 template <std::integral First, std::integral Last, class F>
   requires std::invocable<F&, std::common_type_t<First, Last>, std::common_type_t<First, Last>>
-void parallel_for_blocks(First first, Last last, F&& f, grain g = {}) {
+FILCH_LOCAL void parallel_for_blocks(First first, Last last, F&& f, grain g = {}) {
   parallel_for_blocks(detail::pool_for_loop(), first, last, std::forward<F>(f), g);
 }
 
 /// Calls `f(i)` for every i in [first, last), in parallel and in no order; otherwise as parallel_for_blocks.
 template <std::integral First, std::integral Last, class F>
   requires std::invocable<F&, std::common_type_t<First, Last>>
-void parallel_for(thread_pool& pool, First first, Last last, F&& f, grain g = {}) {
+FILCH_LOCAL void parallel_for(thread_pool& pool, First first, Last last, F&& f, grain g = {}) {
   using index = std::common_type_t<First, Last>;
   parallel_for_blocks(
       pool, first, last,
@@ -134,33 +134,33 @@ void parallel_for(thread_pool& pool, First first, Last last, F&& f, grain g = {}
 
 template <std::integral First, std::integral Last, class F>
   requires std::invocable<F&, std::common_type_t<First, Last>>
-void parallel_for(First first, Last last, F&& f, grain g = {}) {
+FILCH_LOCAL void parallel_for(First first, Last last, F&& f, grain g = {}) {
   parallel_for(detail::pool_for_loop(), first, last, std::forward<F>(f), g);
 }
 
 /// Calls `f(*i)` for every iterator i in [first, last).
 template <std::random_access_iterator It, class F>
   requires std::invocable<F&, std::iter_reference_t<It>>
-void parallel_for(thread_pool& pool, It first, It last, F&& f, grain g = {}) {
+FILCH_LOCAL void parallel_for(thread_pool& pool, It first, It last, F&& f, grain g = {}) {
   detail::for_each_at(pool, first, last - first, f, g);
 }
 
 template <std::random_access_iterator It, class F>
   requires std::invocable<F&, std::iter_reference_t<It>>
-void parallel_for(It first, It last, F&& f, grain g = {}) {
+FILCH_LOCAL void parallel_for(It first, It last, F&& f, grain g = {}) {
   parallel_for(detail::pool_for_loop(), first, last, std::forward<F>(f), g);
 }
 
 /// Calls `f(x)` for every element x of a range.
 template <std::ranges::random_access_range R, class F>
   requires std::invocable<F&, std::ranges::range_reference_t<R>>
-void parallel_for(thread_pool& pool, R&& range, F&& f, grain g = {}) {
+FILCH_LOCAL void parallel_for(thread_pool& pool, R&& range, F&& f, grain g = {}) {
   detail::for_each_at(pool, std::ranges::begin(range), std::ranges::distance(range), f, g);
 }
 
 template <std::ranges::random_access_range R, class F>
   requires std::invocable<F&, std::ranges::range_reference_t<R>>
-void parallel_for(R&& range, F&& f, grain g = {}) {
+FILCH_LOCAL void parallel_for(R&& range, F&& f, grain g = {}) {
   parallel_for(detail::pool_for_loop(), std::forward<R>(range), std::forward<F>(f), g);
 }
 

@@ -16,7 +16,7 @@ namespace detail {
 
 // The functions [Lo, Hi) of a tuple of references, forked in halves. Returns: the tuple of their results.
 template <std::size_t Lo, std::size_t Hi, class Functions>
-auto invoke_range(fork_host& host, Functions& fs) {
+FILCH_LOCAL auto invoke_range(fork_host& host, Functions& fs) {
   if constexpr (Hi - Lo == 1) {
     using F = std::tuple_element_t<Lo, Functions>;
     using result = std::invoke_result_t<F>;
@@ -42,7 +42,7 @@ auto invoke_range(fork_host& host, Functions& fs) {
 /// Returns: the tuple of the results, void counting as std::monostate; void if all are void.
 template <std::invocable... Fs>
   requires(sizeof...(Fs) > 0)
-auto parallel_invoke(Fs&&... fs) {
+FILCH_LOCAL auto parallel_invoke(Fs&&... fs) {
   constexpr bool all_void = (std::is_void_v<std::invoke_result_t<Fs>> && ...);
   std::tuple<Fs&&...> functions(std::forward<Fs>(fs)...);
   const auto run = [&functions] { return detail::invoke_range<0, sizeof...(Fs)>(*detail::current_host(), functions); };

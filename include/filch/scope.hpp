@@ -12,7 +12,7 @@ namespace filch::inline v0 {
 namespace detail {
 
 template <class F>
-void run_scope(task_group& group, F&& f) {
+FILCH_LOCAL void run_scope(task_group& group, F&& f) {
   static_cast<void>(detail::invoke(std::forward<F>(f), group));  // if it throws, the group's destructor waits and reports the tasks' exceptions
   group.wait();
 }
@@ -22,13 +22,13 @@ void run_scope(task_group& group, F&& f) {
 /// Calls `f(group)` and waits for all tasks that it ran in the group, also when it throws.
 /// Throws: what `f` throws, else the first exception of a task; the others go to on_unhandled_exception.
 template <std::invocable<task_group&> F>
-void scope(F&& f) {
+FILCH_LOCAL void scope(F&& f) {
   task_group group;
   detail::run_scope(group, std::forward<F>(f));
 }
 
 template <std::invocable<task_group&> F>
-void scope(thread_pool& pool, F&& f) {
+FILCH_LOCAL void scope(thread_pool& pool, F&& f) {
   task_group group(pool);
   detail::run_scope(group, std::forward<F>(f));
 }

@@ -20,14 +20,14 @@ namespace filch::inline v0 {
 class FILCH_EXPORT task_group {
  public:
   /// On a worker: its pool; elsewhere: default_pool().
-  task_group() : task_group(detail::current_host()) {}
-  explicit task_group(thread_pool& pool) noexcept : core_(pool.state()) {}
+  FILCH_LOCAL task_group() : task_group(detail::current_host()) {}
+  FILCH_LOCAL explicit task_group(thread_pool& pool) noexcept : core_(pool.state()) {}
   task_group(const task_group&) = delete;
   task_group& operator=(const task_group&) = delete;
 
   /// Waits for all tasks, and for a thread that is in `wait`. Exceptions that nobody fetched go to the pool's
   /// on_unhandled_exception, also after the pool's end. Never throws.
-  ~task_group() {
+  FILCH_LOCAL ~task_group() {
     if (!core_.is_at_rest()) {
       core_.wait_to_destroy();
     }
@@ -41,7 +41,7 @@ class FILCH_EXPORT task_group {
   /// `max_pending`.
   /// Throws: std::bad_alloc, what the copy throws, pool_closed from outside a closed pool; `f` is then untouched.
   template <task_callable F>
-  void run(F&& f) {
+  FILCH_LOCAL void run(F&& f) {
     using job_type = detail::group_job<std::decay_t<F>>;
     detail::drop_guard<job_type> child(detail::make_in_block<job_type>(core_, std::forward<F>(f)));
     if (detail::fork_host* const home = core_.biased_host()) {
@@ -62,21 +62,21 @@ class FILCH_EXPORT task_group {
   /// Throws: the first exception of a task; task_cancelled if a shutdown discarded one; nothing for a mere cancel();
   /// usage_error if another thread waits already, or in a child of fork() for what only the parent could run.
   /// Memory ordering: the tasks happen before the return.
-  void wait() {
+  FILCH_LOCAL void wait() {
     [[maybe_unused]] const detail::tsan_wait until_here(core_);
     core_.wait();
   }
 
   /// Tasks that have not started are dropped; others can see it by the stop token. A cancel ends with the next wait: what is run
   /// after that is not cancelled, and `get_stop_token` then gives a new token.
-  void cancel() noexcept { core_.cancel(); }
-  [[nodiscard]] std::stop_token get_stop_token() const { return core_.stop_token(); }
+  FILCH_LOCAL void cancel() noexcept { core_.cancel(); }
+  [[nodiscard]] FILCH_LOCAL std::stop_token get_stop_token() const { return core_.stop_token(); }
 
   /// What the tasks threw, in the order in which it came, until the next run(). They then count as fetched.
-  [[nodiscard]] std::vector<std::exception_ptr> exceptions() const { return core_.errors().all(); }
+  [[nodiscard]] FILCH_LOCAL std::vector<std::exception_ptr> exceptions() const { return core_.errors().all(); }
 
  private:
-  explicit task_group(detail::fork_host* host) : core_(host != nullptr ? host->pool() : default_pool().state()) {}
+  FILCH_LOCAL explicit task_group(detail::fork_host* host) : core_(host != nullptr ? host->pool() : default_pool().state()) {}
 
   detail::group_core core_;
 };

@@ -61,7 +61,7 @@ class FILCH_EXPORT thread_pool {
   /// then untouched and not accepted.
   /// Blocks: only if the pool is bounded and full and `on_full` is `block`.
   template <task_callable F>
-  void execute(F&& f) {
+  FILCH_LOCAL void execute(F&& f) {
     if (const submit_status s = enqueue(std::forward<F>(f), true); s != submit_status::accepted) {
       detail::throw_refused(s);
     }
@@ -69,7 +69,7 @@ class FILCH_EXPORT thread_pool {
 
   /// As execute, and says what became of it. Never blocks. `f` is untouched unless accepted.
   template <task_callable F>
-  [[nodiscard]] submit_status try_execute(F&& f) {
+  [[nodiscard]] FILCH_LOCAL submit_status try_execute(F&& f) {
     return enqueue(std::forward<F>(f), false);
   }
 
@@ -78,11 +78,11 @@ class FILCH_EXPORT thread_pool {
   /// Throws: what an element's copy throws; those before it are accepted.
   template <std::input_iterator It, std::sentinel_for<It> S>
     requires task_callable<std::iter_reference_t<It>>
-  std::size_t execute_bulk(It first, S last);
+  FILCH_LOCAL std::size_t execute_bulk(It first, S last);
 
   /// Runs `f` like execute and hands its result or exception to the handle.
   template <task_callable F>
-  [[nodiscard]] auto spawn(F&& f) -> join_handle<std::invoke_result_t<std::decay_t<F>>>;
+  [[nodiscard]] FILCH_LOCAL auto spawn(F&& f) -> join_handle<std::invoke_result_t<std::decay_t<F>>>;
 
   /// Runs `f` inside the pool: the calling thread becomes a guest, a worker for the time of the call, on its own stack and
   /// without the pool's thread hooks; workers take part of what it forks. If there are 64 guests already, the calling thread runs
@@ -91,13 +91,13 @@ class FILCH_EXPORT thread_pool {
   /// Returns: what `f` returns. Throws: what `f` throws; pool_closed; task_cancelled if the pool discards it.
   template <class F>
     requires std::invocable<F>
-  std::invoke_result_t<F> invoke(F&& f) {
+  FILCH_LOCAL std::invoke_result_t<F> invoke(F&& f) {
     return detail::invoke_in(state(), std::forward<F>(f));
   }
 
   /// Returns at a moment with no accepted, unfinished or undestroyed task.
   /// Throws: usage_error on a worker of this pool. Blocks: until then.
-  void wait_idle() {
+  FILCH_LOCAL void wait_idle() {
     wait_until_idle();
     detail::tsan_acquire(state_);
   }
@@ -140,7 +140,7 @@ class FILCH_EXPORT thread_pool {
   shutdown_report shutdown_until(detail::steady_clock::time_point deadline);
 
   template <class F>
-  submit_status enqueue(F&& f, bool may_block) {
+  FILCH_LOCAL submit_status enqueue(F&& f, bool may_block) {
     using job_type = detail::execute_job<std::decay_t<F>>;
     const detail::ticket ticket = detail::admit(*state_, may_block);
     if (ticket.inside) {

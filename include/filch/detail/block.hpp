@@ -23,7 +23,7 @@ inline constexpr std::size_t block_alignment = 64;
 
 /// The same, inline where the calling thread has a block at hand, and for types that may be over-aligned.
 template <class T>
-[[nodiscard]] void* allocate_for() {
+[[nodiscard]] FILCH_LOCAL void* allocate_for() {
   if constexpr (alignof(T) > block_alignment) {
     return ::operator new(sizeof(T), std::align_val_t{alignof(T)});
   } else {
@@ -39,7 +39,7 @@ template <class T>
 }
 
 template <class T>
-void release_for(void* memory) noexcept {
+FILCH_LOCAL void release_for(void* memory) noexcept {
   if constexpr (alignof(T) > block_alignment) {
     ::operator delete(memory, std::align_val_t{alignof(T)});
   } else {
@@ -52,13 +52,13 @@ void release_for(void* memory) noexcept {
 }
 
 template <class T>
-struct block_releaser {
+struct FILCH_LOCAL block_releaser {
   void operator()(void* memory) const noexcept { release_for<T>(memory); }
 };
 
 /// Allocates and constructs; frees the memory if the constructor throws.
 template <class T, class... Args>
-[[nodiscard]] T* make_in_block(Args&&... args) {
+[[nodiscard]] FILCH_LOCAL T* make_in_block(Args&&... args) {
   std::unique_ptr<void, block_releaser<T>> memory(allocate_for<T>());
   T* const object = ::new (memory.get()) T(std::forward<Args>(args)...);
   static_cast<void>(memory.release());

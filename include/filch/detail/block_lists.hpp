@@ -80,7 +80,7 @@ class block_lists {
 extern FILCH_EXPORT constinit thread_local block_lists* this_thread_blocks __attribute__((tls_model("initial-exec")));
 
 /// The calling thread's; null if it has none yet.
-[[nodiscard]] inline block_lists* current_blocks() noexcept { return this_thread_blocks; }
+[[nodiscard]] FILCH_LOCAL inline block_lists* current_blocks() noexcept { return this_thread_blocks; }
 #else
 extern constinit thread_local block_lists* this_thread_blocks;  // a DLL cannot export it
 

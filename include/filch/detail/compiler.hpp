@@ -3,6 +3,11 @@
 
 #include <filch/config.hpp>
 
+namespace filch::inline v0::detail {
+/// As a template's argument it makes an instantiation FILCH_LOCAL. (clang forgets the attribute of a class template's template.)
+struct FILCH_LOCAL this_module;
+}  // namespace filch::inline v0::detail
+
 /// A function of its own, away from the fast path of its caller.
 #if defined(_MSC_VER) && !defined(__clang__)
 #define FILCH_COLD __declspec(noinline)

@@ -15,7 +15,7 @@ namespace filch::inline v0::detail {
 
 /// A task of `execute`: the callable lies in the job's own block.
 template <class F>
-class execute_job : public job {
+class FILCH_LOCAL execute_job : public job {
  public:
   template <class G>
   execute_job(G&& g, bool counted) : job(counted ? &act_on<true> : &act_on<false>) {

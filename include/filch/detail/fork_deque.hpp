@@ -161,7 +161,7 @@ class fork_deque<T, Policy, Capacity>::owner_end {
   }
 
   // The item at `b` was not the last when top_ was `t`, which is new to the owner. Or every pop comes here.
-  FILCH_COLD static bool pop_in_view(fork_deque& d, ring_index b, ring_index t) noexcept {
+  FILCH_LOCAL FILCH_COLD static bool pop_in_view(fork_deque& d, ring_index b, ring_index t) noexcept {
     if (!passes_fences(d)) {
       tell(d, t);
       pass_fences_if_there_is_no_barrier(d);
@@ -188,7 +188,7 @@ class fork_deque<T, Policy, Capacity>::owner_end {
   }
 
   // A thief could not do without the owner's fence for long, if the system has begun to refuse barriers.
-  static void pass_fences_if_there_is_no_barrier(fork_deque& d) noexcept {
+  FILCH_LOCAL static void pass_fences_if_there_is_no_barrier(fork_deque& d) noexcept {
     if (!Policy::has_heavy_barrier()) {
       // [K15] release: a thief that sees it sees the bottom_ of every pop that passed no fence. Pairs with [K5].
       d.known_.store(d.unreachable_, std::memory_order_release);

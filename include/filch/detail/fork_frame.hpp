@@ -34,7 +34,7 @@ using kept_callable = std::conditional_t<is_kept<F>, std::remove_cv_t<F>, F&&>;
 /// The frame of one fork: its second side as a job, and the outcome of that where another worker ran it. Where none did,
 /// nothing of it is touched but the job, and both results are returned like those of calls.
 template <class F, class G>
-class fork_frame : private fork_job {
+class FILCH_LOCAL fork_frame : private fork_job {
  public:
   using first_result = regular_result<std::invoke_result_t<F>>;
   using second_result = regular_result<std::invoke_result_t<G>>;

@@ -38,11 +38,12 @@ class worker;
 /// (docs/design/waiting.md, "Groups").
 class FILCH_EXPORT group_core {
  public:
-  explicit group_core(pool_state& pool) noexcept
+  FILCH_LOCAL explicit group_core(pool_state& pool) noexcept
       : pool_(pool),
         home_(fork_host::home_in(pool)),
         job_base_(home_ != nullptr ? home_->job_base_above(this) : nullptr),
         near_base_(job_base_ != nullptr ? job_base_ : nowhere()) {}
+  FILCH_LOCAL ~group_core() = default;
   group_core(const group_core&) = delete;
   group_core& operator=(const group_core&) = delete;
 
@@ -52,12 +53,12 @@ class FILCH_EXPORT group_core {
 
   /// Where `submit_near` may be called: the home, if the calling thread runs there the job on whose stack the group lies, and
   /// nobody has waited since the last `submit`. Else null.
-  [[nodiscard]] fork_host* biased_host() const noexcept {
+  [[nodiscard]] FILCH_LOCAL fork_host* biased_host() const noexcept {
     fork_host* const host = current_host();
     // relaxed: only the home finds its own there.
     return host != nullptr && host->job_base() == near_base_.load(std::memory_order_relaxed) ? host : nullptr;
   }
-  void submit_near(fork_host& home, child_job& j) noexcept { submit_at_home(home, j, true); }
+  FILCH_LOCAL void submit_near(fork_host& home, child_job& j) noexcept { submit_at_home(home, j, true); }
 
   /// Queues a job of this group: with a ticket if the calling thread is no worker of the pool.
   /// Throws std::bad_alloc, pool_closed, usage_error in a fork child; the job is then the caller's again.
@@ -101,7 +102,7 @@ class FILCH_EXPORT group_core {
  private:
   friend class awaited_group;
 
-  void submit_at_home(fork_host& home, child_job& j, bool awaited) noexcept {
+  FILCH_LOCAL void submit_at_home(fork_host& home, child_job& j, bool awaited) noexcept {
     counter_.add_at_home();
     const ring_index place = home.fork(fork_item(j, awaited));
     if (home.is_called(place)) {
@@ -147,7 +148,7 @@ class FILCH_EXPORT group_core {
 };
 
 /// For ThreadSanitizer: a wait for a group, whether it returns or throws.
-struct tsan_wait {
+struct FILCH_LOCAL tsan_wait {
   explicit tsan_wait([[maybe_unused]] const group_core& group) noexcept {
 #if defined(FILCH_TSAN)
     group_ = &group;
@@ -161,7 +162,7 @@ struct tsan_wait {
 
 /// A job of a group, with the callable inline.
 template <class F>
-class group_job final : public child_job {
+class FILCH_LOCAL group_job final : public child_job {
  public:
   template <class G>
   group_job(group_core& g, G&& f) : child_job(&act_on, g) {

@@ -19,7 +19,7 @@ class FILCH_EXPORT group_errors {
   group_errors() = default;
   group_errors(const group_errors&) = delete;
   group_errors& operator=(const group_errors&) = delete;
-  ~group_errors() {
+  FILCH_LOCAL ~group_errors() {
     if (sink_ != nullptr) {
       release_sink();
     }

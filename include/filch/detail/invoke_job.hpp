@@ -25,7 +25,7 @@ FILCH_EXPORT void submit_and_wait(pool_state& pool, job& j, latch& done);
 
 /// A call that a worker makes while this thread waits, because the pool takes no guests.
 template <class F>
-class invoke_job : public job {
+class FILCH_LOCAL invoke_job : public job {
  public:
   using result = std::invoke_result_t<F>;
 
@@ -73,7 +73,7 @@ class invoke_job : public job {
 };
 
 template <class F>
-std::invoke_result_t<F> invoke_in(pool_state& pool, F&& f) {
+FILCH_LOCAL std::invoke_result_t<F> invoke_in(pool_state& pool, F&& f) {
   if (fork_host* const host = this_thread_in(pool)) {
     if (host == current_host()) {
       return std::forward<F>(f)();

@@ -45,7 +45,7 @@ FILCH_EXPORT void report_unhandled(std::exception_ptr error) noexcept;
 /// Calls `f` as an rvalue, then destroys it. `keep` gets what the call threw, or else the destructor; a second one is
 /// reported.
 template <class F, class Call, class Keep>
-void call_and_destroy(F& f, Call call, Keep keep) noexcept {
+FILCH_LOCAL void call_and_destroy(F& f, Call call, Keep keep) noexcept {
   bool failed = false;
   try {
     call(std::move(f));
@@ -66,7 +66,7 @@ void call_and_destroy(F& f, Call call, Keep keep) noexcept {
 
 /// Destroys `f`; what its destructor throws is reported.
 template <class F>
-void destroy_reporting(F& f) noexcept {
+FILCH_LOCAL void destroy_reporting(F& f) noexcept {
   call_and_destroy(f, [](F&&) {}, &report_unhandled);
 }
 

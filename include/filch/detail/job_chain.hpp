@@ -16,14 +16,14 @@
 
 namespace filch::inline v0::detail {
 
-struct place_leaver {
+struct FILCH_LOCAL place_leaver {
   void operator()(pool_state* pool) const noexcept { leave_place(*pool); }
 };
 /// Leaves the place that an admission took, unless the task was queued.
 using place_guard = std::unique_ptr<pool_state, place_leaver>;
 
 template <class Job>
-struct job_dropper {
+struct FILCH_LOCAL job_dropper {
   void operator()(Job* j) const noexcept { j->drop(); }
 };
 /// Destroys a job unless it was queued.
@@ -32,7 +32,7 @@ using drop_guard = std::unique_ptr<Job, job_dropper<Job>>;
 
 /// Queues `j`, which was made from `f`. If the pool refuses it, `f` gets its callable back and `j` is destroyed.
 template <class Job, class F>
-submit_status submit_or_give_back(pool_state& pool, Job& j, const ticket& t, place_guard& place, F&& f) {
+FILCH_LOCAL submit_status submit_or_give_back(pool_state& pool, Job& j, const ticket& t, place_guard& place, F&& f) {
   drop_guard<Job> guard(&j);
   const submit_status s = submit(pool, j, t);
   if (s != submit_status::accepted) {
@@ -45,7 +45,7 @@ submit_status submit_or_give_back(pool_state& pool, Job& j, const ticket& t, pla
 }
 
 /// Makes the calling thread a guest of `pool` that is to run one of its tasks in place. Nothing if the pool is closed.
-[[nodiscard]] inline std::unique_ptr<guest_scope> enter_to_run_in_place(pool_state& pool) {
+[[nodiscard]] FILCH_LOCAL inline std::unique_ptr<guest_scope> enter_to_run_in_place(pool_state& pool) {
   try {
     return std::make_unique<guest_scope>(pool);
   } catch (const pool_closed&) {
@@ -55,7 +55,7 @@ submit_status submit_or_give_back(pool_state& pool, Job& j, const ticket& t, pla
 
 /// Runs a copy of `f` on this thread, as a worker would.
 template <class F>
-submit_status run_in_place(pool_state& pool, F&& f) {
+FILCH_LOCAL submit_status run_in_place(pool_state& pool, F&& f) {
   const std::unique_ptr<guest_scope> guest = enter_to_run_in_place(pool);
   if (guest == nullptr) {
     return submit_status::closed;
@@ -74,7 +74,7 @@ submit_status run_in_place(pool_state& pool, F&& f) {
 
 /// Jobs built one by one and queued together.
 template <class F>
-class job_chain {
+class FILCH_LOCAL job_chain {
  public:
   static constexpr std::size_t limit = 256;
 
@@ -145,7 +145,7 @@ struct any_position {
 
 /// thread_pool::execute_bulk. A bounded pool takes the elements `one_by_one`.
 template <class It, class S, class OneByOne>
-std::size_t submit_range(pool_state& pool, It first, S last, OneByOne one_by_one) {
+FILCH_LOCAL std::size_t submit_range(pool_state& pool, It first, S last, OneByOne one_by_one) {
   std::size_t accepted = 0;
   if (is_bounded(pool)) {
     for (; first != last && one_by_one(*first) == submit_status::accepted; ++first) {

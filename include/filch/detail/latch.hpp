@@ -14,7 +14,7 @@ FILCH_EXPORT void unpark(thread_parker& parker) noexcept;
 
 struct native_waiter {
   using type = thread_parker;
-  static void unpark(type& parker) noexcept { detail::unpark(parker); }
+  FILCH_LOCAL static void unpark(type& parker) noexcept { detail::unpark(parker); }
 };
 
 /// A one-shot completion flag with at most one registered waiter at a time. Setting it touches its memory once, by one
@@ -35,7 +35,7 @@ class basic_latch {
   }
 
   /// The last access to the latch by the setting thread.
-  void set() noexcept {
+  FILCH_LOCAL void set() noexcept {
     // [L2] acq_rel: publishes the result (release) and sees the waiter's parker (acquire). Pairs with [L1],
     // [L3] and [L4].
     const std::uintptr_t old = word_.exchange(set_value, std::memory_order_acq_rel);
@@ -70,7 +70,7 @@ class basic_latch {
   }
 
   /// Wakes a registered waiter without setting the latch. The caller knows that the latch is alive.
-  void nudge() noexcept {
+  FILCH_LOCAL void nudge() noexcept {
     // [L5] seq_cst: sees a waiter that did not see what the caller wrote before. Pairs with [L3].
     const std::uintptr_t word = word_.load(std::memory_order_seq_cst);
     if (word != unset && word != set_value) {

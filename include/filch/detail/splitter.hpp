@@ -25,7 +25,7 @@ inline constexpr std::size_t pieces_per_worker = 128;
 
 /// Calls `body(lo, hi)` on pieces of [lo, hi) of fewer than `limit` elements, halving. Runs on a worker.
 template <class Body>
-void split(std::size_t lo, std::size_t hi, std::size_t limit, Body& body) {
+FILCH_LOCAL void split(std::size_t lo, std::size_t hi, std::size_t limit, Body& body) {
   if (hi - lo < limit) {
     body(lo, hi);
     return;

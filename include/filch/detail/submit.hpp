@@ -55,14 +55,14 @@ FILCH_EXPORT void leave_place(pool_state& pool) noexcept;
 [[nodiscard]] FILCH_EXPORT bool is_inside(const pool_state& pool) noexcept;
 
 /// For ThreadSanitizer: what this thread did for its pool happens before wait_idle returns.
-inline void tsan_release_pool() noexcept {
+FILCH_LOCAL inline void tsan_release_pool() noexcept {
 #if defined(FILCH_TSAN)
   tsan_release(acting_pool());
 #endif
 }
 
 /// For ThreadSanitizer: a thread runs a task in the place of a worker, with `place` of those that did so before it.
-struct tsan_visit {
+struct FILCH_LOCAL tsan_visit {
   explicit tsan_visit([[maybe_unused]] const void* place) noexcept {
 #if defined(FILCH_TSAN)
     place_ = place;

@@ -19,19 +19,19 @@ template <class Self, class Policy = native_policy, class Waiter = native_waiter
 class basic_task_life {
  public:
   /// Entry. Runs the task if nobody has claimed it. The entry is gone then.
-  void run_entry() noexcept {
+  FILCH_LOCAL void run_entry() noexcept {
     static_cast<void>(claim_and_run());
     drop_reference();
   }
 
   /// Entry. Cancels the task if nobody has claimed it. The entry is gone then.
-  void discard_entry() noexcept {
+  FILCH_LOCAL void discard_entry() noexcept {
     static_cast<void>(cancel());
     drop_reference();
   }
 
   /// Entry or handle. Runs the task here. False if it is claimed.
-  bool claim_and_run() noexcept {
+  FILCH_LOCAL bool claim_and_run() noexcept {
     if (!claim_.try_claim()) {
       return false;
     }
@@ -48,7 +48,7 @@ class basic_task_life {
   }
 
   /// Entry or handle. The task never runs. False if it is claimed.
-  [[nodiscard]] bool cancel() noexcept {
+  [[nodiscard]] FILCH_LOCAL bool cancel() noexcept {
     if (!claim_.try_claim()) {
       return false;
     }
@@ -71,7 +71,7 @@ class basic_task_life {
   }
 
   /// Handle. It is gone, and has not waited or not fetched what it waited for.
-  void detach() noexcept {
+  FILCH_LOCAL void detach() noexcept {
     if (fate_.let_go()) {
       self().report();
     }
@@ -79,7 +79,7 @@ class basic_task_life {
   }
 
   /// Entry, or a handle that has fetched what the task left.
-  void drop_reference() noexcept {
+  FILCH_LOCAL void drop_reference() noexcept {
     if (references_.drop()) {
       self().dispose();
     }

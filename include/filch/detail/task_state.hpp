@@ -87,7 +87,7 @@ class result_state : public task_state {
 
 /// With the callable: the block that `spawn` makes.
 template <class F, class R>
-class spawn_state final : public result_state<R> {
+class FILCH_LOCAL spawn_state final : public result_state<R> {
  public:
   template <class G>
   spawn_state(pool_state& home, G&& g, bool counted)

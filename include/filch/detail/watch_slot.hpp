@@ -33,7 +33,7 @@ class basic_watch_slot {
   }
 
   /// Owner: unparks the watcher, if one is there.
-  void call() noexcept {
+  FILCH_LOCAL void call() noexcept {
     // [W2] acquire: the parker is complete. Pairs with [W1].
     if (parker* const watcher = watcher_.exchange(nullptr, std::memory_order_acquire)) {
       Waiter::unpark(*watcher);

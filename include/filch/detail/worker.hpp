@@ -74,7 +74,7 @@ class fork_host {
   FILCH_EXPORT void wait_stolen(fork_job& j) noexcept;
 
   /// Where a group of `pool` that the calling thread makes is at home; null if nowhere.
-  [[nodiscard]] static fork_host* home_in(const pool_state& pool) noexcept;
+  [[nodiscard]] FILCH_LOCAL static fork_host* home_in(const pool_state& pool) noexcept;
 
   /// Where on this thread's stack the job begins that it runs; null between jobs.
   [[nodiscard]] const void* job_base() const noexcept { return job_base_; }
@@ -107,7 +107,7 @@ class fork_host {
 extern FILCH_EXPORT constinit thread_local fork_host* this_thread_host FILCH_TLS_MODEL;
 
 /// The worker that the calling thread is; null elsewhere.
-[[nodiscard]] inline fork_host* current_host() noexcept { return this_thread_host; }
+[[nodiscard]] FILCH_LOCAL inline fork_host* current_host() noexcept { return this_thread_host; }
 #else
 extern constinit thread_local fork_host* this_thread_host;  // a DLL cannot export it
 
