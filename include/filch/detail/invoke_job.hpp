@@ -72,6 +72,18 @@ class FILCH_LOCAL invoke_job : public job {
   latch done_;
 };
 
+/// For ThreadSanitizer: a guest's visit, at a place in the pool where others were guests before.
+struct FILCH_LOCAL tsan_visit {
+#if defined(FILCH_TSAN)
+  tsan_visit() noexcept : place_(current_host()) { tsan_acquire(place_); }
+  ~tsan_visit() {
+    tsan_release_pool();
+    tsan_release(place_);
+  }
+  const void* place_;
+#endif
+};
+
 template <class F>
 FILCH_LOCAL std::invoke_result_t<F> invoke_in(pool_state& pool, F&& f) {
   if (fork_host* const host = this_thread_in(pool)) {
@@ -83,7 +95,7 @@ FILCH_LOCAL std::invoke_result_t<F> invoke_in(pool_state& pool, F&& f) {
   }
   if (takes_guests(pool)) {
     const guest_scope guest(pool);
-    [[maybe_unused]] const tsan_visit visit(current_host());
+    [[maybe_unused]] const tsan_visit visit{};
     return std::forward<F>(f)();
   }
   return invoke_job<F>(std::forward<F>(f)).run_in(pool);

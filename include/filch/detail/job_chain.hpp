@@ -11,6 +11,7 @@
 
 #include <filch/detail/execute_job.hpp>
 #include <filch/detail/guest_scope.hpp>
+#include <filch/detail/invoke_job.hpp>
 #include <filch/detail/job.hpp>
 #include <filch/detail/submit.hpp>
 
@@ -60,7 +61,7 @@ FILCH_LOCAL submit_status run_in_place(pool_state& pool, F&& f) {
   if (guest == nullptr) {
     return submit_status::closed;
   }
-  [[maybe_unused]] const tsan_visit visit(current_host());
+  [[maybe_unused]] const tsan_visit visit{};
   union stored {  // call_and_destroy destroys it
     explicit stored(F&& g) : callable(std::forward<F>(g)) {}
     stored(const stored&) = delete;

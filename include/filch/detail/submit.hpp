@@ -61,23 +61,6 @@ FILCH_LOCAL inline void tsan_release_pool() noexcept {
 #endif
 }
 
-/// For ThreadSanitizer: a thread runs a task in the place of a worker, with `place` of those that did so before it.
-struct FILCH_LOCAL tsan_visit {
-  explicit tsan_visit([[maybe_unused]] const void* place) noexcept {
-#if defined(FILCH_TSAN)
-    place_ = place;
-    tsan_acquire(place_);
-  }
-  ~tsan_visit() {
-    tsan_release_pool();
-    tsan_release(place_);
-  }
-  const void* place_;
-#else
-  }
-#endif
-};
-
 /// Throws what a refused `execute` throws.
 [[noreturn]] FILCH_EXPORT void throw_refused(submit_status status);
 
