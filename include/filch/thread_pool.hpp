@@ -74,8 +74,9 @@ class FILCH_EXPORT thread_pool {
   }
 
   /// Submits the elements of a range. Returns: how many were accepted, from the front; fewer than all only if the pool
-  /// was closed or is full. Move-only elements come by std::move_iterator.
-  /// Throws: what an element's copy throws; those before it are accepted.
+  /// is full, or was closed after the first ones. Move-only elements come by std::move_iterator.
+  /// Throws: as execute if the pool refuses the first element for another reason than that it is full, in place of a 0 that
+  /// nobody looks at; what an element's copy throws. Those before it are accepted.
   template <std::input_iterator It, std::sentinel_for<It> S>
     requires task_callable<std::iter_reference_t<It>>
   FILCH_LOCAL std::size_t execute_bulk(It first, S last);

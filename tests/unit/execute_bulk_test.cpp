@@ -122,13 +122,20 @@ TEST_CASE("from outside, one worker starts them in order; from inside all run") 
   REQUIRE(order.size() == 1200);
 }
 
-TEST_CASE("a closed pool accepts none and leaves the elements alone") {
+TEST_CASE("a closed pool throws pool_closed and leaves the elements alone; of none it accepts all") {
   std::atomic<int> sum{0};
   filch::thread_pool pool(1);
   pool.close();
   std::vector<move_only> tasks;
   tasks.push_back({std::make_unique<int>(1), &sum});
-  REQUIRE(pool.execute_bulk(std::make_move_iterator(tasks.begin()), std::make_move_iterator(tasks.end())) == 0);
+  REQUIRE_THROWS_AS(pool.execute_bulk(std::make_move_iterator(tasks.begin()), std::make_move_iterator(tasks.end())),
+                    filch::pool_closed);
+  REQUIRE(tasks[0].value != nullptr);
+  REQUIRE(pool.execute_bulk(std::make_move_iterator(tasks.end()), std::make_move_iterator(tasks.end())) == 0);
+  filch::thread_pool bounded(filch::pool_options{.threads = 1, .max_pending = 3});
+  bounded.close();
+  REQUIRE_THROWS_AS(bounded.execute_bulk(std::make_move_iterator(tasks.begin()), std::make_move_iterator(tasks.end())),
+                    filch::pool_closed);
   REQUIRE(tasks[0].value != nullptr);
 }
 

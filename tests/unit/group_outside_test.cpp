@@ -124,7 +124,12 @@ TEST_CASE("execute_bulk gives move-only elements back when the pool closes in th
   for (int i = 0; i < 3; ++i) {
     elements.emplace_back(&pool, i == 1, &ran);
   }
-  const auto n = pool.execute_bulk(std::make_move_iterator(elements.begin()), std::make_move_iterator(elements.end()));
+  std::size_t n = 0;
+  try {
+    n = pool.execute_bulk(std::make_move_iterator(elements.begin()), std::make_move_iterator(elements.end()));
+  } catch (const filch::pool_closed&) {
+    REQUIRE(n == 0);
+  }
   pool.wait_idle();
   REQUIRE(n == static_cast<std::size_t>(ran.load()));
   for (std::size_t i = n; i < elements.size(); ++i) {

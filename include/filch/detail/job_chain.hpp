@@ -144,12 +144,23 @@ struct any_position {
   explicit any_position(const auto& /*it*/) noexcept {}
 };
 
+/// A range of which nothing was accepted, but because the pool is full.
+inline FILCH_LOCAL void throw_if_none(std::size_t accepted, submit_status why) {
+  if (accepted == 0 && why != submit_status::full) {
+    throw_refused(why);
+  }
+}
+
 /// thread_pool::execute_bulk. A bounded pool takes the elements `one_by_one`.
 template <class It, class S, class OneByOne>
 FILCH_LOCAL std::size_t submit_range(pool_state& pool, It first, S last, OneByOne one_by_one) {
   std::size_t accepted = 0;
   if (is_bounded(pool)) {
-    for (; first != last && one_by_one(*first) == submit_status::accepted; ++first) {
+    for (; first != last; ++first) {
+      if (const submit_status s = one_by_one(*first); s != submit_status::accepted) {
+        throw_if_none(accepted, s);
+        break;
+      }
       ++accepted;
     }
     return accepted;
@@ -157,6 +168,7 @@ FILCH_LOCAL std::size_t submit_range(pool_state& pool, It first, S last, OneByOn
   while (first != last) {
     const ticket t = admit(pool, false);
     if (t.status != submit_status::accepted) {
+      throw_if_none(accepted, t.status);
       break;
     }
     job_chain<std::decay_t<std::iter_reference_t<It>>> chain;
@@ -180,6 +192,7 @@ FILCH_LOCAL std::size_t submit_range(pool_state& pool, It first, S last, OneByOn
       throw;
     }
     if (!queue()) {
+      throw_if_none(accepted, submit_status::closed);
       break;
     }
   }
