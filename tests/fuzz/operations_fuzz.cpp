@@ -316,7 +316,7 @@ void run_main(program p, ledger& l) {
       have.groups.pop_back();
     } else if (which == 19) {
       const program body = p.part();
-      std::thread other([&pool, &l, body] { run_inside(body, l, pool, depth - 1); });
+      std::thread other([&pool, &l, body] { attempt(l, [&] { return run_inside(body, l, pool, depth - 1), 0; }); });
       other.join();
     }
   }

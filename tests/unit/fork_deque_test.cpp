@@ -32,7 +32,7 @@ TEST_CASE("forks are popped newest first and stolen oldest first") {
 }
 
 TEST_CASE("after a theft the next one is cheap only once the owner has popped") {
-  deque d;
+  deque d(0, true);
   std::vector<ring_index> places;
   for (std::uint64_t i = 0; i < 4; ++i) {
     places.push_back(d.owner().push(i));
@@ -41,6 +41,20 @@ TEST_CASE("after a theft the next one is cheap only once the owner has popped") 
   REQUIRE(d.thief().steal(cheap).status == steal_status::empty);
   REQUIRE(d.owner().pop(places[3]));
   REQUIRE(d.thief().steal(cheap).item == 1);
+}
+
+TEST_CASE("without heavy barriers every theft is cheap, and the owner has what is left") {
+  deque d(0, false);
+  std::vector<ring_index> places;
+  for (std::uint64_t i = 0; i < 4; ++i) {
+    places.push_back(d.owner().push(i));
+  }
+  REQUIRE(d.thief().steal(cheap).item == 0);
+  REQUIRE(d.thief().steal(cheap).item == 1);
+  REQUIRE(d.owner().pop(places[3]));
+  REQUIRE(d.thief().steal(cheap).item == 2);
+  REQUIRE_FALSE(d.owner().pop(places[2]));
+  REQUIRE(d.thief().steal(cheap).status == steal_status::empty);
 }
 
 TEST_CASE("a waiter leaves a fork that it does not want") {

@@ -280,5 +280,6 @@ TEST_CASE("children that add children of their own group run them at home") {
     REQUIRE(ran == 1093);
   });
   pool.wait_idle();
-  REQUIRE(pool.metrics().waits == 0);  // none was moved to where a wait would have to look for it
+  // None was moved to where a wait would have to look for it. Without barriers no group is at home anywhere.
+  REQUIRE((pool.metrics().waits == 0 || !filch::detail::native_policy::has_heavy_barrier()));
 }
