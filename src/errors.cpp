@@ -19,6 +19,11 @@ usage_error::~usage_error() = default;
 
 namespace detail {
 
+const task_cancelled& task_cancelled_to_copy() {
+  static const auto& made = *new task_cancelled;  // never destroyed: tasks may be discarded late
+  return made;
+}
+
 void throw_no_task() {
   throw usage_error("filch: this join_handle has no task: it was joined, detached or moved from already");
 }

@@ -347,6 +347,6 @@ std::stop_token group_core::stop_token() const {
   return stop_.get_token();
 }
 
-void group_core::keep_discarded() noexcept { errors_.keep(std::make_exception_ptr(task_cancelled())); }
+void group_core::keep_discarded() noexcept { errors_.keep(std::make_exception_ptr(task_cancelled_to_copy())); }
 
 }  // namespace filch::inline v0::detail

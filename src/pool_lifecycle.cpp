@@ -46,6 +46,7 @@ std::size_t checked_spares(const pool_options& options, std::size_t workers) {
 
 pool_state* pool_state::start(thread_pool& owner, pool_options options) {
   count_forks();
+  static_cast<void>(task_cancelled_to_copy());
   thread_count count = checked_count(options);
   auto* const state = new pool_state(owner, std::move(options), std::move(count));
   try {

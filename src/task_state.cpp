@@ -55,7 +55,7 @@ void task_state::run_body() noexcept {
 
 void task_state::drop_body() noexcept {
   drop_body_(*this);
-  error_ = std::make_exception_ptr(task_cancelled());
+  error_ = std::make_exception_ptr(task_cancelled_to_copy());
 }
 
 void task_state::prepare_report() noexcept {

@@ -28,6 +28,12 @@ class FILCH_EXPORT task_cancelled : public std::runtime_error {
   ~task_cancelled() override;
 };
 
+namespace detail {
+/// One to copy: that needs no memory for its text. Made at the first call, which throws std::bad_alloc if it cannot; a pool's
+/// constructor calls it.
+[[nodiscard]] FILCH_EXPORT const task_cancelled& task_cancelled_to_copy();
+}  // namespace detail
+
 /// A mistake of the caller, such as a second join or a wait for oneself. what() says which.
 class FILCH_EXPORT usage_error : public std::logic_error {
  public:

@@ -2,8 +2,11 @@
 // The k-th allocation of a thread fails, for all k: a failed call has no effect.
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdlib>
+#include <exception>
+#include <functional>
 #include <memory>
 #include <new>
 #include <utility>
@@ -180,6 +183,75 @@ TEST_CASE("fork_join needs no memory, however deep") {
     allocations_left = -1;
     REQUIRE(sum == 5000);
   });
+}
+
+TEST_CASE("the k-th allocation of every verb fails: it throws std::bad_alloc or does not need it, and the pool goes on") {
+  filch::thread_pool pool(filch::pool_options{.threads = 2, .on_unhandled_exception = [](std::exception_ptr) {}});
+  const std::vector<std::pair<const char*, std::function<void()>>> verbs = {
+      {"invoke", [&] { pool.invoke([] {}); }},
+      {"execute_bulk",
+       [&] {
+         std::array<void (*)(), 3> tasks{[] {}, [] {}, [] {}};
+         static_cast<void>(pool.execute_bulk(tasks.begin(), tasks.end()));
+       }},
+      {"spawn and join", [&] { pool.spawn([] { return std::array<char, 900>{}; }).join(); }},
+      {"spawn and wait_for", [&] { static_cast<void>(pool.spawn([] {}).wait_for(std::chrono::hours(1))); }},
+      {"spawn and cancel", [&] { pool.spawn([] {}).cancel(); }},
+      {"a group that throws",
+       [&] {
+         filch::task_group group(pool);
+         group.run([] { throw 1; });
+         try {
+           group.wait();
+         } catch (int) {
+         }
+         static_cast<void>(group.exceptions());
+       }},
+      {"a group that is cancelled",
+       [&] {
+         filch::task_group group(pool);
+         static_cast<void>(group.get_stop_token());
+         group.run([] {});
+         group.cancel();
+         group.wait();
+       }},
+      {"scope", [&] { filch::scope(pool, [](filch::task_group& g) { g.run([] {}); }); }},
+      {"parallel_for", [&] { filch::parallel_for(pool, 0, 100, [](int) {}); }},
+      {"fork_join and parallel_invoke as a guest",
+       [&] { pool.invoke([] { filch::parallel_invoke([] {}, [] { filch::fork_join([] {}, [] {}); }, [] {}); }); }},
+      {"trim", [&] { pool.trim(); }},
+      {"describe and metrics",
+       [&] {
+         static_cast<void>(pool.describe());
+         static_cast<void>(pool.metrics());
+       }},
+      {"wait_idle", [&] { pool.wait_idle(); }},
+      {"shutdown of another pool",
+       [&] {
+         filch::thread_pool other(1);
+         other.execute([] {});
+         other.shutdown();
+       }},
+  };
+  for (const auto& [name, verb] : verbs) {
+    INFO(name);
+    bool succeeded = false;
+    for (int k = 0; k < 300 && !succeeded; ++k) {
+      allocations_left = k;
+      try {
+        verb();
+        succeeded = true;
+      } catch (const std::bad_alloc&) {
+      }
+      allocations_left = -1;
+      pool.wait_idle();
+      if (pool.spawn([] { return 5; }).join() != 5) {
+        break;
+      }
+    }
+    REQUIRE(succeeded);
+  }
+  REQUIRE(pool.shutdown().joined);
 }
 
 TEST_CASE("the k-th allocation of the constructor fails: nothing leaks") {
