@@ -75,7 +75,8 @@ class FILCH_EXPORT group_core {
   /// Whether there is nothing to wait for. For whoever destroys the group.
   [[nodiscard]] bool is_at_rest() const noexcept {
     // relaxed: whoever was refused a wait has set it, and then destroys the group or is known to the thread that does.
-    return counter_.is_untouched() && !was_refused_.load(std::memory_order_relaxed);
+    // Tickets of tasks that have finished stay in the list until somebody waits.
+    return counter_.is_untouched() && tickets_.empty() && !was_refused_.load(std::memory_order_relaxed);
   }
   /// Blocks until every job has finished and no other thread waits.
   void wait_to_destroy() noexcept;
