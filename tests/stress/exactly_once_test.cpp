@@ -82,29 +82,17 @@ struct figures {
   long long lost = 0;
   unsigned long long doubled = 0;
 
-  figures& operator+=(const figures& o) {
-    tasks += o.tasks;
-    stolen += o.stolen;
-    parks += o.parks;
-    wakes += o.wakes;
-    lost += o.lost;
-    doubled += o.doubled;
-    return *this;
-  }
   void print(const std::string& what) const {
     std::printf("exactly_once: %-32s %9llu tasks, %8llu stolen, %7llu parks, %7llu wakes, lost %lld, doubled %llu\n",
                 what.c_str(), tasks, stolen, parks, wakes, lost, doubled);
   }
 };
 
-figures all_patterns;
-
 void check(filch::thread_pool& pool, const ledger& l, const std::string& pattern) {
   const auto m = pool.metrics();
   const figures now{l.ran.load(), m.tasks_stolen, m.parks, m.wakes,
                     static_cast<long long>(l.sent.load()) - static_cast<long long>(l.ran.load()), l.doubled.load()};
   now.print(pattern);
-  all_patterns += now;
   INFO(pattern);
   REQUIRE(l.sent.load() > 0);
   REQUIRE(l.ran.load() == l.sent.load());
@@ -142,6 +130,55 @@ struct plain {
   void operator()() { mine.begin(); }
 };
 
+void spawn_tasks(filch::thread_pool& pool, ledger& l, std::mt19937_64& random, steady::time_point end) {
+  while (steady::now() < end) {
+    pool.execute(spawner{token(l, random()), &pool, static_cast<int>(random() % 10)});
+    // The workers multiply what comes in: without a bound they would go on long after the time is over.
+    while (l.sent.load() - l.ran.load() > 10'000) {
+      std::this_thread::yield();
+    }
+  }
+}
+
+void follow_chain(filch::thread_pool& pool, ledger& l, std::mt19937_64& random, steady::time_point end) {
+  pool.execute(chain_link{token(l, random()), &pool, end});
+}
+
+void join_one_by_one(filch::thread_pool& pool, ledger& l, std::mt19937_64& random, steady::time_point end) {
+  while (steady::now() < end) {
+    pool.spawn(plain{token(l, random())}).join();
+  }
+}
+
+void burst_and_rest(filch::thread_pool& pool, ledger& l, std::mt19937_64& random, steady::time_point end) {
+  while (steady::now() < end) {
+    for (std::uint64_t n = random() % 64 + 1; n > 0; --n) {
+      pool.execute(plain{token(l, random())});
+    }
+    pool.wait_idle();
+  }
+}
+
+void mix_everything(filch::thread_pool& pool, ledger& l, std::mt19937_64& random, steady::time_point end) {
+  std::vector<std::thread> producers;
+  for (int p = 0; p < 3; ++p) {
+    producers.emplace_back([&, own = std::mt19937_64(random())]() mutable {
+      while (steady::now() < end) {
+        filch::task_group group(pool);
+        for (int i = 0; i < 8; ++i) {
+          group.run(plain{token(l, own())});
+          pool.execute(spawner{token(l, own()), &pool, 2});
+        }
+        filch::parallel_for(pool, 0, 16, [&l](int i) { plain{token(l, static_cast<std::uint64_t>(i))}(); });
+        group.wait();
+      }
+    });
+  }
+  for (auto& t : producers) {
+    t.join();
+  }
+}
+
 template <class Pattern>
 void on_all_pools(const char* name, Pattern pattern) {
   const std::size_t cpus = filch::available_parallelism();
@@ -161,60 +198,23 @@ void on_all_pools(const char* name, Pattern pattern) {
 
 }  // namespace
 
-TEST_CASE("tasks that spawn tasks") {
-  on_all_pools("spawn", [](filch::thread_pool& pool, ledger& l, std::mt19937_64& random, steady::time_point end) {
-    while (steady::now() < end) {
-      pool.execute(spawner{token(l, random()), &pool, static_cast<int>(random() % 10)});
-      // The workers multiply what comes in: without a bound they would go on long after the time is over.
-      while (l.sent.load() - l.ran.load() > 10'000) {
-        std::this_thread::yield();
-      }
-    }
-  });
-}
+TEST_CASE("tasks that spawn tasks") { on_all_pools("spawn", &spawn_tasks); }
 
-TEST_CASE("one dependent chain: task n submits n + 1, nothing else is in flight") {
-  on_all_pools("chain", [](filch::thread_pool& pool, ledger& l, std::mt19937_64& random, steady::time_point end) {
-    pool.execute(chain_link{token(l, random()), &pool, end});
-  });
-}
+TEST_CASE("one dependent chain: task n submits n + 1, nothing else is in flight") { on_all_pools("chain", &follow_chain); }
 
-TEST_CASE("a chain through the outside: each task is submitted when the one before has run") {
-  on_all_pools("outside", [](filch::thread_pool& pool, ledger& l, std::mt19937_64& random, steady::time_point end) {
-    while (steady::now() < end) {
-      pool.spawn(plain{token(l, random())}).join();
-    }
-  });
-}
+TEST_CASE("a chain through the outside: each task is submitted when the one before has run") { on_all_pools("outside", &join_one_by_one); }
 
-TEST_CASE("burst, then silence") {
-  on_all_pools("burst", [](filch::thread_pool& pool, ledger& l, std::mt19937_64& random, steady::time_point end) {
-    while (steady::now() < end) {
-      for (std::uint64_t n = random() % 64 + 1; n > 0; --n) {
-        pool.execute(plain{token(l, random())});
-      }
-      pool.wait_idle();
-    }
-  });
-}
+TEST_CASE("burst, then silence") { on_all_pools("burst", &burst_and_rest); }
 
-TEST_CASE("several producers, groups and forks at once") {
-  on_all_pools("mixed", [](filch::thread_pool& pool, ledger& l, std::mt19937_64& random, steady::time_point end) {
-    std::vector<std::thread> producers;
-    for (int p = 0; p < 3; ++p) {
-      producers.emplace_back([&, own = std::mt19937_64(random())]() mutable {
-        while (steady::now() < end) {
-          filch::task_group group(pool);
-          for (int i = 0; i < 8; ++i) {
-            group.run(plain{token(l, own())});
-            pool.execute(spawner{token(l, own()), &pool, 2});
-          }
-          filch::parallel_for(pool, 0, 16, [&l](int i) { plain{token(l, static_cast<std::uint64_t>(i))}(); });
-          group.wait();
-        }
-      });
+TEST_CASE("several producers, groups and forks at once") { on_all_pools("mixed", &mix_everything); }
+
+TEST_CASE("all patterns together in one pool") {
+  on_all_pools("together", [](filch::thread_pool& pool, ledger& l, std::mt19937_64& random, steady::time_point end) {
+    std::vector<std::thread> threads;
+    for (const auto pattern : {&spawn_tasks, &follow_chain, &join_one_by_one, &burst_and_rest, &mix_everything}) {
+      threads.emplace_back([&, pattern, own = std::mt19937_64(random())]() mutable { pattern(pool, l, own, end); });
     }
-    for (auto& t : producers) {
+    for (auto& t : threads) {
       t.join();
     }
   });
@@ -255,10 +255,4 @@ TEST_CASE("submit during shutdown: what was accepted runs, what was refused does
   }
   std::printf("exactly_once: %llu shutdowns\n", static_cast<unsigned long long>(rounds));
   REQUIRE(lost == 0);
-}
-
-TEST_CASE("all patterns together") {
-  all_patterns.print("all patterns");
-  REQUIRE(all_patterns.lost == 0);
-  REQUIRE(all_patterns.doubled == 0);
 }

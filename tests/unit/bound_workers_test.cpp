@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
 #include <span>
 #include <thread>
 #include <vector>
@@ -99,7 +100,8 @@ template <class Try>
 void on_each_of_two_cpus(Try attempt) {
   const std::vector<int> cpus = allowed_cpus();
   if (cpus.size() < 2) {
-    return;  // nothing to choose from
+    std::puts("SKIPPED: with one CPU there is nothing to choose from");  // ctest shows it as skipped
+    return;
   }
   filch::thread_pool pool({.threads = 2, .affinity = filch::affinity::compact});
   for (std::size_t round = 0; round < 20; ++round) {
