@@ -41,7 +41,7 @@ thread_pool* make() {
 }  // namespace
 
 thread_pool& default_pool() {
-  // [B1] acquire: the pool is complete. Pairs with [B2].
+  // [X1] acquire: the pool is complete. Pairs with [X2].
   if (thread_pool* const pool = the_default_pool.load(std::memory_order_acquire)) {
     return *pool;
   }
@@ -52,7 +52,7 @@ thread_pool& default_pool() {
   if (pool == nullptr) {
     pool = make();
     pool->state().permanent = true;
-    // [B2] release: publishes the pool. Pairs with [B1].
+    // [X2] release: publishes the pool. Pairs with [X1].
     the_default_pool.store(pool, std::memory_order_release);
   }
   return *pool;
