@@ -38,8 +38,6 @@ inside_scope::~inside_scope() {
 
 inside_scope* innermost_scope() noexcept { return innermost; }
 
-fork_host* this_thread_in(const pool_state& pool) noexcept { return host_in(pool); }
-
 pool_state* acting_pool() noexcept { return innermost != nullptr ? &innermost->pool() : nullptr; }
 
 worker* host_in(const pool_state& pool) noexcept {

@@ -71,15 +71,28 @@ void pool_state::give_up_place(worker& place) noexcept {
   drop_reference();
 }
 
-guest_scope::guest_scope(pool_state& pool) : place_(&pool.enter_guest()), inside_(pool, place_.get()) {
-  place_->begin_visit(this);
+guest_scope::guest_scope(pool_state& pool)
+    : place_(host_in(pool) != nullptr ? nullptr : &pool.enter_guest()),
+      inside_(pool, place_ != nullptr ? place_.get() : host_in(pool)) {
+  if (place_ != nullptr) {
+    place_->begin_visit(this);
+  }
 }
 
-guest_scope::~guest_scope() { place_->end_visit(); }
+guest_scope::~guest_scope() {
+  if (place_ != nullptr) {
+    place_->end_visit();
+  }
+}
 
 void guest_scope::leaver::operator()(worker* place) const noexcept { place->pool().leave_guest(*place); }
 
-bool guest_scope::is_listed() const noexcept { return place_->is_listed(); }
+bool guest_scope::is_listed() const noexcept { return static_cast<worker*>(inside_.host())->is_listed(); }
+
+bool is_current_host_of(const pool_state& pool) noexcept {
+  const worker* const mine = current_worker();
+  return mine != nullptr && mine->member_of() == &pool;
+}
 
 bool takes_guests(const pool_state& pool) noexcept { return pool.options().guests; }
 

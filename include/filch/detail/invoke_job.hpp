@@ -11,7 +11,6 @@
 #include <filch/detail/result_slot.hpp>
 #include <filch/detail/submit.hpp>
 #include <filch/detail/tsan.hpp>
-#include <filch/detail/worker.hpp>
 #include <filch/errors.hpp>
 
 namespace filch::inline v0::detail {
@@ -22,6 +21,9 @@ FILCH_EXPORT void submit_and_wait(pool_state& pool, job& j, latch& done);
 
 /// Whether a thread that calls into the pool becomes a guest (pool_options::guests).
 [[nodiscard]] FILCH_EXPORT bool takes_guests(const pool_state& pool) noexcept;
+
+/// Whether the calling thread runs for the pool at this moment: it is inside and has entered no other pool since.
+[[nodiscard]] FILCH_EXPORT bool is_current_host_of(const pool_state& pool) noexcept;
 
 /// A call that a worker makes while this thread waits, because the pool takes no guests.
 template <class F>
@@ -72,30 +74,14 @@ class FILCH_LOCAL invoke_job : public job {
   latch done_;
 };
 
-/// For ThreadSanitizer: a guest's visit, at a place in the pool where others were guests before.
-struct FILCH_LOCAL tsan_visit {
-#if defined(FILCH_TSAN)
-  tsan_visit() noexcept : place_(current_host()) { tsan_acquire(place_); }
-  ~tsan_visit() {
-    tsan_release_pool();
-    tsan_release(place_);
-  }
-  const void* place_;
-#endif
-};
-
 template <class F>
 FILCH_LOCAL std::invoke_result_t<F> invoke_in(pool_state& pool, F&& f) {
-  if (fork_host* const host = this_thread_in(pool)) {
-    if (host == current_host()) {
-      return std::forward<F>(f)();
-    }
-    const inside_scope back(pool, host);  // the thread has entered another pool since
+  if (is_current_host_of(pool)) {
     return std::forward<F>(f)();
   }
-  if (takes_guests(pool)) {
+  if (is_inside(pool) || takes_guests(pool)) {
     const guest_scope guest(pool);
-    [[maybe_unused]] const tsan_visit visit{};
+    [[maybe_unused]] const tsan_visit visit(guest);
     return std::forward<F>(f)();
   }
   return invoke_job<F>(std::forward<F>(f)).run_in(pool);

@@ -61,7 +61,7 @@ FILCH_LOCAL submit_status run_in_place(pool_state& pool, F&& f) {
   if (guest == nullptr) {
     return submit_status::closed;
   }
-  [[maybe_unused]] const tsan_visit visit{};
+  [[maybe_unused]] const tsan_visit visit(*guest);
   union stored {  // call_and_destroy destroys it
     explicit stored(F&& g) : callable(std::forward<F>(g)) {}
     stored(const stored&) = delete;

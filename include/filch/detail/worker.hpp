@@ -114,9 +114,6 @@ extern constinit thread_local fork_host* this_thread_host;  // a DLL cannot expo
 [[nodiscard]] FILCH_EXPORT fork_host* current_host() noexcept;
 #endif
 
-/// What the calling thread is in `pool`, also if it has entered other pools since; null if it is nothing there.
-[[nodiscard]] FILCH_EXPORT fork_host* this_thread_in(const pool_state& pool) noexcept;
-
 inline const void* fork_host::job_base_above(const void* place) const noexcept {
   const char here = 0;
   // Stacks grow down. A place elsewhere is far beyond the base, if it is taken for unsigned.
