@@ -54,6 +54,9 @@ void worker::wait_for_fork(fork_job& j) noexcept {
   wait_statistics statistics(counters_);
   spin_budget budget(wait_spin);
   while (!j.done.is_set()) {
+    if (has_left_pool()) {
+      end_wait_in_child();
+    }
     if (help_with(j)) {
       statistics.has_helped();
       budget.restart();
