@@ -1,31 +1,48 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <memory>
+#include <atomic>
+#include <cstddef>
+#include <future>
+#include <thread>
 #include <vector>
 
-#include <filch/detail/guest_scope.hpp>
+#include <filch/thread_pool.hpp>
 
 namespace filch_test {
 
-/// Makes the calling thread all the guests that `pool` has places for.
+/// As many guests as `pool` has places for, each a thread of its own, until it goes.
 class full_house {
  public:
-  explicit full_house(filch::detail::pool_state& pool) {
-    do {
-      guests_.push_back(std::make_unique<filch::detail::guest_scope>(pool));
-    } while (guests_.back()->is_listed());
+  static constexpr std::size_t guests = 64;
+
+  explicit full_house(filch::thread_pool& pool) {
+    const std::shared_future<void> gate = gate_.get_future().share();
+    for (std::size_t i = 0; i < guests; ++i) {
+      threads_.emplace_back([&pool, gate, this] {
+        pool.invoke([&] {
+          inside_.fetch_add(1);
+          gate.wait();
+        });
+      });
+    }
+    while (inside_.load() != guests) {
+      std::this_thread::yield();
+    }
   }
   ~full_house() {
-    while (!guests_.empty()) {
-      guests_.pop_back();
+    gate_.set_value();
+    for (std::thread& t : threads_) {
+      t.join();
     }
   }
   full_house(const full_house&) = delete;
   full_house& operator=(const full_house&) = delete;
 
  private:
-  std::vector<std::unique_ptr<filch::detail::guest_scope>> guests_;
+  std::promise<void> gate_;
+  std::atomic<std::size_t> inside_{0};
+  std::vector<std::thread> threads_;
 };
 
 }  // namespace filch_test

@@ -11,35 +11,12 @@
 #include <thread>
 
 #include "support/catch.hpp"
+#include "support/resident.hpp"
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define FILCH_TEST_PLAIN_MEMORY 0
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define FILCH_TEST_PLAIN_MEMORY 0
-#endif
-#endif
-#ifndef FILCH_TEST_PLAIN_MEMORY
-#define FILCH_TEST_PLAIN_MEMORY 1
-#endif
+using filch_test::memory_tells;
+using filch_test::resident_kib;
 
 namespace {
-
-constexpr bool memory_tells = FILCH_TEST_PLAIN_MEMORY != 0;
-
-/// KiB of this process in memory; 0 where the system does not say.
-long resident_kib() {
-  std::ifstream status("/proc/self/status");
-  std::string word;
-  long kib = 0;
-  while (status >> word) {
-    if (word == "VmRSS:") {
-      status >> kib;
-      break;
-    }
-  }
-  return kib;
-}
 
 std::atomic<int> waited{0};
 

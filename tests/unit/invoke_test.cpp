@@ -2,11 +2,14 @@
 #include <atomic>
 #include <future>
 #include <memory>
-#include <optional>
+#include <mutex>
 #include <stdexcept>
 #include <thread>
 #include <utility>
+#include <vector>
 
+#include <filch/fork_join.hpp>
+#include <filch/task_group.hpp>
 #include <filch/this_worker.hpp>
 #include <filch/thread_pool.hpp>
 
@@ -50,14 +53,40 @@ TEST_CASE("on a worker of the pool it is a plain call") {
   REQUIRE(same);
 }
 
-TEST_CASE("if the pool has no place for a guest a worker makes the call") {
-  filch::thread_pool pool(1);
-  const full_house house(pool.state());
-  std::thread([&] {
-    REQUIRE(pool.invoke([] { return std::this_thread::get_id(); }) != std::this_thread::get_id());
-    REQUIRE(pool.invoke([] { return filch::this_worker::index(); }) == 0U);
-    REQUIRE_THROWS_AS(pool.invoke([] { throw std::runtime_error("x"); }), std::runtime_error);
-  }).join();
+TEST_CASE("if the pool takes no guests a worker makes the call") {
+  filch::thread_pool pool{{.threads = 1, .guests = false}};
+  REQUIRE(pool.invoke([] { return std::this_thread::get_id(); }) != std::this_thread::get_id());
+  REQUIRE(pool.invoke([] { return filch::this_worker::index(); }) == 0U);
+  REQUIRE_THROWS_AS(pool.invoke([] { throw std::runtime_error("x"); }), std::runtime_error);
+}
+
+TEST_CASE("a guest beyond the places runs what it forks by itself, also under a lock that all others want") {
+  filch::thread_pool pool(2);
+  std::mutex wanted;
+  std::atomic<int> sum{0};
+  std::unique_lock held(wanted);
+  std::vector<std::thread> others;
+  for (int i = 0; i < 2; ++i) {  // both workers want the lock
+    pool.execute([&] {
+      const std::lock_guard lock(wanted);
+      sum.fetch_add(1);
+    });
+  }
+  const full_house house(pool);
+  pool.invoke([&] {
+    REQUIRE(filch::this_worker::pool() == &pool);
+    REQUIRE_FALSE(filch::this_worker::index().has_value());
+    filch::fork_join([&] { sum.fetch_add(1); }, [&] { filch::fork_join([&] { sum.fetch_add(1); }, [&] { sum.fetch_add(1); }); });
+    filch::task_group group;
+    group.run([&] { sum.fetch_add(1); });
+    group.wait();
+  });
+  REQUIRE(sum.load() == 4);
+  held.unlock();
+  pool.invoke([&] { pool.execute([&] { sum.fetch_add(1); }); });  // what a lone guest submits is for the workers
+  while (sum.load() != 7) {
+    std::this_thread::yield();
+  }
 }
 
 TEST_CASE("from another pool's worker it runs in the named pool") {
@@ -76,7 +105,7 @@ TEST_CASE("what the call throws comes back and counts as handled") {
 }
 
 TEST_CASE("a queued call that a shutdown discards throws task_cancelled") {
-  filch::thread_pool pool(1);
+  filch::thread_pool pool{{.threads = 1, .guests = false}};
   std::promise<void> started;
   std::promise<void> gate;
   pool.execute([&] {
@@ -87,7 +116,6 @@ TEST_CASE("a queued call that a shutdown discards throws task_cancelled") {
   started.get_future().wait();
   std::atomic<int> called{0};
   std::atomic<bool> cancelled{false};
-  std::optional<full_house> house(std::in_place, pool.state());
   std::thread caller([&] {
     try {
       pool.invoke([&] { called.fetch_add(1); });
@@ -100,7 +128,6 @@ TEST_CASE("a queued call that a shutdown discards throws task_cancelled") {
   }
   gate.set_value();
   caller.join();
-  house.reset();
   REQUIRE(called.load() == 0);
   REQUIRE(cancelled.load());
   REQUIRE(pool.shutdown().discarded == 1);

@@ -13,6 +13,7 @@
 #include <filch/filch.hpp>
 
 #include "support/catch.hpp"
+#include "support/resident.hpp"
 #include "support/on_worker.hpp"
 
 using filch_test::on_worker;
@@ -206,12 +207,61 @@ TEST_CASE("cancel drops what has not started, tells the token, and wait does not
     group.run([&ran, token] { ran.fetch_add(1); });
   }
   group.cancel();
+  REQUIRE(group.get_stop_token().stop_requested());
   gate.set_value();
   group.wait();
   REQUIRE(stop_seen);
   REQUIRE(ran.load() == 0);
   REQUIRE(token.use_count() == 1);
-  REQUIRE(group.get_stop_token().stop_requested());
+  REQUIRE(early.stop_requested());
+}
+
+TEST_CASE("a cancel ends with the wait: what comes after is a new round with a new token") {
+  filch::thread_pool pool(2);
+  filch::task_group group(pool);
+  std::atomic<int> ran{0};
+  for (int round = 0; round < 3; ++round) {
+    group.cancel();
+    group.run([&ran] { ran.fetch_add(1000); });
+    group.wait();
+    REQUIRE_FALSE(group.get_stop_token().stop_requested());
+    for (int i = 0; i < 10; ++i) {
+      group.run([&ran] { ran.fetch_add(1); });
+    }
+    group.wait();
+    REQUIRE(ran.load() == 10 * (round + 1));
+  }
+}
+
+TEST_CASE("a stop callback may use the group") {
+  filch::thread_pool pool(1);
+  filch::task_group group(pool);
+  bool called = false;
+  const std::stop_callback callback(group.get_stop_token(), [&] {
+    called = group.get_stop_token().stop_requested();
+    group.cancel();
+  });
+  group.cancel();
+  REQUIRE(called);
+  group.wait();
+}
+
+TEST_CASE("a long-lived group keeps nothing of tasks that have ended") {
+  filch::thread_pool pool(1);
+  filch::task_group group(pool);
+  std::atomic<int> ran{0};
+  const long before = filch_test::resident_kib();
+  for (int i = 1; i <= 300'000; ++i) {
+    group.run([&ran] { ran.fetch_add(1, std::memory_order_relaxed); });
+    if (i % 1000 == 0) {
+      while (ran.load(std::memory_order_relaxed) != i) {
+        std::this_thread::yield();
+      }
+    }
+  }
+  // A ticket of 64 bytes for each task would be 18,750 KiB.
+  REQUIRE((!filch_test::memory_tells || filch_test::resident_kib() < before + 4'000));
+  group.wait();
 }
 
 TEST_CASE("a second waiter gets usage_error") {
