@@ -53,10 +53,15 @@ void worker::push_tasks(job& first) noexcept {
   }
 }
 
-// A place's inbox is never closed. What a lone guest has nobody would see.
+// What a lone guest has nobody would see, so it goes to a worker's inbox. It is not among the guests that the last sleeper counts
+// and for whom it would pass a heavy barrier, so the look for sleepers is ordered after the push here.
 void worker::hand_to_workers(job* newest, job* oldest) noexcept {
-  inbox<job>& in = is_listed() ? queues_.in.of(0) : pool().at(0).in(0);
-  static_cast<void>(in.push_chain<inbox_close::ignored>(newest, oldest));
+  if (is_listed()) {
+    static_cast<void>(queues_.in.of(0).push_chain(newest, oldest));  // a place's inbox is never closed
+    return;
+  }
+  static_cast<void>(pool().at(0).in(0).push_chain<inbox_close::ignored>(newest, oldest));
+  pool().wake_one();
 }
 
 void worker::push_child(job& j) noexcept {
@@ -159,7 +164,6 @@ void worker::push_to_lane(std::span<job* const> oldest_first) noexcept {
   if (!is_listed()) {
     for (job* const j : oldest_first) {
       hand_to_workers(j, j);
-      pool().wake_one();
     }
     return;
   }
