@@ -33,17 +33,19 @@ struct settings {
   std::string only;           // part of a scenario's name
   std::size_t searches = 0;   // how often each failure is searched for, for the median
   bool one_process_each = false;
+  int cpu = 0;                // which of those that the process may use
   std::string sites_file;
 };
 
 [[noreturn]] void usage() {
   std::puts(
       "usage: schedule_test [--scenario PART-OF-NAME] [--strategy NAME] [--schedules N] [--seed N]\n"
-      "                     [--find TIMES] [--each-alone] [--sites FILE] [--list]\n"
+      "                     [--find TIMES] [--each-alone] [--cpu N] [--sites FILE] [--list]\n"
       "Runs the scenarios under walk20, walk100, pct2 and pct3, N schedules each (500).\n"
       "--strategy also knows pct1, pct4 and dfs2, which enumerates the schedules with two preemptions.\n"
       "--find prints after how many schedules a failure is found: the median of TIMES searches of at most N schedules.\n"
       "--each-alone runs each schedule in a process of its own.\n"
+      "--cpu runs on the Nth CPU (0): threads that hand the baton to each other are faster on one.\n"
       "--sites writes the addresses that made a step, and whether another thread went on there.");
   std::exit(2);
 }
@@ -73,6 +75,8 @@ settings parse(int count, char** arguments) {
       s.searches = static_cast<std::size_t>(std::atoi(value().c_str()));
     } else if (name == "--each-alone") {
       s.one_process_each = true;
+    } else if (name == "--cpu") {
+      s.cpu = std::atoi(value().c_str());
     } else if (name == "--sites") {
       s.sites_file = value();
     } else if (name == "--list") {
@@ -225,13 +229,22 @@ void write_sites(const std::string& path) {
   }
 }
 
-// Two threads that hand the baton to each other are faster on one CPU.
-void stay_on_one_cpu() {
-  const int cpu = ::sched_getcpu();
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  CPU_SET(static_cast<std::size_t>(cpu < 0 ? 0 : cpu), &set);
-  ::sched_setaffinity(0, sizeof(set), &set);
+// Threads that hand the baton to each other are faster on one CPU.
+void stay_on_one_cpu(int which) {
+  cpu_set_t allowed;
+  CPU_ZERO(&allowed);
+  if (::sched_getaffinity(0, sizeof(allowed), &allowed) != 0 || CPU_COUNT(&allowed) == 0) {
+    return;
+  }
+  which %= CPU_COUNT(&allowed);
+  for (std::size_t cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
+    if (CPU_ISSET(cpu, &allowed) && which-- == 0) {
+      CPU_ZERO(&allowed);
+      CPU_SET(cpu, &allowed);
+      ::sched_setaffinity(0, sizeof(allowed), &allowed);
+      return;
+    }
+  }
 }
 
 }  // namespace
@@ -241,7 +254,7 @@ int main(int count, char** arguments) {
   controlled::share_coverage();
   shared_progress = static_cast<progress*>(
       ::mmap(nullptr, sizeof(progress), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0));
-  stay_on_one_cpu();
+  stay_on_one_cpu(s.cpu);
   std::size_t run = 0;
   std::size_t failed = 0;
   const auto begin = std::chrono::steady_clock::now();
