@@ -43,7 +43,7 @@ template <class Clock, class Duration>
   using exact = std::common_type_t<Duration, typename Clock::duration>;
   using rough = std::chrono::duration<double, std::nano>;
   const steady_clock::time_point now = steady_clock::now();
-  const auto shown = [now] {
+  const auto shown = [&] {
     if constexpr (std::is_same_v<Clock, steady_clock::time_point::clock>) {
       return now.time_since_epoch();
     } else {
