@@ -95,10 +95,9 @@ job* worker::next_task() noexcept {
   return next_outside_task();
 }
 
-// What the newest tasks would otherwise keep waiting for ever: in turns the oldest of its own, and one from outside.
+// What the newest tasks would otherwise keep waiting for ever: one from outside, and now and then the oldest of its own.
 job* worker::neglected_task() noexcept {
-  oldest_first_ = !oldest_first_;
-  job* j = oldest_first_ ? oldest_own_task() : nullptr;
+  job* j = oldest_turn_.is_due() ? oldest_own_task() : nullptr;
   if (j == nullptr) {
     j = next_outside_task();
   }

@@ -17,6 +17,7 @@
 #include "activity.hpp"
 #include "guest_cpu.hpp"
 #include "lineage.hpp"
+#include "oldest_turn.hpp"
 #include "parking/parker.hpp"
 #include "parking/thread_parker.hpp"
 #include "parking/wake_patience.hpp"
@@ -242,7 +243,7 @@ class worker final : public fork_host {
   std::uint32_t last_victim_;
   lineage::path stolen_descent_;                  // of what was stolen last from among forks
   std::uint32_t until_neglected_ = neglected_period;  // so many tasks until old ones have their turn
-  bool oldest_first_ = false;                         // whose turn it is then
+  oldest_turn<steady_clock> oldest_turn_;
   search_patience patience_;
   wake_patience wakes_;
   std::uint32_t nested_waits_ = 0;

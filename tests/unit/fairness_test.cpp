@@ -71,6 +71,19 @@ std::uint64_t worst_wait(filch::thread_pool& pool, const local_work& work, int t
   return worst;
 }
 
+// Submits itself until nothing is left to wait for.
+struct poller {
+  filch::thread_pool* pool;
+  std::atomic<int>* left;
+  std::atomic<long>* rounds;
+  void operator()() const {
+    rounds->fetch_add(1);
+    if (left->load() != 0) {
+      pool->execute(poller(*this));
+    }
+  }
+};
+
 }  // namespace
 
 TEST_CASE("an outside task starts within a thousand local tasks of its worker, in ten thousand tries") {
@@ -95,4 +108,19 @@ TEST_CASE("an outside task does not wait for the end of a long task on the worke
     }
     busy.open();
   }
+}
+
+TEST_CASE("older tasks run while another one submits itself again and again") {
+  filch::thread_pool pool(1);
+  std::atomic<int> left = 5;
+  std::atomic<long> rounds = 0;
+  pool.execute([&] {
+    for (int i = 0; i < 5; ++i) {
+      pool.execute([&] { left.fetch_sub(1); });
+    }
+    pool.execute(poller{&pool, &left, &rounds});
+  });
+  pool.wait_idle();
+  REQUIRE(left == 0);
+  REQUIRE(rounds > 1);
 }
