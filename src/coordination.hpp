@@ -5,6 +5,7 @@
 #include <optional>
 
 #include <filch/detail/atomic.hpp>
+#include <filch/detail/compiler.hpp>
 
 #include "idleness.hpp"
 #include "parking/sleepers.hpp"
@@ -193,21 +194,25 @@ class basic_coordination : public basic_idleness<Team, Policy> {
   // Who was taken off the stack, or the one below if the first has no CPU for itself: that one goes back unwoken, and the other
   // is counted as a searcher all the while.
   template <class HasNoCpu>
-  void wake(std::optional<index_type> sleeper, HasNoCpu has_no_cpu) noexcept {
-    if (!sleeper) {
-      return;
+  FILCH_INLINE void wake(std::optional<index_type> sleeper, HasNoCpu has_no_cpu) noexcept {
+    if (sleeper) [[unlikely]] {
+      wake_or_replace(*sleeper, has_no_cpu);
     }
-    if (has_no_cpu(*sleeper)) {
+  }
+
+  template <class HasNoCpu>
+  FILCH_COLD void wake_or_replace(index_type sleeper, HasNoCpu has_no_cpu) noexcept {
+    if (has_no_cpu(sleeper)) {
       if (const auto other = sleepers_.wake_any()) {
-        static_cast<void>(sleepers_.enlist(*sleeper, true));
-        sleeper = other;
+        static_cast<void>(sleepers_.enlist(sleeper, true));
+        sleeper = *other;
         pass_heavy_barrier();  // whoever submitted without a fence may have looked while it was off the stack
         if (stopping()) {
           wake_all();  // whoever stopped the pool may have looked while it was off the stack
         }
       }
     }
-    team().at(*sleeper).wake();
+    team().at(sleeper).wake();
   }
 
   void wake_for_any() noexcept {

@@ -12,12 +12,7 @@
 #include "worker.hpp"
 
 namespace filch::inline v0::detail {
-namespace {
-
-constinit thread_local inside_scope* innermost = nullptr;
-
-}  // namespace
-
+constinit thread_local inside_scope* this_thread_scope = nullptr;
 constinit thread_local fork_host* this_thread_host = nullptr;
 
 #if !defined(__ELF__)
@@ -25,7 +20,7 @@ fork_host* current_host() noexcept { return this_thread_host; }
 #endif
 
 inside_scope::inside_scope(pool_state& pool, fork_host* host) noexcept
-    : pool_(pool), host_(host), outer_host_(this_thread_host), outer_(std::exchange(innermost, this)) {
+    : pool_(pool), host_(host), outer_host_(this_thread_host), outer_(std::exchange(this_thread_scope, this)) {
   if (host != nullptr) {
     this_thread_host = host;
   }
@@ -33,19 +28,13 @@ inside_scope::inside_scope(pool_state& pool, fork_host* host) noexcept
 
 inside_scope::~inside_scope() {
   this_thread_host = outer_host_;
-  innermost = outer_;
+  this_thread_scope = outer_;
 }
 
-inside_scope* innermost_scope() noexcept { return innermost; }
+pool_state* acting_pool() noexcept { return this_thread_scope != nullptr ? &this_thread_scope->pool() : nullptr; }
 
-pool_state* acting_pool() noexcept { return innermost != nullptr ? &innermost->pool() : nullptr; }
-
-worker* host_in(const pool_state& pool) noexcept {
-  worker* const mine = current_worker();
-  if (mine == nullptr || mine->member_of() == &pool) {
-    return mine;
-  }
-  for (const inside_scope* s = innermost; s != nullptr; s = s->outer()) {
+worker* outer_host_in(const pool_state& pool) noexcept {
+  for (const inside_scope* s = innermost_scope(); s != nullptr; s = s->outer()) {
     if (s->host() != nullptr && s->host()->member_of() == &pool) {
       return static_cast<worker*>(s->host());
     }

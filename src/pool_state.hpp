@@ -87,6 +87,7 @@ class pool_state : public basic_coordination<pool_state> {
 
   [[nodiscard]] unhandled_sink& sink() const noexcept { return *sink_; }
   [[nodiscard]] pending_bound& bound() noexcept { return bound_; }
+  [[nodiscard]] const pending_bound& bound() const noexcept { return bound_; }
   [[nodiscard]] const pool_options& options() const noexcept { return options_; }
   [[nodiscard]] thread_pool* owner() const noexcept;
   /// Whether the calling thread is inside, whatever other pools it has entered since.

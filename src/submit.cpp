@@ -16,13 +16,18 @@ namespace filch::inline v0::detail {
 namespace {
 
 // A thread stays with one inbox of each pool, so that its tasks stay in order; threads are spread over the inboxes.
-ticket ticket_from_outside(pool_state& pool) {
-  const std::uint32_t number = this_submitter()->number();
+FILCH_INLINE ticket ticket_for(pool_state& pool, std::uint32_t number) noexcept {
   const auto workers = static_cast<std::uint32_t>(pool.size());
-  return {.status = pool.is_forked() ? submit_status::forked : submit_status::accepted,
-          .past_close = innermost_scope() != nullptr && pool.is_inside(),
-          .queue = &pool.at(number % workers),
-          .inbox = number / workers};
+  const bool has_own_worker = number < workers;  // spares the divisions
+  return {.queue = &pool.at(has_own_worker ? number : number % workers),
+          .inbox = has_own_worker ? 0 : number / workers};
+}
+
+ticket ticket_from_outside(pool_state& pool) {
+  ticket t = ticket_for(pool, this_submitter()->number());
+  t.status = pool.is_forked() ? submit_status::forked : submit_status::accepted;
+  t.past_close = innermost_scope() != nullptr && pool.is_inside();
+  return t;
 }
 
 [[nodiscard]] inbox<job>& inbox_of(const ticket& t) noexcept { return t.queue->in(t.inbox); }
@@ -61,14 +66,14 @@ ticket admit_to_bounded(pool_state& pool, ticket t, bool may_block) {
   }
 }
 
-}  // namespace
-
-ticket unbounded_ticket(pool_state& pool) {
-  worker* const mine = host_in(pool);
-  return mine != nullptr ? ticket{.inside = true, .queue = mine} : ticket_from_outside(pool);
+// Whether the calling thread is inside of no pool, has submitted before, and there is nothing that `pool` might hold against it
+// but that it was closed.
+[[nodiscard]] bool is_plain_outsider(const pool_state& pool) noexcept {
+  return innermost_scope() == nullptr && this_thread_submitter != nullptr && !pool.is_forked() &&
+         !pool.bound().active();
 }
 
-ticket admit(pool_state& pool, bool may_block) {
+FILCH_COLD ticket admit_in_any_case(pool_state& pool, bool may_block) {
   if (worker* const mine = host_in(pool)) {
     return {.inside = true, .queue = mine};
   }
@@ -80,6 +85,29 @@ ticket admit(pool_state& pool, bool may_block) {
     return admit_to_bounded(pool, t, may_block);
   }
   if (inbox_of(t).closed()) {
+    t.status = submit_status::closed;
+  }
+  return t;
+}
+
+}  // namespace
+
+ticket unbounded_ticket(pool_state& pool) {
+  worker* const mine = host_in(pool);
+  return mine != nullptr ? ticket{.inside = true, .queue = mine} : ticket_from_outside(pool);
+}
+
+// Most calls come from a worker or guest of the pool, or from a thread that is inside of none. They call nothing else from here.
+ticket admit(pool_state& pool, bool may_block) {
+  worker* const mine = current_worker();
+  if (mine != nullptr && mine->member_of() == &pool) {
+    return {.inside = true, .queue = mine};
+  }
+  if (mine != nullptr || !is_plain_outsider(pool)) [[unlikely]] {
+    return admit_in_any_case(pool, may_block);
+  }
+  ticket t = ticket_for(pool, this_thread_submitter->number());
+  if (inbox_of(t).closed()) [[unlikely]] {
     t.status = submit_status::closed;
   }
   return t;

@@ -94,43 +94,37 @@ class submitter_list {
 
 constinit submitter* submitter_list::first = nullptr;
 
+constinit thread_local submitter* this_thread_submitter = nullptr;
+
 namespace {
 
-constinit thread_local submitter* current = nullptr;
 constinit thread_local bool is_over = false;  // the thread's own was given back
 
 struct give_back_at_thread_exit {
   ~give_back_at_thread_exit() {
     is_over = true;
-    if (current != nullptr) {
-      submitter_list::release(*std::exchange(current, nullptr));
+    if (this_thread_submitter != nullptr) {
+      submitter_list::release(*std::exchange(this_thread_submitter, nullptr));
     }
   }
 };
 
 }  // namespace
 
-this_submitter::this_submitter() : mine_(current) {
-  if (mine_ != nullptr) [[likely]] {
-    return;
-  }
-  mine_ = &submitter_list::acquire();
-  is_borrowed_ = is_over;
+submitter* this_submitter::acquire() {
+  submitter& mine = submitter_list::acquire();
   if (!is_over) {
     thread_local const give_back_at_thread_exit at_exit;
     static_cast<void>(at_exit);
-    current = mine_;
+    this_thread_submitter = &mine;
   }
+  return &mine;
 }
 
-this_submitter::~this_submitter() {
-  if (is_borrowed_) [[unlikely]] {
-    submitter_list::release(*mine_);
-  }
-}
+void this_submitter::give_back(submitter& borrowed) noexcept { submitter_list::release(borrowed); }
 
 void submitter::forget_others() noexcept {
-  submitter_list::give_back_all_but(current);
+  submitter_list::give_back_all_but(this_thread_submitter);
 }
 
 void submitter::wait_until_none_is_in(const void* pool) noexcept {
