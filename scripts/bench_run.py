@@ -32,6 +32,7 @@ def parse_arguments():
     parser.add_argument("--threads")
     parser.add_argument("--repetitions", type=int, default=5)
     parser.add_argument("--cell-seconds", type=float, default=20)
+    parser.add_argument("--seconds", type=float, default=float("inf"))
     parser.add_argument("--samples", type=int, default=200)
     parser.add_argument("--json", type=Path)
     arguments = parser.parse_args()
@@ -125,6 +126,8 @@ def run_full(suite, names, arguments):
         due = [name for name in names if spent[name] < arguments.cell_seconds]
         random.shuffle(due)
         for number, name in enumerate(due, 1):
+            if time.monotonic() - start > arguments.seconds:
+                return results
             cell = "/".join(name.split("/")[:3])
             show(f"{time.monotonic() - start:7.0f} s  round {turn} of {arguments.repetitions}, "
                  f"cell {number} of {len(due)}: {cell}", number)
