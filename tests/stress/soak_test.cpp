@@ -9,7 +9,6 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
-#include <fstream>
 #include <memory>
 #include <random>
 #include <thread>
@@ -19,39 +18,20 @@
 
 #include "src/memory/block_cache.hpp"
 #include "support/catch.hpp"
+#include "support/resident.hpp"
 #include "support/seed.hpp"
 
 using namespace std::chrono_literals;
 using steady = std::chrono::steady_clock;
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define FILCH_TEST_PLAIN_MEMORY 0
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define FILCH_TEST_PLAIN_MEMORY 0
-#endif
-#endif
-#ifndef FILCH_TEST_PLAIN_MEMORY
-#define FILCH_TEST_PLAIN_MEMORY 1
-#endif
-
 namespace {
-
-constexpr bool memory_tells = FILCH_TEST_PLAIN_MEMORY != 0;
 
 double seconds_asked() {
   const char* const text = std::getenv("FILCH_TEST_SOAK_SECONDS");
   return text != nullptr ? std::atof(text) : 3.0;
 }
 
-/// MiB of this process in memory; 0 where the system does not say.
-double resident() {
-  std::ifstream statm("/proc/self/statm");
-  double pages = 0;
-  double in_memory = 0;
-  statm >> pages >> in_memory;
-  return in_memory * 4096 / 1024 / 1024;
-}
+double resident_mib() { return static_cast<double>(filch_test::resident_kib()) / 1024; }
 
 /// One entry for each task of a round: how often it ran.
 class ledger {
@@ -223,14 +203,14 @@ TEST_CASE("soak: nothing is lost, nothing is run twice, memory stays") {
     CHECK(blocks.is_consistent);
     trim_what_ended();
     if (rounds == 0) {
-      first = resident();
+      first = resident_mib();
     }
-    most = std::max(most, resident());
+    most = std::max(most, resident_mib());
     tasks += this_round.sent();
     ++rounds;
     const std::chrono::duration<double> now = steady::now() - begin;
     if (now > limit / 2) {
-      memory.emplace_back(now.count(), resident());
+      memory.emplace_back(now.count(), resident_mib());
     }
   }
   const double growth = slope(memory);
@@ -239,7 +219,7 @@ TEST_CASE("soak: nothing is lost, nothing is run twice, memory stays") {
               memory.empty() ? 0.0 : memory.back().second, growth);
   std::printf("soak: %.1f MiB after the first round, at most %.1f after a later one\n", first, most);
   REQUIRE(rounds > 1);
-  if (memory_tells) {
+  if (filch_test::memory_tells) {
     CHECK(most < first + 16);
   }
   // The slope of a short run says nothing.

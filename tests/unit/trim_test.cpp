@@ -3,7 +3,6 @@
 
 #include <atomic>
 #include <cstddef>
-#include <fstream>
 #include <latch>
 #include <set>
 #include <thread>
@@ -16,33 +15,13 @@
 #include "src/memory/slab.hpp"
 #include "support/blocker.hpp"
 #include "support/catch.hpp"
+#include "support/resident.hpp"
 
 using namespace filch::detail;
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define FILCH_TEST_PLAIN_MEMORY 0
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define FILCH_TEST_PLAIN_MEMORY 0
-#endif
-#endif
-#ifndef FILCH_TEST_PLAIN_MEMORY
-#define FILCH_TEST_PLAIN_MEMORY 1
-#endif
+using filch_test::memory_tells;
+using filch_test::resident_kib;
 
 namespace {
-
-constexpr bool memory_tells = FILCH_TEST_PLAIN_MEMORY != 0;
-constexpr double mebibyte = 1024.0 * 1024.0;
-
-/// Bytes of this process in memory; 0 where the system does not say.
-double resident() {
-  std::ifstream statm("/proc/self/statm");
-  double pages = 0;
-  double in_memory = 0;
-  statm >> pages >> in_memory;
-  return in_memory * 4096;
-}
 
 constexpr std::size_t burst = 1'000'000;
 
@@ -54,21 +33,21 @@ class metered_pool {
     pool_.execute([] {});
     pool_.wait_idle();
     pool_.trim();
-    before_ = resident();
+    before_ = resident_kib();
   }
 
   [[nodiscard]] filch::thread_pool& get() { return pool_; }
 
-  void require_bytes_a_task(double most, double in_memory) const {
+  void require_bytes_a_task(double most, long in_memory) const {
     if (memory_tells && before_ > 0) {
-      const double each = (in_memory - before_) / static_cast<double>(burst);
+      const double each = 1024.0 * static_cast<double>(in_memory - before_) / static_cast<double>(burst);
       INFO(each << " bytes a task");
       CHECK(each <= most);
     }
   }
   void require_growth(double most_mebibytes) const {
     if (memory_tells && before_ > 0) {
-      const double growth = (resident() - before_) / mebibyte;
+      const double growth = static_cast<double>(resident_kib() - before_) / 1024;
       INFO(growth << " MiB more than before");
       CHECK(growth <= most_mebibytes);
     }
@@ -76,7 +55,7 @@ class metered_pool {
 
  private:
   filch::thread_pool pool_{1};
-  double before_ = 0;
+  long before_ = 0;
 };
 
 template <class Queue>
@@ -97,7 +76,7 @@ TEST_CASE("a burst of outside tasks costs 80 bytes each, and trim gives them bac
       pool.execute(
           [&ran, a = i, b = i, c = i, d = i, e = i] { ran += a == b && b == c && c == d && d == e ? 1U : 0U; });
     }
-    metered.require_bytes_a_task(80, resident());
+    metered.require_bytes_a_task(80, resident_kib());
     busy.open();
     pool.wait_idle();
   }
@@ -109,13 +88,13 @@ TEST_CASE("a burst of outside tasks costs 80 bytes each, and trim gives them bac
 TEST_CASE("a burst from inside costs 96 bytes each, and trim gives them back") {
   metered_pool metered;
   filch::thread_pool& pool = metered.get();
-  double full = 0;
+  long full = 0;
   std::atomic<std::size_t> ran{0};
   pool.execute([&] {
     for (std::size_t i = 0; i < burst; ++i) {
       pool.execute([&ran] { ++ran; });
     }
-    full = resident();
+    full = resident_kib();
   });
   pool.wait_idle();
   REQUIRE(ran == burst);
