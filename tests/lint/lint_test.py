@@ -293,5 +293,44 @@ class header_cost(tree):
         self.fails("1501 lines of 1500")
 
 
+class commands(tree):
+    lint = "check_commands.py"
+
+    def setUp(self):
+        super().setUp()
+        self.write("scripts/test", "    --all) phases=(dev no-membarrier) ;;\n")
+        self.write("scripts/bench", "")
+        self.write("CMakePresets.json", '{"configurePresets": [{"name": "dev"}]}')
+        self.write("bench/README.md", "## The rows\n| `fib_27` `_35` | a | b |\n## The pools\n| `filch` | c |\n")
+        self.write("tests/unit/latch_test.cpp", SPDX)
+        self.write("tests/CMakeLists.txt", "add_test(NAME copies_${module} COMMAND a)\nset_tests_properties(a PROPERTIES LABELS \"b;c\")\n")
+
+    def test_commands_that_find_something_pass(self):
+        self.write("docs/a.md", "`scripts/test no-membarrier`, `scripts/bench --filter '^fib_35/filch'`, `cmake --preset dev`, "
+                   "`ctest -R latch`, `ctest --test-dir build/dev -R copies_`, `ctest -L '^c$'`, `scripts/check_*.py`\n")
+        self.write("scripts/check_a.py", "")
+        self.passes()
+
+    def test_script_that_is_not_there_fails(self):
+        self.write("docs/a.md", "scripts/gone")
+        self.fails("docs/a.md:1: scripts/gone does not exist")
+
+    def test_phase_that_is_not_there_fails(self):
+        self.write("docs/a.md", "`scripts/test dev gone`\n")
+        self.fails("scripts/test has no phase gone")
+
+    def test_preset_that_is_not_there_fails(self):
+        self.write("docs/a.md", "cmake --preset gone")
+        self.fails("CMakePresets.json has no gone")
+
+    def test_filters_that_match_nothing_fail(self):
+        self.write("docs/a.md", "`scripts/bench --filter '^fib/'`")
+        self.fails("^fib/ matches no cell of the benchmark suite")
+        self.write("docs/a.md", "`ctest -R gone`")
+        self.fails("gone matches no test")
+        self.write("docs/a.md", "`ctest --test-dir build/dev -L gone`")
+        self.fails("gone matches no label of a test")
+
+
 if __name__ == "__main__":
     unittest.main()
