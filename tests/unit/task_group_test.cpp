@@ -188,64 +188,6 @@ TEST_CASE("wait throws the first exception, exceptions has all, the hook gets wh
   REQUIRE(hooked.load() == 2);
 }
 
-TEST_CASE("cancel drops what has not started, tells the token, and wait does not throw") {
-  filch::thread_pool pool(1);
-  filch::task_group group(pool);
-  const std::stop_token early = group.get_stop_token();
-  std::promise<void> started;
-  std::promise<void> gate;
-  std::atomic<int> ran{0};
-  bool stop_seen = false;
-  group.run([&] {
-    started.set_value();
-    gate.get_future().wait();
-    stop_seen = early.stop_requested();
-  });
-  started.get_future().wait();
-  const auto token = std::make_shared<int>(0);
-  for (int i = 0; i < 10; ++i) {
-    group.run([&ran, token] { ran.fetch_add(1); });
-  }
-  group.cancel();
-  REQUIRE(group.get_stop_token().stop_requested());
-  gate.set_value();
-  group.wait();
-  REQUIRE(stop_seen);
-  REQUIRE(ran.load() == 0);
-  REQUIRE(token.use_count() == 1);
-  REQUIRE(early.stop_requested());
-}
-
-TEST_CASE("a cancel ends with the wait: what comes after is a new round with a new token") {
-  filch::thread_pool pool(2);
-  filch::task_group group(pool);
-  std::atomic<int> ran{0};
-  for (int round = 0; round < 3; ++round) {
-    group.cancel();
-    group.run([&ran] { ran.fetch_add(1000); });
-    group.wait();
-    REQUIRE_FALSE(group.get_stop_token().stop_requested());
-    for (int i = 0; i < 10; ++i) {
-      group.run([&ran] { ran.fetch_add(1); });
-    }
-    group.wait();
-    REQUIRE(ran.load() == 10 * (round + 1));
-  }
-}
-
-TEST_CASE("a stop callback may use the group") {
-  filch::thread_pool pool(1);
-  filch::task_group group(pool);
-  bool called = false;
-  const std::stop_callback callback(group.get_stop_token(), [&] {
-    called = group.get_stop_token().stop_requested();
-    group.cancel();
-  });
-  group.cancel();
-  REQUIRE(called);
-  group.wait();
-}
-
 TEST_CASE("a long-lived group keeps nothing of tasks that have ended") {
   filch::thread_pool pool(1);
   filch::task_group group(pool);
@@ -285,28 +227,6 @@ TEST_CASE("a second waiter gets usage_error") {
     t.join();
   }
   REQUIRE(errors.load() == 1);
-}
-
-TEST_CASE("discarded tasks make wait throw task_cancelled; a closed pool refuses") {
-  filch::thread_pool pool(1);
-  std::promise<void> started;
-  std::promise<void> gate;
-  pool.execute([&] {
-    started.set_value();
-    gate.get_future().wait();
-  });
-  started.get_future().wait();
-  filch::task_group group(pool);
-  int ran = 0;
-  group.run([&] { ++ran; });
-  static_cast<void>(pool.shutdown_for(std::chrono::nanoseconds(0)));
-  REQUIRE_THROWS_AS(group.wait(), filch::task_cancelled);
-  REQUIRE(ran == 0);
-  auto task = [owned = std::make_unique<int>(2), &ran] { ran += *owned; };
-  REQUIRE_THROWS_AS(group.run(std::move(task)), filch::pool_closed);
-  std::move(task)();
-  REQUIRE(ran == 2);
-  gate.set_value();
 }
 
 TEST_CASE("a mutex may be held across wait while the tasks of others take it") {
