@@ -6,82 +6,23 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <exception>
-#include <limits>
 #include <memory>
-#include <optional>
-#include <stop_token>
 #include <thread>
-#include <utility>
 #include <vector>
 
 #include <filch/filch.hpp>
 
+#include "ledger.hpp"
+#include "program.hpp"
+
 namespace {
 
+using filch_fuzz::check;
+using filch_fuzz::ledger;
+using filch_fuzz::program;
+using filch_fuzz::token;
 using namespace std::chrono_literals;
-
-void check(bool condition, const char* what) {
-  if (!condition) {
-    std::fprintf(stderr, "wrong: %s\n", what);
-    std::abort();
-  }
-}
-
-/// What is left of a program.
-class program {
- public:
-  program(const std::uint8_t* bytes, std::size_t n) : at_(bytes), end_(bytes + n) {}
-  [[nodiscard]] bool has_ended() const { return at_ == end_; }
-  /// A number below `n`.
-  std::size_t next(std::size_t n) { return has_ended() ? 0 : *at_++ % n; }
-  /// The next bytes as a program of their own.
-  program part() {
-    const std::size_t wanted = next(24);
-    const std::size_t left = static_cast<std::size_t>(end_ - at_);
-    const program p(at_, wanted < left ? wanted : left);
-    at_ = p.end_;
-    return p;
-  }
-
- private:
-  const std::uint8_t* at_;
-  const std::uint8_t* end_;
-};
-
-/// Of all callables of one input.
-struct ledger {
-  std::atomic<std::size_t> accepted{0};
-  std::atomic<std::size_t> called{0};
-  std::atomic<std::size_t> alive{0};
-  std::atomic<bool> may_lose{false};  // something was cancelled or discarded, or thrown where others follow
-};
-
-/// Counts itself as alive until it is destroyed, or moved from.
-class token {
- public:
-  explicit token(ledger& l) : ledger_(&l) { l.alive.fetch_add(1); }
-  token(token&& other) noexcept : ledger_(std::exchange(other.ledger_, nullptr)) {}
-  token(const token&) = delete;
-  token& operator=(const token&) = delete;
-  token& operator=(token&&) = delete;
-  ~token() {
-    if (ledger_ != nullptr) {
-      ledger_->alive.fetch_sub(1);
-    }
-  }
-  void call() {
-    check(ledger_ != nullptr && !std::exchange(called_, true), "a callable is called once, and where it lies");
-    ledger_->called.fetch_add(1);
-  }
-  [[nodiscard]] ledger& book() const { return *ledger_; }
-
- private:
-  ledger* ledger_;
-  bool called_ = false;
-};
 
 struct thrown {};
 
