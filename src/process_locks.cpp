@@ -14,9 +14,11 @@ void process_locks::lock_all() noexcept {
   slabs.lock();
   parkers.lock();
   errors.lock();
+  pool_errors.lock();
 }
 
 void process_locks::unlock_all() noexcept {
+  pool_errors.unlock();
   errors.unlock();
   parkers.unlock();
   slabs.unlock();

@@ -17,6 +17,7 @@ struct process_locks {
   mutex slabs;
   mutex parkers;
   mutex errors;
+  mutex pool_errors;
 
   void lock_all() noexcept;
   void unlock_all() noexcept;

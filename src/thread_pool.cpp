@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "pool_error.hpp"
 #include "pool_state.hpp"
 
 namespace filch::inline v0 {
@@ -31,9 +32,9 @@ std::unique_ptr<thread_pool> thread_pool::build(pool_options options, std::error
   try {
     return std::make_unique<thread_pool>(std::move(options));
   } catch (const std::system_error& e) {
-    ec = e.code();
-  } catch (const std::invalid_argument&) {
-    ec = std::make_error_code(std::errc::invalid_argument);
+    ec = detail::pool_error(e.what(), e.code().default_error_condition());
+  } catch (const std::invalid_argument& e) {
+    ec = detail::pool_error(e.what(), std::make_error_condition(std::errc::invalid_argument));
   } catch (const std::bad_alloc&) {
     ec = std::make_error_code(std::errc::not_enough_memory);
   }

@@ -20,6 +20,16 @@ struct start_info {
   void* argument;
 };
 
+void check(int error, std::size_t stack_size) {
+  if (error != 0) {
+    std::string what = "filch: cannot start a worker thread";
+    if (stack_size != 0) {
+      what += " with pool_options.stack_size = " + std::to_string(stack_size);
+    }
+    throw std::system_error(error, std::generic_category(), what);
+  }
+}
+
 }  // namespace
 
 #if !defined(_WIN32)
@@ -33,15 +43,9 @@ extern "C" void* filch_thread_main(void* p) {
   return nullptr;
 }
 
-void check(int error, const char* what) {
-  if (error != 0) {
-    throw std::system_error(error, std::generic_category(), what);
-  }
-}
-
 class attributes {
  public:
-  attributes() { check(pthread_attr_init(&value_), "filch: pthread_attr_init"); }
+  attributes() { check(pthread_attr_init(&value_), 0); }
   ~attributes() { pthread_attr_destroy(&value_); }
   attributes(const attributes&) = delete;
   attributes& operator=(const attributes&) = delete;
@@ -56,10 +60,10 @@ class attributes {
 native_thread::native_thread(void (*body)(void*) noexcept, void* argument, std::size_t stack_size) {
   attributes a;
   if (stack_size != 0) {
-    check(pthread_attr_setstacksize(a.get(), stack_size), "filch: pool_options.stack_size is not possible here");
+    check(pthread_attr_setstacksize(a.get(), stack_size), stack_size);
   }
   auto info = std::make_unique<start_info>(start_info{body, argument});
-  check(pthread_create(&thread_, a.get(), &filch_thread_main, info.get()), "filch: cannot start a worker thread");
+  check(pthread_create(&thread_, a.get(), &filch_thread_main, info.get()), stack_size);
   static_cast<void>(info.release());
   joinable_ = true;
 }

@@ -53,7 +53,9 @@ class FILCH_EXPORT thread_pool {
   /// it returns at once, and the workers end by themselves when the work is done.
   ~thread_pool();
 
-  /// As the constructor, without throwing. Returns: null and the reason in `ec` if there is no pool.
+  /// As the constructor, without throwing. Returns: null and the reason in `ec` if there is no pool. `ec` compares equal to
+  /// std::errc::invalid_argument if an option or FILCH_NUM_THREADS is wrong, to std::errc::not_enough_memory, or to what the
+  /// system said. Its message is what() of the exception, for the first 64 different ones of a process.
   [[nodiscard]] static std::unique_ptr<thread_pool> build(pool_options options, std::error_code& ec);
 
   /// Runs `f` once, on a worker: decay-copied, called as an rvalue, destroyed where it ran.

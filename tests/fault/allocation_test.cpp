@@ -9,6 +9,8 @@
 #include <functional>
 #include <memory>
 #include <new>
+#include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -252,6 +254,22 @@ TEST_CASE("the k-th allocation of every verb fails: it throws std::bad_alloc or 
     REQUIRE(succeeded);
   }
   REQUIRE(pool.shutdown().joined);
+}
+
+TEST_CASE("the k-th allocation of build fails: there is no exception, and no pool without a reason") {
+  for (const std::size_t threads : {2u, 3'000u}) {  // the second is a bad option, and its text needs memory too
+    std::error_code ec = std::make_error_code(std::errc::not_enough_memory);
+    int k = 0;
+    for (; k < 500 && ec.message().find("3000") == std::string::npos && ec; ++k) {
+      allocations_left = k;
+      const auto pool = filch::thread_pool::build(filch::pool_options{.threads = threads}, ec);
+      allocations_left = -1;
+      REQUIRE((pool != nullptr) == !ec);
+      REQUIRE((!ec || ec == std::errc::not_enough_memory || (threads == 3'000 && ec == std::errc::invalid_argument)));
+    }
+    REQUIRE(k > 5);
+    REQUIRE(k < 500);
+  }
 }
 
 TEST_CASE("the k-th allocation of the constructor fails: nothing leaks") {

@@ -63,6 +63,7 @@ TEST_CASE("build says why, and the next attempt succeeds") {
   std::error_code ec;
   REQUIRE(filch::thread_pool::build(filch::pool_options{.threads = 3}, ec) == nullptr);
   REQUIRE(ec == std::errc::resource_unavailable_try_again);
+  REQUIRE(ec.message().find("filch: cannot start a worker thread: ") == 0);
   starts_left.store(-1);
   const auto pool = filch::thread_pool::build(filch::pool_options{.threads = 3}, ec);
   REQUIRE_FALSE(ec);

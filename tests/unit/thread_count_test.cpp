@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "src/thread_count.hpp"
 
-#include <cstdlib>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -10,23 +9,15 @@
 #include <filch/thread_pool.hpp>
 
 #include "support/catch.hpp"
+#include "support/thread_variable.hpp"
 
 using filch::detail::resolve_thread_count;
+using filch_test::thread_variable;
 
 namespace {
 
-// FILCH_NUM_THREADS for the time of one test.
-class variable {
- public:
-  explicit variable(const char* value) { ::setenv(name, value, 1); }
-  ~variable() { ::unsetenv(name); }
-  variable(const variable&) = delete;
-  variable& operator=(const variable&) = delete;
-  static constexpr const char* name = "FILCH_NUM_THREADS";
-};
-
 std::string error_of(const char* value) {
-  const variable v(value);
+  const thread_variable v(value);
   try {
     static_cast<void>(resolve_thread_count(std::nullopt));
   } catch (const std::invalid_argument& e) {
@@ -38,14 +29,14 @@ std::string error_of(const char* value) {
 }  // namespace
 
 TEST_CASE("without a number and a variable the machine decides") {
-  ::unsetenv(variable::name);
+  const thread_variable unset(nullptr);
   REQUIRE(resolve_thread_count(std::nullopt).workers == filch::available_parallelism());
-  const variable empty("");
+  const thread_variable empty("");
   REQUIRE(resolve_thread_count(std::nullopt).workers == filch::available_parallelism());
 }
 
 TEST_CASE("the variable decides, and the reason says so") {
-  const variable v("3");
+  const thread_variable v("3");
   const auto count = resolve_thread_count(std::nullopt);
   REQUIRE(count.workers == 3);
   REQUIRE(count.reason.find("3 workers: mask ") == 0);
@@ -54,7 +45,7 @@ TEST_CASE("the variable decides, and the reason says so") {
 }
 
 TEST_CASE("an explicit number comes first, and a bad variable does not matter then") {
-  const variable v("many");
+  const thread_variable v("many");
   const auto count = resolve_thread_count(1);
   REQUIRE(count.workers == 1);
   REQUIRE(count.reason.find("1 worker: ") == 0);
@@ -69,7 +60,7 @@ TEST_CASE("a bad value is an error that names the variable and the value") {
     REQUIRE(what.find("FILCH_NUM_THREADS") != std::string::npos);
     REQUIRE(what.find("\"" + std::string(value) + "\"") != std::string::npos);
   }
-  const variable v("lots");
+  const thread_variable v("lots");
   REQUIRE_THROWS_AS(filch::thread_pool(), std::invalid_argument);
 }
 
