@@ -117,7 +117,7 @@ class basic_sleepers {
       // relaxed: published by the exchange below.
       below_[self].store(sleep_word::top(w), std::memory_order_relaxed);
       next =
-          sleep_word::with_top(w, self + 1) + sleep_word::one_share - (was_searching ? sleep_word::one_searching : 0);
+          sleep_word::with_top(w, self + 1, one_epoch) + sleep_word::one_share - (was_searching ? sleep_word::one_searching : 0);
       // [S1] seq_cst: announces the sleeper, before its look at the queues; publishes below_. Pairs with [S2],
       // [S4] and [S5].
       // Failure relaxed: only the value is used.
@@ -153,6 +153,15 @@ class basic_sleepers {
   }
 
  private:
+  // A model may ask for a shorter epoch, to see what it is good for.
+  static constexpr word one_epoch = [] {
+    if constexpr (requires { Policy::sleep_epoch_bits; }) {
+      return word{1} << (64 - Policy::sleep_epoch_bits);
+    } else {
+      return sleep_word::one_epoch;
+    }
+  }();
+
   template <class Wanted>
   [[nodiscard]] std::optional<index> take_after_publication(Wanted wanted) noexcept {
     // [S2] seq_cst: after the publication of the work: either this sees the sleeper, or its look sees the work.
@@ -170,7 +179,7 @@ class basic_sleepers {
       // relaxed, both: state_'s modification order alone decides who takes the sleeper off, and a read-modify-write goes
       // on with the release sequences of the announcements.
       if (state_.compare_exchange_weak(
-              w, sleep_word::with_top(w, next) - sleep_word::one_share + sleep_word::one_searching,
+              w, sleep_word::with_top(w, next, one_epoch) - sleep_word::one_share + sleep_word::one_searching,
               std::memory_order_relaxed, std::memory_order_relaxed)) {
         return sleeper;
       }

@@ -14,13 +14,15 @@ namespace filch::inline v0::detail::sleep_word {
 /// bits 24-35: workers that search
 /// bits 36-42: guests that run
 /// bits 43-63: counts the changes of the top, so that an old word is not taken for a new one
+/// (docs/design/parking.md, "An old word")
 using type = std::uint64_t;
 
 inline constexpr type field = 0xFFF;
 inline constexpr type one_share = type{1} << 12;
 inline constexpr type one_searching = type{1} << 24;
 inline constexpr type one_guest = type{1} << 36;
-inline constexpr type one_epoch = type{1} << 43;
+inline constexpr unsigned epoch_bits = 21;
+inline constexpr type one_epoch = type{1} << (64 - epoch_bits);
 
 inline constexpr std::int32_t bias = 2048;
 inline constexpr std::size_t max_guests = 127;
@@ -48,7 +50,9 @@ inline constexpr type initial = type{bias} * one_share;
 [[nodiscard]] constexpr bool wants_wake(type w) noexcept { return top(w) != 0 && searching(w) == 0 && shares(w) > 0; }
 /// The same for work whose owner runs it itself in the end: only if there is room.
 [[nodiscard]] constexpr bool wants_helper(type w) noexcept { return wants_wake(w) && room(w) > 0; }
-[[nodiscard]] constexpr type with_top(type w, std::uint32_t t) noexcept { return ((w & ~field) | t) + one_epoch; }
+[[nodiscard]] constexpr type with_top(type w, std::uint32_t t, type epoch = one_epoch) noexcept {
+  return ((w & ~field) | t) + epoch;
+}
 
 static_assert(top(with_top(initial, 7)) == 7 && searching(with_top(initial + 3 * one_searching, 7)) == 3);
 static_assert(room(initial + one_share + 3 * one_guest) == -2 &&
