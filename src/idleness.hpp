@@ -7,6 +7,7 @@
 #include <optional>
 
 #include <filch/detail/atomic.hpp>
+#include <filch/detail/cache_line.hpp>
 
 #include "activity.hpp"
 #include "callers.hpp"
@@ -192,8 +193,9 @@ class basic_idleness {
   }
 
   event_count_type idle_;
-  callers_type in_place_;
-  atomic<bool> draining_{false};
+  // Callers write the one and workers read the others, each at every task.
+  alignas(cache_line_size) callers_type in_place_;
+  alignas(cache_line_size) atomic<bool> draining_{false};
   atomic<bool> stopping_{false};
 };
 

@@ -66,11 +66,11 @@ pool_state::pool_state(thread_pool& owner, pool_options options, thread_count co
       options_(std::move(options)),
       reason_(std::move(count.reason)),
       sink_(new unhandled_sink(std::move(options_.on_unhandled_exception))),
-      bound_(options_.max_pending),
       owner_(&owner),
       spin_(options_.idle.spin.count()),
       // relaxed: see count_forks.
-      fork_epoch_(fork_epoch.load(std::memory_order_relaxed)) {
+      fork_epoch_(fork_epoch.load(std::memory_order_relaxed)),
+      bound_(options_.max_pending) {
   try {
     const std::size_t n = count.workers;
     std::vector<cpu_place> places;

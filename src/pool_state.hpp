@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <filch/detail/atomic.hpp>
+#include <filch/detail/cache_line.hpp>
 #include <filch/detail/claim.hpp>
 #include <filch/detail/mutex.hpp>
 #include <filch/metrics.hpp>
@@ -162,7 +163,6 @@ class pool_state : public basic_coordination<pool_state> {
   std::string reason_;
   std::vector<std::unique_ptr<worker>> workers_;
   unhandled_sink* sink_;
-  pending_bound bound_;
   detail::atomic<thread_pool*> owner_;
   detail::atomic<std::int64_t> spin_;
   detail::atomic<bool> discarding_{false};
@@ -174,12 +174,14 @@ class pool_state : public basic_coordination<pool_state> {
   unsigned long fork_epoch_;
   listed_pool listed_{*this};
   std::vector<int> cpus_;
-  guest_cpu guest_cpu_;
   thread_list threads_;
   detail::atomic<std::uint64_t> spares_{0};
   mutex starting_spare_;
   worker* unstarted_spare_ = nullptr;  // guarded by starting_spare_: made, and has no thread
   detail::atomic<steady_clock::rep> spare_refused_until_{0};  // 0: the system has not refused the last one
+  // What submitters to a bounded pool write, and what guests write, beside nothing that all others read.
+  alignas(cache_line_size) pending_bound bound_;
+  alignas(cache_line_size) guest_cpu guest_cpu_;
   ref_count references_{1};
 };
 
