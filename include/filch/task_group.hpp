@@ -38,7 +38,9 @@ class FILCH_EXPORT task_group {
   }
 
   /// Runs `f` once on a worker: decay-copied, called as an rvalue, destroyed before `wait` returns. Not subject to
-  /// `max_pending`.
+  /// `max_pending`. On a thread that is inside of the pool, a task's or that of `invoke`, `f` may lie in that thread's queue until
+  /// the thread calls `wait`, or ends what it does in the pool: workers take it if one has nothing to do and there is a core for
+  /// it. So such a thread must not wait for `f` by other means, as a future.
   /// Throws: std::bad_alloc, what the copy throws, pool_closed from outside a closed pool; `f` is then untouched.
   template <task_callable F>
   FILCH_LOCAL void run(F&& f) {
