@@ -36,7 +36,16 @@ void check(int error, std::size_t stack_size) {
 
 namespace {
 
+// As long as a thread has a thread_local object of a module to destroy, the module is not unloaded under it
+// (docs/design/several-copies.md, "Plugins").
+struct module_in_use {
+  ~module_in_use() { in_use = false; }
+  volatile bool in_use = true;  // or the destructor would do nothing, and be left out
+};
+
 extern "C" void* filch_thread_main(void* p) {
+  thread_local const module_in_use until_this_thread_ends;
+  static_cast<void>(until_this_thread_ends.in_use);
   const std::unique_ptr<start_info> info(static_cast<start_info*>(p));
   const start_info start = *info;
   start.body(start.argument);
