@@ -27,6 +27,7 @@ LIFE = "include/filch/detail/task_life.hpp"
 BOUND = "src/pending_bound.hpp"
 
 READING = "src/reading_mark.hpp"
+HAZARD = "src/hazard.hpp"
 
 MUTANTS = [
     ("a trim passes no barrier", READING, "Policy::heavy_barrier() &&", "", "trim"),
@@ -73,13 +74,13 @@ MUTANTS = [
      "    bottom_.store(lo, std::memory_order_seq_cst);\n", "lane"),
     ("a lane's taker takes one more than it read", LANE, "advance(t, static_cast<std::int64_t>(taken)), std::memory_order_release",
      "advance(t, static_cast<std::int64_t>(taken) + (n > 1 ? 1 : 0)), std::memory_order_release", "lane"),
-    ("an inbox node is linked after it is published", INBOX, "      oldest->next = reinterpret_cast<Node*>(head);\n", "", "inbox"),
+    ("an inbox node is linked after it is published", INBOX, "      oldest->next = reinterpret_cast<Node*>(head & ~mask<Close>);\n", "", "inbox"),
     ("an inbox is drained in two steps", INBOX, "head_.fetch_and(closed_bit, std::memory_order_acq_rel);",
      "head_.load(std::memory_order_seq_cst);\n    head_.store(head & closed_bit, std::memory_order_seq_cst);", "inbox"),
     ("a drain reopens a closed inbox", INBOX, "head_.fetch_and(closed_bit, std::memory_order_acq_rel);",
      "head_.exchange(0, std::memory_order_acq_rel);", "inbox"),
-    ("a push looks for the closed bit only once", INBOX, "      if ((head & closed_bit) != 0) {\n",
-     "      if (oldest->next == nullptr && (head & closed_bit) != 0) {\n", "inbox"),
+    ("a push looks for the closed bit only once", INBOX, "      if (Close == inbox_close::respected && (head & closed_bit) != 0) {\n",
+     "      if (Close == inbox_close::respected && oldest->next == nullptr && (head & closed_bit) != 0) {\n", "inbox"),
     ("a look sees one inbox only", INBOXES, "std::all_of(in_.begin(), in_.end(),", "std::all_of(in_.begin(), in_.begin() + 1,", "inbox"),
     ("a drain leaves out one inbox", INBOXES, "i != first + Count;", "i + 1 != first + Count;", "inbox"),
     ("a close leaves out one inbox", INBOXES, "      in.close();\n", "      in.close();\n      break;\n", "inbox"),
@@ -126,11 +127,12 @@ MUTANTS = [
      "i < p.depth ? p.ids[i] : ids_[i].load(std::memory_order_relaxed);", "lineage"),
     ("only the outermost ancestor is looked at", LINEAGE, "depth < max_depth && read(depth) == id", "depth < max_depth && read(0) != nullptr", "lineage"),
     ("a guest comes without a look for a drain", IDLENESS,
-     "    if (draining_.load(std::memory_order_seq_cst)) {\n      set_idle(place);\n      return false;\n    }\n", "", "idle"),
+     "    if (drains()) {\n      set_idle(place);\n      return false;\n    }\n", "", "idle"),
+    ("a lone guest comes without a look for a drain", IDLENESS,
+     "    if (drains()) {\n      caller_leaves();\n      return false;\n    }\n", "", "idle"),
     ("a guest looks for a drain before it is busy", IDLENESS,
-     "    place.activity_word().set_busy();\n    // [H5] seq_cst: after the step to busy [A2]: either this sees the drain, or the drain's collect sees the step. Pairs\n"
-     "    // with [H4].\n    if (draining_.load(std::memory_order_seq_cst)) {\n      set_idle(place);\n      return false;\n    }\n",
-     "    const bool draining = draining_.load(std::memory_order_seq_cst);\n    place.activity_word().set_busy();\n"
+     "    place.activity_word().set_busy();\n    if (drains()) {\n      set_idle(place);\n      return false;\n    }\n",
+     "    const bool draining = drains();\n    place.activity_word().set_busy();\n"
      "    if (draining) {\n      set_idle(place);\n      return false;\n    }\n", "idle"),
     ("a guest becomes idle and tells nobody", IDLENESS, "    place.activity_word().set_idle();\n    on_idle();\n",
      "    place.activity_word().set_idle();\n", "idle"),
@@ -220,4 +222,8 @@ MUTANTS = [
     ("a task is not announced though somebody sleeps", COORDINATION, "    w.announce_tasks();\n", "", "spawn"),
     ("a task is not announced where there is no barrier", COORDINATION, "announcing_.load(std::memory_order_relaxed) == announcing::to_sleepers && !sleepers_.any()", "!sleepers_.any()", "sleep"),
     ("a sleeper does not ask the forkers to look", COORDINATION, "    call_forkers();\n", "", "sleep"),
+    ("a submitter tells nobody that it has left a pool", HAZARD, "      reclaimer_.call();\n", "", "hazard"),
+    ("who ends a pool passes no barrier before it sleeps", HAZARD, "!Policy::heavy_barrier()", "false", "hazard"),
+    ("who ends a pool does not look again before it sleeps", HAZARD, "} else if (protects(object)) {", "} else {", "hazard"),
+    ("who ends a pool waits for no submitter", HAZARD, "while (protects(object)) {", "while (false && protects(object)) {", "hazard"),
 ]
