@@ -49,7 +49,19 @@ class basic_pending_bound {
     }
   }
 
-  /// Lets all waiters look again: the pool was closed.
+  /// Waits for a place and takes it. False if `in`, where the task is to go, was closed first.
+  template <class Inbox>
+  [[nodiscard]] bool enter_unless_closed(const Inbox& in) noexcept {
+    do {
+      wait_for_room([&in] { return in.closed_in_order(); });
+      if (in.closed()) {  // whoever was woken by the close sees it
+        return false;
+      }
+    } while (!try_enter());
+    return true;
+  }
+
+  /// Lets all waiters look again: the inboxes were closed.
   void wake_waiters() noexcept {
     if (room_.has_waiters()) {
       room_.notify_all();

@@ -46,15 +46,10 @@ ticket ticket_from_outside(pool_state& pool) {
 }
 
 ticket admit_to_bounded(pool_state& pool, ticket t, bool may_block) {
-  pending_bound& bound = pool.bound();
-  for (;;) {
-    if (inbox_of(t).closed()) {
-      return {.status = submit_status::closed};
-    }
-    if (bound.try_enter()) {
-      t.counted = true;
-      return t;
-    }
+  if (inbox_of(t).closed()) {
+    return {.status = submit_status::closed};
+  }
+  if (!pool.bound().try_enter()) {
     if (!may_block || pool.options().on_full == on_full::reject) {
       return {.status = submit_status::full};
     }
@@ -62,8 +57,12 @@ ticket admit_to_bounded(pool_state& pool, ticket t, bool may_block) {
     if (pool.options().on_full == on_full::run_in_caller || innermost_scope() != nullptr) {
       return {.run_in_place = true};
     }
-    bound.wait_for_room([&t] { return inbox_of(t).closed(); });
+    if (!pool.bound().enter_unless_closed(inbox_of(t))) {
+      return {.status = submit_status::closed};
+    }
   }
+  t.counted = true;
+  return t;
 }
 
 // Whether the calling thread is inside of no pool, has submitted before, and there is nothing that `pool` might hold against it

@@ -9,6 +9,7 @@
 #include "inboxes.hpp"
 #include "last_look.hpp"
 #include "models.hpp"
+#include "pending_bound.hpp"
 #include "support/catch.hpp"
 
 namespace {
@@ -196,6 +197,39 @@ void close_two_against_pushes() {
   }
 }
 
+// The pool is closed while a submitter waits for room that nobody will make. As pool_state::close and admit do it.
+std::function<void()> close_against_who_waits_for_room(std::size_t submitters) {
+  return [submitters] {
+    filch::detail::basic_pending_bound<policy> bound(1);
+    filch::detail::basic_inboxes<node, policy, 2> inboxes;
+    check(bound.try_enter(), "an empty bound is full");
+    for (std::size_t i = 0; i < submitters; ++i) {
+      start("submitter", [&, i] { check(!bound.enter_unless_closed(inboxes.of(i)), "room that nobody made"); });
+    }
+    start("closer", [&] {
+      inboxes.close();
+      bound.wake_waiters();
+    });
+    join_all();
+  };
+}
+
+// Room may come as well: then the submitter gets it or is refused.
+void close_and_room_against_who_waits() {
+  filch::detail::basic_pending_bound<policy> bound(1);
+  filch::detail::basic_inboxes<node, policy, 2> inboxes;
+  check(bound.try_enter(), "an empty bound is full");
+  bool entered = false;
+  start("submitter", [&] { entered = bound.enter_unless_closed(inboxes.of(0)); });
+  start("worker", [&] { bound.leave(); });
+  start("closer", [&] {
+    inboxes.close();
+    bound.wake_waiters();
+  });
+  join_all();
+  check(bound.try_enter() != entered, "a place is lost, or there are two");
+}
+
 const std::vector<model> models = {
     {"two pushers against a drainer", pushes_against_drains},
     {"two drainers against a chain", drains_against_each_other},
@@ -206,6 +240,9 @@ const std::vector<model> models = {
     {"a push to the first of two is announced", push_to_one_of_two(0)},
     {"a push to the second of two is announced", push_to_one_of_two(1)},
     {"close of two against pushes", close_two_against_pushes},
+    {"close against a submitter that waits for room", close_against_who_waits_for_room(1)},
+    {"close against two submitters that wait for room", close_against_who_waits_for_room(2)},
+    {"close and room against a submitter that waits", close_and_room_against_who_waits},
 };
 
 TEST_CASE("inbox: every execution is right") {

@@ -62,14 +62,20 @@ class inbox {
 
   /// From now on pushes are refused; what was accepted stays.
   void close() noexcept {
-    // relaxed: a push is accepted if it comes before this in the order of head_ alone; whoever knows of the close sees
-    // what was accepted.
-    head_.fetch_or(closed_bit, std::memory_order_relaxed);
+    // [I4] seq_cst: before the look for submitters that wait for room [E2]. Pairs with [I5]. A push is accepted if it comes before
+    // this in the order of head_ alone; whoever knows of the close sees what was accepted.
+    head_.fetch_or(closed_bit, std::memory_order_seq_cst);
   }
 
   [[nodiscard]] bool closed() const noexcept {
     // relaxed: an early answer; the push decides.
     return (head_.load(std::memory_order_relaxed) & closed_bit) != 0;
+  }
+
+  /// The same, seen after all earlier seq_cst operations.
+  [[nodiscard]] bool closed_in_order() const noexcept {
+    // [I5] seq_cst: a submitter that announced itself before sees the close of whoever missed the announcement. Pairs with [I4].
+    return (head_.load(std::memory_order_seq_cst) & closed_bit) != 0;
   }
 
   [[nodiscard]] bool empty() const noexcept {
