@@ -6,6 +6,7 @@
 #include <memory>
 
 #include <filch/detail/invoke_job.hpp>
+#include <filch/detail/job_chain.hpp>
 #include <filch/detail/submit.hpp>
 #include <filch/detail/worker.hpp>
 
@@ -92,6 +93,14 @@ bool guest_scope::is_listed() const noexcept { return static_cast<worker*>(insid
 bool is_current_host_of(const pool_state& pool) noexcept {
   const worker* const mine = current_worker();
   return mine != nullptr && mine->member_of() == &pool;
+}
+
+std::unique_ptr<guest_scope> enter_to_run_in_place(pool_state& pool) {
+  try {
+    return std::make_unique<guest_scope>(pool);
+  } catch (const pool_closed&) {
+    return nullptr;
+  }
 }
 
 bool takes_guests(const pool_state& pool) noexcept { return pool.options().guests; }

@@ -18,6 +18,12 @@ class basic_pending_bound {
 
   [[nodiscard]] bool active() const noexcept { return limit_ != 0; }
 
+  /// How many places are taken.
+  [[nodiscard]] std::size_t taken() const noexcept {
+    // relaxed: a count.
+    return taken_.load(std::memory_order_relaxed);
+  }
+
   /// Takes a place. False if there is none.
   [[nodiscard]] bool try_enter() noexcept {
     // relaxed: an old value sends the caller to wait_for_room, which looks again [N2].

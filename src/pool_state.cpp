@@ -31,14 +31,14 @@ void pool_state::set_spin(std::chrono::nanoseconds spin) noexcept {
   spin_.store(spin.count(), std::memory_order_relaxed);
 }
 
-void pool_state::wait_idle() {
+bool pool_state::wait_idle(std::optional<steady_clock::time_point> deadline) {
   if (is_inside()) {
     throw usage_error("filch: wait_idle() was called by a task of the same pool, which would wait for itself");
   }
   if (is_forked()) {
     throw usage_error("filch: wait_idle() was called in a child of fork(), where the pool has no threads");
   }
-  wait_until_quiescent<blocking_region>();
+  return wait_until_quiescent<blocking_region>(deadline);
 }
 
 pool_metrics pool_state::metrics() const noexcept {

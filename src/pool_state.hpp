@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -117,7 +118,8 @@ class pool_state : public basic_coordination<pool_state> {
   /// Whether nobody reads a ring that was retired before the call. Makes sure of it by a heavy barrier.
   [[nodiscard]] bool nobody_reads_queues() noexcept;
 
-  void wait_idle();
+  /// False if `deadline`, if there is one, came first.
+  bool wait_idle(std::optional<steady_clock::time_point> deadline);
   void close() noexcept;
   shutdown_report shutdown(shutdown_mode mode);
   shutdown_report shutdown_until(steady_clock::time_point deadline);

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <filch/detail/submit.hpp>
 
+#include <cstddef>
 #include <cstdint>
 
 #include <filch/detail/invoke_job.hpp>
+#include <filch/detail/job_chain.hpp>
 #include <filch/errors.hpp>
 
 #include "blocking_region.hpp"
@@ -161,6 +163,12 @@ void submit_and_wait(pool_state& pool, job& j, latch& done) {
     throw_refused(s);
   }
   sleep_until_set(done, mine.get());
+}
+
+void throw_if_none(std::size_t accepted, submit_status why) {
+  if (accepted == 0 && why != submit_status::full) {
+    throw_refused(why);
+  }
 }
 
 void throw_refused(submit_status status) {

@@ -2,6 +2,7 @@
 #include <filch/thread_pool.hpp>
 
 #include <new>
+#include <optional>
 #include <stdexcept>
 #include <utility>
 
@@ -41,7 +42,9 @@ std::unique_ptr<thread_pool> thread_pool::build(pool_options options, std::error
   return nullptr;
 }
 
-void thread_pool::wait_until_idle() { state_->wait_idle(); }
+void thread_pool::wait_until_idle() { static_cast<void>(state_->wait_idle(std::nullopt)); }
+
+bool thread_pool::wait_until_idle(detail::steady_clock::time_point deadline) { return state_->wait_idle(deadline); }
 
 void thread_pool::close() {
   if (state_->permanent) {
@@ -59,6 +62,13 @@ shutdown_report thread_pool::shutdown_until(detail::steady_clock::time_point dea
 void thread_pool::trim() { state_->trim(); }
 
 void thread_pool::set_idle(idle_policy idle) noexcept { state_->set_spin(idle.spin); }
+
+std::size_t thread_pool::pending() const {
+  if (!state_->bound().active()) {
+    throw usage_error("filch: pending() was called on a pool without max_pending, which does not count its tasks");
+  }
+  return state_->bound().taken();
+}
 
 std::size_t thread_pool::thread_count() const noexcept { return state_->size(); }
 

@@ -45,7 +45,7 @@ class [[nodiscard]] join_handle {
   /// (a second join), if the task would wait for itself, or in a child of fork() if only the parent could run it.
   /// Blocks: until the task has finished. A worker of the same pool runs the task itself if it has not started.
   FILCH_LOCAL T join() {
-    detail::result_state<T>& state = get();
+    detail::result_state<T>& state = task();
     state.wait();
     state.tsan_see_end();
     const owner fetched(std::exchange(state_, nullptr));
@@ -57,12 +57,15 @@ class [[nodiscard]] join_handle {
     }
   }
 
+  /// The same as join(), under the name that it has in std::future.
+  FILCH_LOCAL T get() { return join(); }
+
   /// Does not block. Throws nothing; false for an empty handle.
   [[nodiscard]] bool is_finished() const noexcept { return state_ != nullptr && seen(state_->is_finished()); }
 
   /// Waits like join() and leaves the result where it is.
   FILCH_LOCAL void wait() const {
-    get().wait();
+    task().wait();
     state_->tsan_see_end();
   }
 
@@ -71,7 +74,13 @@ class [[nodiscard]] join_handle {
   /// Throws: usage_error if the handle is empty, or in a child of fork() if only the parent could run the task.
   template <class Rep, class Period, class Module = detail::this_module>
   [[nodiscard]] FILCH_LOCAL bool wait_for(std::chrono::duration<Rep, Period> limit) const {
-    return seen(get().wait_until(detail::deadline_after(limit)));
+    return seen(task().wait_until(detail::deadline_after(limit)));
+  }
+
+  /// The same until `Clock` shows `moment`, if nobody sets that clock meanwhile.
+  template <class Clock, class Duration, class Module = detail::this_module>
+  [[nodiscard]] FILCH_LOCAL bool wait_until(std::chrono::time_point<Clock, Duration> moment) const {
+    return seen(task().wait_until(detail::deadline_at(moment)));
   }
 
   /// Returns: true if the task had not started: it never will, its callable is destroyed, and join() throws
@@ -105,7 +114,7 @@ class [[nodiscard]] join_handle {
     return finished;
   }
 
-  [[nodiscard]] FILCH_LOCAL detail::result_state<T>& get() const {
+  [[nodiscard]] FILCH_LOCAL detail::result_state<T>& task() const {
     if (state_ == nullptr) {
       detail::throw_no_task();
     }

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <chrono>
 #include <exception>
 #include <stop_token>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
+#include <filch/detail/deadline.hpp>
 #include <filch/detail/group_core.hpp>
 #include <filch/detail/job_chain.hpp>
 #include <filch/thread_pool.hpp>
@@ -67,6 +69,19 @@ class FILCH_EXPORT task_group {
   FILCH_LOCAL void wait() {
     [[maybe_unused]] const detail::tsan_wait until_here(core_);
     core_.wait();
+  }
+
+  /// Waits for at most `limit` until all tasks have finished, and runs none of them here. Returns: whether they have. It fetches no
+  /// exception and ends no cancel: that is left to wait(), which then does it at once. Any duration will do, as for
+  /// thread_pool::shutdown_for.
+  /// Throws: usage_error as wait(). Memory ordering: the tasks happen before a true return.
+  template <class Rep, class Period, class Module = detail::this_module>
+  [[nodiscard]] FILCH_LOCAL bool wait_for(std::chrono::duration<Rep, Period> limit) {
+    const bool finished = core_.wait_until(detail::deadline_after(limit));
+    if (finished) {
+      core_.tsan_see_end();
+    }
+    return finished;
   }
 
   /// Tasks that have not started are dropped; others can see it by the stop token. A cancel ends with the next wait: what is run

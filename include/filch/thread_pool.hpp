@@ -105,6 +105,17 @@ class FILCH_EXPORT thread_pool {
     detail::tsan_acquire(state_);
   }
 
+  /// Waits like wait_idle(), for at most `limit`. Returns: whether such a moment was seen; a worker that has just run dry is seen
+  /// idle a little later. Any duration will do, as for shutdown_for.
+  template <class Rep, class Period, class Module = detail::this_module>
+  [[nodiscard]] FILCH_LOCAL bool wait_idle_for(std::chrono::duration<Rep, Period> limit) {
+    const bool idle = wait_until_idle(detail::deadline_after(limit));
+    if (idle) {
+      detail::tsan_acquire(state_);
+    }
+    return idle;
+  }
+
   /// Refuses new work from outside from now on. Work from inside is accepted until the drain ends.
   void close();
 
@@ -129,6 +140,11 @@ class FILCH_EXPORT thread_pool {
   void set_idle(idle_policy idle) noexcept;
 
   [[nodiscard]] std::size_t thread_count() const noexcept;
+  /// How many places of `max_pending` are taken: by outside tasks that are accepted, or are being submitted at this moment, and
+  /// that no worker has begun. A task that was cancelled, or was begun by the thread that joins it, keeps its place until a worker
+  /// comes upon it.
+  /// Throws: usage_error if the pool has no `max_pending`, for then it does not count; a bound that is never reached will do.
+  [[nodiscard]] std::size_t pending() const;
   [[nodiscard]] pool_metrics metrics() const;
   /// Where the number of workers comes from: "4 workers: mask 8, quota 3.5, FILCH_NUM_THREADS=4"; "mask unknown" where the system does
   /// not tell the affinity mask, and the number of its CPUs counts.
@@ -162,6 +178,7 @@ class FILCH_EXPORT thread_pool {
   }
 
   void wait_until_idle();
+  [[nodiscard]] bool wait_until_idle(detail::steady_clock::time_point deadline);
 
   detail::pool_state* state_;
 };

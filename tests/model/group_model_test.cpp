@@ -73,6 +73,39 @@ void group_of_two() {
   join_all();
 }
 
+// The waiter gives up when it likes. Either it is not signalled and the group goes on, or the last job has seen it and signals once.
+void waiter_gives_up() {
+  std::optional<group> g{std::in_place};
+  parker p;
+  policy::plain<int> work{0};
+  g->counter.add();
+  start("job", [&] {
+    work.set(1);
+    g->finish();
+  });
+  start("waiter", [&] {
+    bool finished = g->counter.begin_wait() == group_counter::waiting::nothing_left;
+    if (!finished) {
+      static_cast<void>(g->done.arm(p));
+      finished = !g->counter.cancel_wait();
+      const bool signalled = !g->done.disarm(p);
+      check(finished || !signalled, "a signal for a waiter that has given up");
+      if (finished && !signalled && g->done.arm(p)) {
+        do {
+          p.park();
+        } while (!g->done.is_set());
+      }
+      g->done.reset();
+    }
+    if (!finished) {
+      g->wait(p);
+    }
+    g.reset();
+    check(work.get() == 1, "the job's work is not there");
+  });
+  join_all();
+}
+
 // What is over leaves nothing behind: the next job is the group's first.
 void group_is_used_again() {
   group_counter counter;
@@ -231,6 +264,7 @@ void group_is_destroyed_unawaited() {
 
 const std::vector<model> models = {
     {"two jobs, a waiter, then destruction", group_of_two},
+    {"a waiter gives up", waiter_gives_up},
     {"used again", group_is_used_again},
     {"nothing left carries the work", group_is_polled},
     {"nothing counted carries the work", group_is_destroyed_unawaited},

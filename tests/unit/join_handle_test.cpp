@@ -59,6 +59,43 @@ TEST_CASE("wait leaves the result, wait_for does not claim") {
   REQUIRE(*h.join() == 3);
 }
 
+TEST_CASE("get is join") {
+  filch::thread_pool pool(1);
+  auto h = pool.spawn([] { return std::make_unique<int>(4); });
+  REQUIRE(*h.get() == 4);
+  REQUIRE_THROWS_AS(h.get(), filch::usage_error);
+  auto failing = pool.spawn([] { throw std::runtime_error("boom"); });
+  REQUIRE_THROWS_WITH(failing.get(), "boom");
+}
+
+TEST_CASE("wait_until takes the moments of every clock, and does not claim") {
+  using std::chrono::steady_clock;
+  using std::chrono::system_clock;
+  filch::thread_pool pool(1);
+  blocker b(pool);
+  auto h = pool.spawn([] { return 5; });
+  REQUIRE_FALSE(h.wait_until(steady_clock::now() + 1ms));
+  REQUIRE_FALSE(h.wait_until(system_clock::now() + 1ms));
+  REQUIRE_FALSE(h.wait_until(steady_clock::time_point::min()));
+  REQUIRE_FALSE(h.wait_until(system_clock::now() - 1h));
+  b.open();
+  REQUIRE(h.wait_until(system_clock::time_point::max()));
+  REQUIRE(h.wait_until(steady_clock::time_point::max()));
+  REQUIRE(h.wait_until(steady_clock::now() - 1h));  // it has finished
+  REQUIRE(h.join() == 5);
+  REQUIRE_THROWS_AS(h.wait_until(steady_clock::now()), filch::usage_error);
+}
+
+TEST_CASE("a task that polls another with wait_until in a pool of one lets it run") {
+  filch::thread_pool pool(1);
+  REQUIRE(on_worker(pool, [&] {
+            auto h = pool.spawn([] { return 6; });
+            while (!h.wait_until(std::chrono::system_clock::now() + 1ms)) {
+            }
+            return h.get();
+          }) == 6);
+}
+
 TEST_CASE("a worker that joins runs the task itself; wait_for on a worker does not") {
   filch::thread_pool pool(1);
   on_worker(pool, [&] {

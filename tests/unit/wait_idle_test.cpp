@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <atomic>
+#include <chrono>
 #include <future>
 #include <memory>
 #include <thread>
@@ -7,9 +8,11 @@
 
 #include <filch/filch.hpp>
 
+#include "support/blocker.hpp"
 #include "support/catch.hpp"
 #include "support/on_worker.hpp"
 
+using namespace std::chrono_literals;
 using filch_test::on_worker;
 
 TEST_CASE("wait_idle from inside is a usage_error") {
@@ -17,6 +20,35 @@ TEST_CASE("wait_idle from inside is a usage_error") {
   REQUIRE_THROWS_AS(on_worker(pool, [&] { pool.wait_idle(); }), filch::usage_error);
   REQUIRE_THROWS_AS(pool.invoke([&] { pool.wait_idle(); }), filch::usage_error);
   pool.wait_idle();
+}
+
+TEST_CASE("wait_idle_for says whether the pool was idle within the limit") {
+  filch::thread_pool pool(1);
+  pool.wait_idle();
+  REQUIRE(pool.wait_idle_for(0ns));
+  int ran = 0;
+  filch_test::blocker b(pool);
+  pool.execute([&] { ++ran; });
+  REQUIRE_FALSE(pool.wait_idle_for(-1h));
+  REQUIRE_FALSE(pool.wait_idle_for(0ns));
+  REQUIRE_FALSE(pool.wait_idle_for(1ms));
+  b.open();
+  REQUIRE(pool.wait_idle_for(std::chrono::hours::max()));
+  REQUIRE(ran == 1);
+  REQUIRE(pool.try_execute([&] { ++ran; }) == filch::submit_status::accepted);
+  REQUIRE(pool.wait_idle_for(1h));
+  REQUIRE(ran == 2);
+}
+
+TEST_CASE("wait_idle_for from inside is a usage_error; another pool's worker lends its core to what it waits for") {
+  filch::thread_pool pool(1);
+  REQUIRE_THROWS_AS(on_worker(pool, [&] { static_cast<void>(pool.wait_idle_for(1h)); }), filch::usage_error);
+  REQUIRE_THROWS_AS(pool.invoke([&] { static_cast<void>(pool.wait_idle_for(0ns)); }), filch::usage_error);
+  filch::thread_pool other(1);
+  REQUIRE(on_worker(other, [&] {
+    pool.execute([&] { other.spawn([] {}).join(); });
+    return pool.wait_idle_for(1h);
+  }));
 }
 
 TEST_CASE("another pool's worker may wait for idleness") {

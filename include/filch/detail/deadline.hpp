@@ -2,9 +2,9 @@
 #pragma once
 
 #include <chrono>
-#include <cstdint>
 #include <type_traits>
 
+#include <filch/config.hpp>
 #include <filch/detail/atomic.hpp>
 
 namespace filch::inline v0::detail {
@@ -15,21 +15,15 @@ namespace filch::inline v0::detail {
 
 inline constexpr std::chrono::nanoseconds longest_wait = std::chrono::years(10);
 
-/// The moment that comes `limit` after `now`. A fraction of a nanosecond counts as a whole one.
+/// The moment that comes so many nanoseconds after `now`. A fraction of a nanosecond counts as a whole one.
+[[nodiscard]] FILCH_EXPORT steady_clock::time_point moment_after(double nanoseconds, steady_clock::time_point now) noexcept;
+
+/// The moment that comes `limit` after `now`.
 template <class Rep, class Period>
 [[nodiscard]] steady_clock::time_point deadline_after(std::chrono::duration<Rep, Period> limit,
                                                       steady_clock::time_point now) {
   // The floating-point type has room for every count; above 100 days it is some nanoseconds off.
-  const auto wanted = static_cast<double>(std::chrono::duration<double, std::nano>(limit).count());
-  if (!(wanted > 0)) {
-    return now;
-  }
-  if (wanted >= static_cast<double>(longest_wait.count())) {
-    return now + longest_wait;
-  }
-  const auto whole = static_cast<std::int64_t>(wanted);
-  const std::int64_t rounded_up = whole + (static_cast<double>(whole) < wanted ? 1 : 0);
-  return now + std::chrono::nanoseconds(rounded_up);
+  return moment_after(std::chrono::duration<double, std::nano>(limit).count(), now);
 }
 
 template <class Rep, class Period>

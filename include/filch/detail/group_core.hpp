@@ -29,6 +29,7 @@ namespace filch::inline v0::detail {
 
 class group_ticket;
 class pool_state;
+class thread_parker;
 class worker;
 
 /// What a task_group and its jobs share. It lies in the group, which outlives its jobs.
@@ -67,6 +68,9 @@ class FILCH_EXPORT group_core {
   /// Blocks until every job has finished, and ends a cancel. Throws the first exception of a job; usage_error if another thread
   /// waits already.
   void wait();
+  /// Blocks until every job has finished or `deadline` has come. Runs nothing, fetches no exception, ends no cancel. Returns:
+  /// whether they have. Throws usage_error if another thread waits already.
+  [[nodiscard]] bool wait_until(steady_clock::time_point deadline);
   /// For ThreadSanitizer, by whoever has waited.
   void tsan_see_end() const noexcept {
     done_.tsan_see_set();
@@ -116,6 +120,7 @@ class FILCH_EXPORT group_core {
   void run_home_children(worker& home);
   void wait_away(worker* mine);
   void wait_for_jobs(worker* mine);
+  [[nodiscard]] bool wait_for_signal_until(steady_clock::time_point deadline, thread_parker& parker) noexcept;
   void end_round();
   [[noreturn]] void refuse_wait();
 

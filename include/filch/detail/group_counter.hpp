@@ -61,6 +61,21 @@ class basic_group_counter {
     }
   }
 
+  /// Takes back what `begin_wait` has bound the caller to. False if the last job has finished meanwhile: it signals, and the
+  /// caller has to wait for that.
+  [[nodiscard]] bool cancel_wait() noexcept {
+    // relaxed: the exchange below settles it.
+    std::uint64_t before = word_.load(std::memory_order_relaxed);
+    while ((before & waiter_bit) != 0) {
+      // relaxed, both: the caller has seen nothing of the jobs, and a last job that finds the bit signals by [L2].
+      if (word_.compare_exchange_weak(before, before & ~waiter_bit, std::memory_order_relaxed,
+                                      std::memory_order_relaxed)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /// At home, before the job is queued.
   void add_at_home() noexcept { static_cast<void>(step_at_home(1)); }
 

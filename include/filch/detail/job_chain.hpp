@@ -46,13 +46,7 @@ FILCH_LOCAL submit_status submit_or_give_back(pool_state& pool, Job& j, const ti
 }
 
 /// Makes the calling thread a guest of `pool` that is to run one of its tasks in place. Nothing if the pool is closed.
-[[nodiscard]] FILCH_LOCAL inline std::unique_ptr<guest_scope> enter_to_run_in_place(pool_state& pool) {
-  try {
-    return std::make_unique<guest_scope>(pool);
-  } catch (const pool_closed&) {
-    return nullptr;
-  }
-}
+[[nodiscard]] FILCH_EXPORT std::unique_ptr<guest_scope> enter_to_run_in_place(pool_state& pool);
 
 /// Runs a copy of `f` on this thread, as a worker would.
 template <class F>
@@ -144,12 +138,8 @@ struct any_position {
   explicit any_position(const auto& /*it*/) noexcept {}
 };
 
-/// A range of which nothing was accepted, but because the pool is full.
-inline FILCH_LOCAL void throw_if_none(std::size_t accepted, submit_status why) {
-  if (accepted == 0 && why != submit_status::full) {
-    throw_refused(why);
-  }
-}
+/// Throws for a range of which nothing was accepted, unless the pool was full.
+FILCH_EXPORT void throw_if_none(std::size_t accepted, submit_status why);
 
 /// thread_pool::execute_bulk. A bounded pool takes the elements `one_by_one`.
 template <class It, class S, class OneByOne>
