@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: BSL-1.0
 // The snippets of docs/guides/choosing.md.
+#include <filch/blocking.hpp>
 #include <filch/fork_join.hpp>
 #include <filch/task_group.hpp>
 #include <filch/thread_pool.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <cstdio>
 #include <memory>
 #include <mutex>
+#include <string>
+#include <thread>
 #include <vector>
+
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -52,6 +58,34 @@ int chain(filch::thread_pool& pool) {
   // [end]
 }
 
+std::string read_slowly(const std::string& path) {
+  std::this_thread::sleep_for(1ms);
+  return path + std::string(100, '.');
+}
+
+// [snippet: blocking]
+std::string load(filch::thread_pool& pool, const std::string& path) {
+  auto page = pool.spawn([path] {
+    const std::string text = filch::blocking([&] { return read_slowly(path); });  // other tasks run meanwhile
+    return text.substr(0, 80);                                                    // here this task counts as running again
+  });
+  return page.join();
+}
+// [end]
+
+bool polled(filch::thread_pool& pool) {
+  return pool.spawn([&pool] {
+           auto inner = pool.spawn([] { return 20; });
+           int rounds = 0;
+           // [snippet: polling]
+           while (!inner.wait_for(10ms)) {  // lends its core meanwhile; a loop over is_finished() would not
+             ++rounds;                      // ... tell somebody that it takes long
+           }
+           // [end]
+           return inner.join() == 20 && rounds >= 0;
+         }).join();
+}
+
 bool bounded() {
   // [snippet: bounded]
   filch::thread_pool pool{{.threads = 2, .max_pending = 1000, .on_full = filch::on_full::reject}};
@@ -86,6 +120,7 @@ int main() {
   std::mutex mutex;
   const node tree = sample_tree(6);
   const bool good = total(pool, tree) == serial_total(tree) &&
-                    pool.invoke([&mutex] { return locked_sum(mutex, 3, 4); }) == 25 && chain(pool) == 21 && bounded();
+                    pool.invoke([&mutex] { return locked_sum(mutex, 3, 4); }) == 25 && chain(pool) == 21 && bounded() &&
+                    load(pool, "path").size() == 80 && polled(pool);
   return good ? 0 : 1;
 }

@@ -13,7 +13,7 @@ import sys
 # Layers on one line are independent halves of the same height.
 LAYERS = [
     [("base", [
-        r"include/filch/(config|version|errors|hook|shutdown|available_parallelism)\.hpp",
+        r"include/filch/(config|version|errors|hook|shutdown|available_parallelism|blocking)\.hpp",
         r"include/filch/detail/(cache_line|atomic|mutex|inside_scope|tsan|point|assert|compiler|latch|watch_slot|counters|trace_hook|invoke|deadline)\.hpp",
         r"src/(activity|callers|wait_spin|guest_cpu|hazard|oldest_turn|random|reading_mark|search_patience|spin_budget|victim_order)\.hpp",
         r"src/process_locks\.(hpp|cpp)",
@@ -48,9 +48,9 @@ LAYERS = [
         r"src/parallel_[a-z_]+\.cpp",
     ])],
     [("integrations", [
-        r"include/filch/(asio|execution|eigen|channel|trace|blocking)\.hpp",
+        r"include/filch/(asio|execution|eigen|channel|trace)\.hpp",
         r"include/filch/coro/[a-z_]+\.hpp",
-        r"src/(channel|trace|blocking)\.(hpp|cpp)",
+        r"src/(channel|trace)\.(hpp|cpp)",
     ])],
     [("umbrella", [r"include/filch/filch\.hpp"])],
 ]

@@ -7,23 +7,28 @@
 #include "wait_spin.hpp"
 #include "worker.hpp"
 
-namespace filch::inline v0::detail {
+namespace filch::inline v0 {
 
+// Users make one around a call that blocks, and every wait of filch makes one while it sleeps. In each pool the core is lent, and
+// what the thread was to run itself is put where others find it, for what the thread waits for may depend on that, in whichever
+// pool (docs/design/waiting.md, "Spares").
 blocking_region::blocking_region() noexcept {
-  for (const inside_scope* s = innermost_scope(); s != nullptr; s = s->outer()) {
+  for (const detail::inside_scope* s = detail::innermost_scope(); s != nullptr; s = s->outer()) {
     if (s->host() != nullptr) {
-      static_cast<worker*>(s->host())->begin_blocking();
+      static_cast<detail::worker*>(s->host())->begin_blocking();
     }
   }
 }
 
 blocking_region::~blocking_region() {
-  for (const inside_scope* s = innermost_scope(); s != nullptr; s = s->outer()) {
+  for (const detail::inside_scope* s = detail::innermost_scope(); s != nullptr; s = s->outer()) {
     if (s->host() != nullptr) {
-      static_cast<worker*>(s->host())->end_blocking();
+      static_cast<detail::worker*>(s->host())->end_blocking();
     }
   }
 }
+
+namespace detail {
 
 void sleep_until_set(latch& done, thread_parker& parker) noexcept {
   if (innermost_scope() != nullptr) {  // to give the cores away and take them back costs more than a short wait
@@ -38,4 +43,5 @@ void sleep_until_set(latch& done, thread_parker& parker) noexcept {
   }
 }
 
-}  // namespace filch::inline v0::detail
+}  // namespace detail
+}  // namespace filch::inline v0

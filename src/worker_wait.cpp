@@ -161,12 +161,16 @@ void worker::park_in_region() noexcept {
 }
 
 void worker::begin_blocking() noexcept {
-  if (blocking_++ != 0 || has_left_pool()) {
+  const bool is_outermost = blocking_++ == 0;
+  if (has_left_pool()) {
+    return;
+  }
+  give_up_children();
+  give_up_tasks();
+  if (!is_outermost) {
     return;
   }
   counters_.waits_parked.add();
-  give_up_children();
-  give_up_tasks();
   if (role_ == role::guest) {
     pool().cede();
   } else if (!is_guest()) {

@@ -4,6 +4,7 @@
 /// Everything but the integrations.
 
 #include <filch/available_parallelism.hpp>
+#include <filch/blocking.hpp>
 #include <filch/errors.hpp>
 #include <filch/fork_join.hpp>
 #include <filch/grain.hpp>
