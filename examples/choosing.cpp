@@ -2,11 +2,14 @@
 // The snippets of docs/guides/choosing.md.
 #include <filch/blocking.hpp>
 #include <filch/fork_join.hpp>
+#include <filch/join_all.hpp>
 #include <filch/task_group.hpp>
 #include <filch/thread_pool.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <cstdio>
 #include <memory>
 #include <mutex>
@@ -57,6 +60,17 @@ int chain(filch::thread_pool& pool) {
   return outer.join();
   // [end]
 }
+
+// [snippet: join_all]
+std::size_t count(filch::thread_pool& pool, const std::vector<std::string>& pages, const std::string& word) {
+  std::vector<filch::join_handle<bool>> found;
+  for (const std::string& page : pages) {
+    found.push_back(pool.spawn([&] { return page.find(word) != std::string::npos; }));  // may borrow: see below
+  }
+  const std::vector<bool> all = filch::join_all(found);  // every task has ended here, also when one throws
+  return static_cast<std::size_t>(std::count(all.begin(), all.end(), true));
+}
+// [end]
 
 std::string read_slowly(const std::string& path) {
   std::this_thread::sleep_for(1ms);
@@ -121,6 +135,6 @@ int main() {
   const node tree = sample_tree(6);
   const bool good = total(pool, tree) == serial_total(tree) &&
                     pool.invoke([&mutex] { return locked_sum(mutex, 3, 4); }) == 25 && chain(pool) == 21 && bounded() &&
-                    load(pool, "path").size() == 80 && polled(pool);
+                    count(pool, {"a word", "none"}, "word") == 1 && load(pool, "path").size() == 80 && polled(pool);
   return good ? 0 : 1;
 }

@@ -33,7 +33,8 @@ LAYERS = [
     ])],
     # The compiled halves of workers and jobs run inside a pool and see its state; nobody includes a .cpp.
     [("pool", [
-        r"include/filch/(thread_pool|pool_options|join_handle|metrics|this_worker)\.hpp",
+        r"include/filch/(thread_pool|pool_options|join_handle|join_all|when_any|metrics|this_worker)\.hpp",
+        r"include/filch/detail/handle_access\.hpp",
         r"src/(pool_|thread_|coordination|idleness|default_pool|topology|metrics|this_worker|join_)[a-z_]*\.(hpp|cpp)",
         r"src/(worker[a-z_]*|submitter|blocking_region|guest_scope|submit|task_state|current|errors)\.cpp",
     ])],

@@ -8,6 +8,7 @@
 #include <filch/errors.hpp>
 #include <filch/fork_join.hpp>
 #include <filch/grain.hpp>
+#include <filch/join_all.hpp>
 #include <filch/join_handle.hpp>
 #include <filch/metrics.hpp>
 #include <filch/parallel_for.hpp>
@@ -19,3 +20,4 @@
 #include <filch/this_worker.hpp>
 #include <filch/thread_pool.hpp>
 #include <filch/version.hpp>
+#include <filch/when_any.hpp>

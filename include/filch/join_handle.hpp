@@ -15,6 +15,7 @@ namespace filch::inline v0 {
 
 namespace detail {
 [[noreturn]] FILCH_EXPORT void throw_no_task();
+struct handle_access;
 }  // namespace detail
 
 /// The handle of a spawned task. Move-only; destroying it detaches the task. It may outlive the pool.
@@ -96,6 +97,8 @@ class [[nodiscard]] join_handle {
   }
 
  private:
+  friend struct detail::handle_access;
+
   // Drops the handle's reference after the result has been moved out, also when that throws.
   class owner {
    public:

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 // A child of fork() has one thread, the one that called it, and none of the pools'.
+#include <filch/join_all.hpp>
 #include <filch/parallel_for.hpp>
 #include <filch/task_group.hpp>
 #include <filch/thread_pool.hpp>
+#include <filch/when_any.hpp>
 
 #include <cstdio>
 
@@ -12,7 +14,9 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <memory>
+#include <span>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -90,6 +94,27 @@ TEST_CASE("a child that was forked in a task that runs in its submitter is refus
   int status = -1;
   pool.execute([&] { status = status_of_child([&] { return entries_in_child(pool); }); });
   REQUIRE(status == 0);
+  busy.open();
+}
+
+TEST_CASE("waits with limits and waits for several tasks are refused in a child, or find what had ended") {
+  filch::thread_pool pool(1);
+  auto ended = pool.spawn([] { return 1; });
+  ended.wait();
+  filch_test::blocker busy(pool);
+  std::array<filch::join_handle<int>, 2> handles{pool.spawn([] { return 2; }), std::move(ended)};
+  filch::task_group group(pool);
+  group.run([] {});
+  REQUIRE(status_of_child([&] {
+            claims c;
+            c.claim(is_usage_error([&] { static_cast<void>(pool.wait_idle_for(std::chrono::hours(1))); }));
+            c.claim(is_usage_error([&] { static_cast<void>(group.wait_for(std::chrono::hours(1))); }));
+            c.claim(is_usage_error([&] { filch::join_all(handles); }));
+            c.claim(filch::when_any(handles) == 1);
+            c.claim(handles[1].join() == 1);
+            c.claim(is_usage_error([&] { static_cast<void>(filch::when_any(std::span(handles).first(1))); }));
+            return c.first_wrong();
+          }) == 0);
   busy.open();
 }
 

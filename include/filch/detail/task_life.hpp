@@ -60,6 +60,9 @@ class basic_task_life {
   /// Handle. Whether the task has ended; what it left is there then.
   [[nodiscard]] bool is_finished() const noexcept { return done_.is_set(); }
 
+  /// Handle. Whether somebody has begun it, or cancelled it; a hint.
+  [[nodiscard]] bool is_claimed() const noexcept { return claim_.is_claimed(); }
+
   /// Handle. What it waits on.
   [[nodiscard]] basic_latch<Policy, Waiter>& done() noexcept { return done_; }
 

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <atomic>
-#include <chrono>
-#include <cstdint>
+#include <cstddef>
 #include <exception>
 #include <type_traits>
 #include <utility>
@@ -45,6 +43,10 @@ class task_state : public job, public basic_task_life<task_state> {
   }
 
   [[nodiscard]] std::exception_ptr take_error() noexcept { return std::exchange(error_, nullptr); }
+  [[nodiscard]] bool has_failed() const noexcept { return error_ != nullptr; }
+
+  /// Blocks until one of so many tasks has finished. Returns: the first that has. Throws usage_error as wait, for any of them.
+  [[nodiscard]] FILCH_EXPORT static std::size_t wait_for_any(task_state* const* tasks, std::size_t count);
 
  protected:
   /// What a queue entry does.
@@ -63,7 +65,6 @@ class task_state : public job, public basic_task_life<task_state> {
   void check_not_below() const;
   FILCH_EXPORT void run_body() noexcept;
   FILCH_EXPORT void drop_body() noexcept;
-  [[nodiscard]] bool has_failed() const noexcept { return error_ != nullptr; }
   FILCH_EXPORT void prepare_report() noexcept;
   FILCH_EXPORT void report() noexcept;
   FILCH_EXPORT void dispose() noexcept;
