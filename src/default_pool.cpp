@@ -4,11 +4,14 @@
 #include <array>
 #include <atomic>
 #include <cstddef>
+#include <memory>
 #include <mutex>
 #include <new>
 #include <utility>
 
 #include <filch/detail/atomic.hpp>
+#include <filch/errors.hpp>
+#include <filch/pool_options.hpp>
 #include <filch/thread_pool.hpp>
 
 #include "pool_fork.hpp"
@@ -26,12 +29,16 @@ constinit detail::atomic<thread_pool*> the_default_pool{nullptr};
 alignas(thread_pool) constinit std::array<std::byte, sizeof(thread_pool)> first_storage{};
 constinit bool first_is_made = false;
 
+// What set_default_pool_options was told; null before. Guarded by locks.default_pool. A child of fork() needs it again.
+constinit const pool_options* chosen = nullptr;
+
 thread_pool* make() {
+  pool_options options = chosen != nullptr ? *chosen : pool_options{};
   if (std::exchange(first_is_made, true)) {
-    return new thread_pool;
+    return new thread_pool(std::move(options));
   }
   try {
-    return ::new (static_cast<void*>(first_storage.data())) thread_pool;
+    return ::new (static_cast<void*>(first_storage.data())) thread_pool(std::move(options));
   } catch (...) {
     first_is_made = false;
     throw;
@@ -56,6 +63,19 @@ thread_pool& default_pool() {
     the_default_pool.store(pool, std::memory_order_release);
   }
   return *pool;
+}
+
+void set_default_pool_options(pool_options options) {
+  auto mine = std::make_unique<const pool_options>(std::move(options));
+  {
+    const std::lock_guard lock(detail::locks.default_pool);
+    // relaxed: written under the lock.
+    if (the_default_pool.load(std::memory_order_relaxed) != nullptr) {
+      throw usage_error("filch: set_default_pool_options() was called after the first use of default_pool()");
+    }
+    mine.reset(std::exchange(chosen, mine.release()));
+  }
+  // The options of before go here, without the lock: hooks are the user's.
 }
 
 namespace detail {

@@ -41,4 +41,13 @@ FILCH_INLINE auto fork_join(F&& f, G&& g) {
   return detail::fork_join_outside(std::forward<F>(first), std::forward<G>(second));
 }
 
+/// The same in `pool`: on a thread that works for it at this moment directly, elsewhere within pool.invoke(), so also on the worker
+/// of another pool.
+/// Throws: as invoke() too; neither side has then been called.
+template <std::invocable F, std::invocable G>
+FILCH_LOCAL auto fork_join(thread_pool& pool, F&& f, G&& g) {
+  return pool.invoke(
+      [&] { return detail::fork_join_on(*detail::current_host(), std::forward<F>(f), std::forward<G>(g)); });
+}
+
 }  // namespace filch::inline v0

@@ -36,6 +36,16 @@ FILCH_LOCAL auto invoke_range(fork_host& host, Functions& fs) {
   }
 }
 
+/// On a worker or guest. Returns: the tuple of all results; nothing if all are void.
+template <class... Fs>
+FILCH_LOCAL auto invoke_all(std::tuple<Fs...> functions) {
+  if constexpr ((std::is_void_v<std::invoke_result_t<Fs>> && ...)) {
+    static_cast<void>(invoke_range<0, sizeof...(Fs)>(*current_host(), functions));
+  } else {
+    return invoke_range<0, sizeof...(Fs)>(*current_host(), functions);
+  }
+}
+
 }  // namespace detail
 
 /// Runs all functions, in parallel where workers are free; as fork_join otherwise.
@@ -43,14 +53,17 @@ FILCH_LOCAL auto invoke_range(fork_host& host, Functions& fs) {
 template <std::invocable... Fs>
   requires(sizeof...(Fs) > 0)
 FILCH_LOCAL auto parallel_invoke(Fs&&... fs) {
-  constexpr bool all_void = (std::is_void_v<std::invoke_result_t<Fs>> && ...);
-  std::tuple<Fs&&...> functions(std::forward<Fs>(fs)...);
-  const auto run = [&functions] { return detail::invoke_range<0, sizeof...(Fs)>(*detail::current_host(), functions); };
-  if constexpr (all_void) {
-    static_cast<void>(detail::current_host() != nullptr ? run() : default_pool().invoke(run));
-  } else {
-    return detail::current_host() != nullptr ? run() : default_pool().invoke(run);
+  if (detail::current_host() != nullptr) {
+    return detail::invoke_all(std::tuple<Fs&&...>(std::forward<Fs>(fs)...));
   }
+  return default_pool().invoke([&] { return detail::invoke_all(std::tuple<Fs&&...>(std::forward<Fs>(fs)...)); });
+}
+
+/// The same in `pool`, as the fork_join that names one.
+template <std::invocable... Fs>
+  requires(sizeof...(Fs) > 0)
+FILCH_LOCAL auto parallel_invoke(thread_pool& pool, Fs&&... fs) {
+  return pool.invoke([&] { return detail::invoke_all(std::tuple<Fs&&...>(std::forward<Fs>(fs)...)); });
 }
 
 }  // namespace filch::inline v0

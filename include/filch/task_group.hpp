@@ -71,6 +71,14 @@ class FILCH_EXPORT task_group {
     core_.wait();
   }
 
+  /// run() and then wait(): a worker, or a guest of the group's pool, runs `f` itself if nobody else has begun it.
+  /// Throws: as these two. If run() throws, there was no wait.
+  template <task_callable F>
+  FILCH_LOCAL void run_and_wait(F&& f) {
+    run(std::forward<F>(f));
+    wait();
+  }
+
   /// Waits for at most `limit` until all tasks have finished, and runs none of them here. Returns: whether they have. It fetches no
   /// exception and ends no cancel: that is left to wait(), which then does it at once. Any duration will do, as for
   /// thread_pool::shutdown_for.

@@ -187,6 +187,12 @@ class FILCH_EXPORT thread_pool {
 /// gets one of its own.
 [[nodiscard]] FILCH_EXPORT thread_pool& default_pool();
 
+/// How default_pool() is to be made, in place of pool_options{}. The last call before it is made counts. A thread that uses
+/// default_pool() meanwhile, such as a hook of the options, waits until it is complete.
+/// Throws: usage_error once default_pool() is made; std::bad_alloc. Thread safety: any thread. A child of fork() has the options of
+/// its parent, and may set others before it uses its own.
+FILCH_EXPORT void set_default_pool_options(pool_options options);
+
 template <std::input_iterator It, std::sentinel_for<It> S>
   requires task_callable<std::iter_reference_t<It>>
 std::size_t thread_pool::execute_bulk(It first, S last) {

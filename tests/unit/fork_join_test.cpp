@@ -304,6 +304,34 @@ int right() noexcept { return 2; }
 
 }  // namespace
 
+TEST_CASE("fork_join in a named pool: from outside, on its own worker, on another pool's worker, with and without guests") {
+  for (const bool guests : {true, false}) {
+    filch::thread_pool pool({.threads = 1, .guests = guests});
+    filch::thread_pool other(1);
+    const auto in_pool = [&pool] { return filch::this_worker::pool() == &pool; };
+    const auto check = [&] {
+      const auto [first, second] = filch::fork_join(pool, in_pool, [&] { return in_pool() ? 2 : 0; });
+      return first && second == 2;
+    };
+    REQUIRE(check());
+    REQUIRE(on_worker(pool, check));
+    REQUIRE(pool.invoke(check));
+    REQUIRE(on_worker(other, check));
+    static_assert(std::is_void_v<decltype(filch::fork_join(pool, [] {}, [] {}))>);
+    const std::thread::id mine = on_worker(pool, [] { return std::this_thread::get_id(); });
+    REQUIRE(on_worker(pool, [&] { return filch::fork_join(pool, [] { return std::this_thread::get_id(); }, [] {}).first; }) ==
+            mine);
+  }
+}
+
+TEST_CASE("fork_join in a closed pool throws pool_closed and calls neither side") {
+  filch::thread_pool pool(1);
+  pool.close();
+  int called = 0;
+  REQUIRE_THROWS_AS(filch::fork_join(pool, [&] { ++called; }, [&] { ++called; }), filch::pool_closed);
+  REQUIRE(called == 0);
+}
+
 TEST_CASE("both sides may be functions by name") {
   filch::thread_pool pool(2);
   on_worker(pool, [] {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// task_group::wait_for.
+// task_group::wait_for and run_and_wait.
 #include <filch/task_group.hpp>
 
 #include <atomic>
@@ -136,6 +136,31 @@ TEST_CASE("wait_for beside another thread's wait, or in the group's own task, is
     return thrown;
   });
   REQUIRE(refused);
+}
+
+TEST_CASE("run_and_wait is run and then wait") {
+  filch::thread_pool pool(1);
+  filch::task_group group(pool);
+  std::atomic<int> ran{0};
+  group.run([&] { ran.fetch_add(1); });
+  group.run_and_wait([&] { ran.fetch_add(1); });
+  REQUIRE(ran.load() == 2);
+  REQUIRE_THROWS_WITH(group.run_and_wait([] { throw std::runtime_error("boom"); }), "boom");
+  const auto runs_here = [&] {
+    std::thread::id ran_on;
+    filch::task_group inner(pool);
+    inner.run_and_wait([&] { ran_on = std::this_thread::get_id(); });
+    return ran_on == std::this_thread::get_id();
+  };
+  REQUIRE(on_worker(pool, runs_here));
+
+  blocker b(pool);
+  REQUIRE(pool.invoke(runs_here));
+  pool.close();
+  group.cancel();
+  REQUIRE_THROWS_AS(group.run_and_wait([&] { ran.fetch_add(1); }), filch::pool_closed);
+  REQUIRE(group.get_stop_token().stop_requested());  // there was no wait
+  b.open();
 }
 
 TEST_CASE("stress: waits with limits beside the last task never miss it and never see it twice") {

@@ -11,6 +11,7 @@
 #include <filch/filch.hpp>
 
 #include "support/catch.hpp"
+#include "support/on_worker.hpp"
 
 TEST_CASE("results come in the order of the functions") {
   int n = 0;
@@ -30,6 +31,17 @@ TEST_CASE("one function alone, and all void") {
   const auto add = [&] { ran.fetch_add(1); };
   filch::parallel_invoke(add, add, add, add, add, add, add);
   REQUIRE(ran.load() == 7);
+}
+
+TEST_CASE("parallel_invoke in a named pool: from outside, on its own worker and on another pool's worker") {
+  filch::thread_pool pool(2);
+  filch::thread_pool other(1);
+  const auto in_pool = [&pool] { return filch::this_worker::pool() == &pool; };
+  const auto check = [&] { return filch::parallel_invoke(pool, in_pool, in_pool, [] {}) == std::tuple(true, true, std::monostate()); };
+  REQUIRE(check());
+  REQUIRE(filch_test::on_worker(pool, check));
+  REQUIRE(filch_test::on_worker(other, check));
+  static_assert(std::is_void_v<decltype(filch::parallel_invoke(pool, [] {}, [] {}))>);
 }
 
 TEST_CASE("inside a pool it stays there, and all run though one throws") {
