@@ -65,7 +65,7 @@ pool_state::pool_state(thread_pool& owner, pool_options options, thread_count co
       extra_places_(checked_spares(options, count.workers)),
       options_(std::move(options)),
       reason_(std::move(count.reason)),
-      sink_(new unhandled_sink(std::move(options_.on_unhandled_exception))),
+      sink_(new unhandled_sink(std::move(options_.on_unhandled_exception), options_.name)),
       owner_(&owner),
       spin_(options_.idle.spin.count()),
       // relaxed: see count_forks.

@@ -4,22 +4,28 @@
 #include <atomic>
 #include <cstdint>
 #include <exception>
+#include <string>
 #include <utility>
 
 #include <filch/detail/atomic.hpp>
 #include <filch/detail/claim.hpp>
 #include <filch/hook.hpp>
 
+#include "unhandled_line.hpp"
+
 namespace filch::inline v0::detail {
 
 /// Where the exceptions go that nobody fetches. It may outlive its pool, with a handle whose task failed.
 class unhandled_sink {
  public:
-  explicit unhandled_sink(hook<void(std::exception_ptr)> on_unhandled) : hook_(std::move(on_unhandled)) {}
+  explicit unhandled_sink(hook<void(std::exception_ptr)> on_unhandled, std::string pool = {})
+      : hook_(std::move(on_unhandled)), pool_(std::move(pool)) {}
 
   void report(std::exception_ptr error) noexcept {
     count_one();
-    if (hook_) {
+    if (!hook_) {
+      print_unhandled(pool_, error);
+    } else {
       try {
         hook_(std::move(error));
       } catch (...) {  // the hook's own exception is counted, there is nobody left to tell
@@ -44,6 +50,7 @@ class unhandled_sink {
   void count_one() noexcept { count_.fetch_add(1, std::memory_order_relaxed); }
 
   hook<void(std::exception_ptr)> hook_;
+  const std::string pool_;  // its name
   atomic<std::uint64_t> count_{0};
   ref_count references_{1};
 };

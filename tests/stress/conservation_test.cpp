@@ -11,6 +11,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <random>
@@ -46,7 +47,7 @@ class payload {
 };
 
 struct pools {
-  filch::thread_pool plain{2};
+  filch::thread_pool plain{{.threads = 2, .on_unhandled_exception = [](std::exception_ptr) {}}};
   filch::thread_pool other{1};
   filch::thread_pool in_place{options(filch::on_full::run_in_caller)};
   filch::thread_pool rejecting{options(filch::on_full::reject)};

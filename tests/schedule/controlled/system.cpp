@@ -8,6 +8,7 @@
 #include <memory>
 #include <new>
 #include <stdexcept>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -15,11 +16,12 @@
 #include "controlled/scheduler.hpp"
 #include "memory/pages.hpp"
 #include "parking/futex_fork.hpp"
+#include "standard_error.hpp"
 #include "thread_setup.hpp"
 #include "topology.hpp"
 
-// What filch asks the system for, in place of src/parking/futex*.cpp, heavy_barrier.cpp, thread_setup.cpp, topology.cpp and
-// memory/pages.cpp.
+// What filch asks the system for, in place of src/parking/futex*.cpp, heavy_barrier.cpp, thread_setup.cpp, topology.cpp,
+// standard_error.cpp and memory/pages.cpp.
 
 namespace controlled {
 
@@ -114,6 +116,8 @@ void bind_this_thread(std::span<const int>) noexcept {}
 
 void prepare_futexes_for_fork() noexcept {}
 void renew_futexes_in_child() noexcept {}
+
+void write_to_standard_error(std::string_view) noexcept {}  // scenarios throw in each of thousands of schedules
 
 void give_back_pages(void*, std::size_t) noexcept {}
 void give_back_heap() noexcept {}
