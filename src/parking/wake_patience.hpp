@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include <filch/detail/sleep_word.hpp>
@@ -12,13 +13,17 @@ namespace filch::inline v0::detail {
 /// woken (docs/design/parking.md, "A searcher that is stopped").
 class wake_patience {
  public:
-  static constexpr std::uint32_t limit = 32;
+  /// Many searchers are seldom stopped at once, but they are often all on their way from their sleep. So each further one makes
+  /// the submitter wait four times as long.
+  [[nodiscard]] static constexpr std::uint32_t limit(std::uint32_t searching) noexcept {
+    return std::uint32_t{32} << std::min(2 * (searching - 1), std::uint32_t{20});
+  }
 
   /// Somebody sleeps and somebody searches. Whether to wake a sleeper all the same.
   [[nodiscard]] bool is_over(sleep_word::type state) noexcept {
     waited_ = state == seen_ ? waited_ + 1 : 0;
     seen_ = state;
-    return waited_ >= limit;
+    return waited_ >= limit(sleep_word::searching(state));
   }
 
  private:
