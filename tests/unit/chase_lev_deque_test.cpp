@@ -154,6 +154,24 @@ TEST_CASE("a thief raises the owner's fence, and a quiet time lowers it") {
   REQUIRE(d.thief().steal(steal_effort::any).item == 2);
 }
 
+TEST_CASE("what the owner takes from the top itself is no theft: the fence is lowered all the same") {
+  deque d(1024);
+  for (std::uint64_t i = 0; i < 700; ++i) {
+    d.owner().push(i);
+  }
+  REQUIRE((d.thief().steal(steal_effort::any).status == steal_status::got));
+  std::uint64_t item = 0;
+  for (int i = 0; i < 300; ++i) {
+    REQUIRE(d.owner().pop(item));
+    if (i % 60 == 0) {
+      REQUIRE((d.owner().take_oldest().status == steal_status::got));
+    }
+  }
+  // A cheap thief gets something only while the fence is up.
+  REQUIRE((d.thief().steal(steal_effort::cheap).status ==
+           (native_policy::has_heavy_barrier() ? steal_status::empty : steal_status::got)));
+}
+
 TEST_CASE("without a heavy barrier the fence stays up") {
   deque d(2, 0, false);
   for (std::uint64_t i = 0; i < 1000; ++i) {

@@ -112,7 +112,12 @@ class chase_lev_deque<T, Policy, QuietPops>::owner_end {
   /// way. Says `lost` if a thief was faster.
   steal_result<T> take_oldest() noexcept {
     // relaxed: the exchange fails if this value is old.
-    return thief_end::take(d_, d_.top_.load(std::memory_order_relaxed));
+    const ring_index t = d_.top_.load(std::memory_order_relaxed);
+    const steal_result<T> taken = thief_end::take(d_, t);
+    if (taken.status == steal_status::got && d_.seen_top_.get() == t) {
+      d_.seen_top_.set(advance(t, 1));  // no theft: the fence need not stay up for it
+    }
+    return taken;
   }
 
   /// As growing_ring::retire, and what is to be kept of it.
