@@ -3,6 +3,7 @@
 
 #include "current.hpp"
 #include "parking/thread_parker.hpp"
+#include "pool_state.hpp"
 #include "spin_budget.hpp"
 #include "wait_spin.hpp"
 #include "worker.hpp"
@@ -30,15 +31,43 @@ blocking_region::~blocking_region() {
 
 namespace detail {
 
+std::optional<steady_clock::time_point> waiting_region::retry_at() const noexcept {
+  bool is_refused = false;
+  for (const inside_scope* s = innermost_scope(); s != nullptr; s = s->outer()) {
+    if (s->host() != nullptr) {
+      is_refused = static_cast<worker*>(s->host())->ask_for_spare() || is_refused;
+    }
+  }
+  return is_refused ? std::optional(steady_clock::now() + pool_state::spare_retry) : std::nullopt;
+}
+
+void waiting_region::park(thread_parker& parker) const noexcept {
+  while (const auto retry = retry_at()) {
+    if (parker.park_until(*retry)) {
+      return;
+    }
+  }
+  parker.park();
+}
+
+bool waiting_region::park_until(thread_parker& parker, steady_clock::time_point deadline) const noexcept {
+  for (auto retry = retry_at(); retry && *retry < deadline; retry = retry_at()) {
+    if (parker.park_until(*retry)) {
+      return true;
+    }
+  }
+  return parker.park_until(deadline);
+}
+
 void sleep_until_set(latch& done, thread_parker& parker) noexcept {
   if (innermost_scope() != nullptr) {  // to give the cores away and take them back costs more than a short wait
     for (spin_budget budget(wait_spin); !done.is_set() && budget.spin();) {
     }
   }
   if (done.arm(parker)) {
-    const blocking_region others_run;
+    const waiting_region others_run;
     do {
-      parker.park();
+      others_run.park(parker);
     } while (!done.is_set());
   }
 }

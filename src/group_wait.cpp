@@ -46,8 +46,8 @@ bool group_core::wait_until(steady_clock::time_point deadline) {
 // The caller is bound to wait for the signal, unless it takes that back.
 bool group_core::wait_for_signal_until(steady_clock::time_point deadline, thread_parker& parker) noexcept {
   if (steady_clock::now() < deadline && done_.arm(parker)) {
-    const blocking_region others_run;
-    while (!done_.is_set() && parker.park_until(deadline)) {
+    const waiting_region others_run;
+    while (!done_.is_set() && others_run.park_until(parker, deadline)) {
     }
   }
   const bool given_up = counter_.cancel_wait();

@@ -97,7 +97,7 @@ class basic_idleness {
   }
 
   /// Blocks until a moment with no queued or running task, or, if that comes first, `deadline`, if there is one. Not for a worker
-  /// of the team. `Region` is constructed while the thread sleeps. Returns: whether there was such a moment.
+  /// of the team. `Region` is constructed while the thread sleeps, and anew at its `retry_at()`, if that is set. Returns: whether there was such a moment.
   template <class Region>
   bool wait_until_quiescent(std::optional<steady_clock::time_point> deadline = std::nullopt) noexcept {
     return wait_until<Region>([this] { return quiescent(); }, deadline);
@@ -153,8 +153,11 @@ class basic_idleness {
         idle_.cancel();
         return false;
       }
-      [[maybe_unused]] const Region region;
-      if (deadline) {
+      const Region region;
+      const std::optional<steady_clock::time_point> retry = region.retry_at();
+      if (retry && (!deadline || *retry < *deadline)) {
+        static_cast<void>(idle_.wait_until(key, *retry));
+      } else if (deadline) {
         in_time = idle_.wait_until(key, *deadline);
       } else {
         idle_.wait(key);

@@ -79,9 +79,9 @@ std::size_t task_state::wait_for_any(task_state* const* tasks, std::size_t count
   const parker_for_wait mine;
   const registration everywhere(all, mine.get());
   if (everywhere.is_complete()) {
-    const blocking_region others_run;
+    const waiting_region others_run;
     while (first_finished(all) == count) {
-      mine.get().park();
+      others_run.park(mine.get());
     }
   }
   return first_finished(all);

@@ -126,8 +126,12 @@ shutdown_report pool_state::shutdown(shutdown_mode mode) {
   return report(true);
 }
 
-// A thread of another pool lends its core: what runs here may wait for that pool.
+// A thread of another pool lends its core: what runs here may wait for that pool. While it does, a spare may be refused to that
+// one, which only the first wait asks for again.
 void pool_state::join_threads() noexcept {
+  if (innermost_scope() != nullptr) {
+    static_cast<void>(wait_until_stopped<waiting_region>(std::nullopt));
+  }
   const blocking_region others_run;
   threads_.join();
 }
@@ -139,7 +143,7 @@ shutdown_report pool_state::shutdown_until(steady_clock::time_point deadline) {
   }
   close();
   begin_drain();
-  if (!wait_until_stopped<blocking_region>(deadline)) {
+  if (!wait_until_stopped<waiting_region>(deadline)) {
     // relaxed: as in shutdown.
     discarding_.store(true, std::memory_order_relaxed);
     discard_queued();

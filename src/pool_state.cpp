@@ -38,7 +38,7 @@ bool pool_state::wait_idle(std::optional<steady_clock::time_point> deadline) {
   if (is_forked()) {
     throw usage_error("filch: wait_idle() was called in a child of fork(), where the pool has no threads");
   }
-  return wait_until_quiescent<blocking_region>(deadline);
+  return wait_until_quiescent<waiting_region>(deadline);
 }
 
 pool_metrics pool_state::metrics() const noexcept {

@@ -81,11 +81,10 @@ class pool_state : public basic_coordination<pool_state> {
   }
 
   /// For a worker or spare: if there is a share that nobody holds, and nobody sleeps who could take it, starts a spare.
-  /// If the system refuses one, the pool goes on without and asks again later: at the next call after `spare_retry`.
-  void provide_sleeper() noexcept;
+  /// Returns: whether the system has refused one that is wanted; who is about to sleep calls it again after `spare_retry`, for the
+  /// system may give one then.
+  bool provide_sleeper() noexcept;
   static constexpr std::chrono::milliseconds spare_retry{10};
-  /// For one that is about to park: whether it should call `provide_sleeper` again after `spare_retry`.
-  [[nodiscard]] bool wants_spare_later() noexcept;
 
   [[nodiscard]] unhandled_sink& sink() const noexcept { return *sink_; }
   [[nodiscard]] pending_bound& bound() noexcept { return bound_; }

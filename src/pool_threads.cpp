@@ -30,14 +30,17 @@ void pool_state::start_thread(worker& w) {
   }
 }
 
-void pool_state::provide_sleeper() noexcept {
-  if (!sleepers().short_of_sleepers() || is_forked() || stopping() || is_spare_refused()) {
-    return;
+bool pool_state::provide_sleeper() noexcept {
+  if (!sleepers().short_of_sleepers() || is_forked() || stopping()) {
+    return false;
+  }
+  if (is_spare_refused()) {
+    return true;
   }
   const std::lock_guard lock(starting_spare_);
   worker* const spare = unstarted_spare();
   if (spare == nullptr || !sleepers().short_of_sleepers()) {
-    return;
+    return false;
   }
   spare->activity_word().set_busy();
   take_share(*spare);
@@ -48,12 +51,14 @@ void pool_state::provide_sleeper() noexcept {
     unstarted_spare_ = nullptr;
     // relaxed: a hint.
     spare_refused_until_.store(0, std::memory_order_relaxed);
+    return false;
   } catch (const std::exception&) {  // the system refuses; perhaps not for long
     spares_.fetch_sub(1, std::memory_order_relaxed);
     // relaxed: a hint.
     spare_refused_until_.store((steady_clock::now() + spare_retry).time_since_epoch().count(), std::memory_order_relaxed);
     set_idle(*spare);
     static_cast<void>(sleepers().lend_share());
+    return true;
   }
 }
 
@@ -73,11 +78,6 @@ bool pool_state::is_spare_refused() const noexcept {
   // relaxed: a hint.
   const auto until = spare_refused_until_.load(std::memory_order_relaxed);
   return until != 0 && steady_clock::now().time_since_epoch().count() < until;
-}
-
-bool pool_state::wants_spare_later() noexcept {
-  // relaxed: a hint.
-  return spare_refused_until_.load(std::memory_order_relaxed) != 0 && sleepers().short_of_sleepers() && !stopping();
 }
 
 void pool_state::thread_main(void* p) noexcept {

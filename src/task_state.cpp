@@ -148,10 +148,10 @@ bool task_state::wait_until(clock::time_point deadline) {
   if (!done().arm(parker)) {
     return true;
   }
-  const blocking_region others_run;
+  const waiting_region others_run;
   bool in_time = true;
   while (in_time && !is_finished()) {
-    in_time = parker.park_until(deadline);
+    in_time = others_run.park_until(parker, deadline);
   }
   return is_finished() || !done().disarm(parker);
 }

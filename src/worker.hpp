@@ -130,6 +130,8 @@ class worker final : public fork_host {
   /// Own thread, around a sleep: the core is for others, and what the worker was to run itself is too (blocking_region).
   void begin_blocking() noexcept;
   void end_blocking() noexcept;
+  /// Own thread, in between: asks for a spare in its place if there should be one. Whether the system refuses it for now.
+  [[nodiscard]] bool ask_for_spare() noexcept;
   /// Own thread: how many waits are under way here, each in what an outer one runs.
   [[nodiscard]] std::uint32_t nested_waits() const noexcept { return nested_waits_; }
 
@@ -208,7 +210,6 @@ class worker final : public fork_host {
   void park_for(awaited& a) noexcept;
   void park_for_fork(fork_job& j, fork_host* thief) noexcept;
   void park_waiting() noexcept;
-  void park_in_region() noexcept;
   void hand_to_workers(job* newest, job* oldest) noexcept;
   void give_up_children() noexcept;
   void give_up_tasks() noexcept;

@@ -145,19 +145,8 @@ void worker::park_for_fork(fork_job& j, fork_host* thief) noexcept {
 }
 
 void worker::park_waiting() noexcept {
-  const blocking_region others_run;
-  park_in_region();
-}
-
-// The thread blocks for others already. If the system has refused the spare that should run meanwhile, it is tried again.
-void worker::park_in_region() noexcept {
-  while (!is_guest() && pool().wants_spare_later()) {
-    if (wait_parker_.park_until(steady_clock::now() + pool_state::spare_retry)) {
-      return;
-    }
-    pool().provide_sleeper();
-  }
-  wait_parker_.park();
+  const waiting_region others_run;
+  others_run.park(wait_parker_);
 }
 
 void worker::begin_blocking() noexcept {
@@ -178,6 +167,8 @@ void worker::begin_blocking() noexcept {
     pool().provide_sleeper();
   }
 }
+
+bool worker::ask_for_spare() noexcept { return !is_guest() && !has_left_pool() && pool().provide_sleeper(); }
 
 void worker::end_blocking() noexcept {
   if (--blocking_ != 0 || has_left_pool()) {
@@ -274,12 +265,12 @@ void worker::park_for(awaited& a) noexcept {
   while (!a.signal().is_set()) {
     bool goes_on = a.claimable();
     if (!goes_on) {
-      const blocking_region others_run;
+      const waiting_region others_run;
       if (a.holds_back() && pool().sleepers().short_of_sleepers()) {
         a.insist();  // nobody else can take the core and run it
         goes_on = true;
       } else {
-        park_in_region();
+        others_run.park(wait_parker_);
       }
     }
     if (goes_on) {

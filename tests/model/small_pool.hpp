@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -32,7 +33,9 @@ enum class queue : unsigned char { forks, tasks, lane, inbox };
 enum class barriers : unsigned char { none, heavy };
 
 /// In a model a thread that sleeps lends nothing.
-struct no_region {};
+struct no_region {
+  [[nodiscard]] static std::optional<std::chrono::steady_clock::time_point> retry_at() noexcept { return std::nullopt; }
+};
 
 /// A worker's queues as shipped, of which a scenario uses one kind.
 class small_worker {
