@@ -32,6 +32,8 @@ enum class action : unsigned char {
 
 /// One step: another thread may go on before the caller does what it is about to do.
 void step(action what) noexcept;
+/// The same for a function that stands in for one of the system: the step is where that is called.
+void step_at(action what, const void* where) noexcept;
 /// The same for a thread that spins: one that can do something else goes first.
 void pause() noexcept;
 /// A number below `n`, which is at least 1. The only source of chance of a schedule.

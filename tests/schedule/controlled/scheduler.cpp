@@ -296,9 +296,11 @@ __attribute__((constructor(101))) void learn_of_forks() {
 
 // ---- the seam
 
-void step(action what) noexcept {
+void step(action what) noexcept { step_at(what, __builtin_return_address(0)); }
+
+void step_at(action what, const void* where) noexcept {
   if (this_thread != nullptr) {
-    scheduler::get().step(what, __builtin_return_address(0));
+    scheduler::get().step(what, where);
   }
 }
 
@@ -313,16 +315,6 @@ std::size_t choose(std::size_t n) noexcept {
 }
 
 bool once_in(std::size_t n) noexcept { return this_thread != nullptr && scheduler::get().chance().once_in(n); }
-
-namespace {
-
-void step_at(action what, const void* where) noexcept {
-  if (this_thread != nullptr) {
-    scheduler::get().step(what, where);
-  }
-}
-
-}  // namespace
 
 void mutex::lock() noexcept {
   step_at(action::lock, __builtin_return_address(0));

@@ -38,7 +38,7 @@ using controlled::action;
 using controlled::scheduler;
 
 void native_futex::wait(const word& w, std::uint32_t expected) noexcept {
-  controlled::step(action::futex_wait);
+  controlled::step_at(action::futex_wait, __builtin_return_address(0));
   // The kernel's own look at the word, which is no step of its own: it holds a lock that the waker takes.
   if (controlled::once_in(64) || w.peek() != expected) {
     return;
@@ -47,7 +47,7 @@ void native_futex::wait(const word& w, std::uint32_t expected) noexcept {
 }
 
 bool native_futex::wait_until(const word& w, std::uint32_t expected, time_point deadline) noexcept {
-  controlled::step(action::futex_wait);
+  controlled::step_at(action::futex_wait, __builtin_return_address(0));
   if (scheduler::get().now() >= deadline) {
     return false;
   }
@@ -58,14 +58,14 @@ bool native_futex::wait_until(const word& w, std::uint32_t expected, time_point 
 }
 
 void native_futex::wake_one(const word* w) noexcept {
-  controlled::step(action::futex_wake);
+  controlled::step_at(action::futex_wake, __builtin_return_address(0));
   if (scheduler::current() != nullptr) {
     scheduler::get().wake_one(w);
   }
 }
 
 void native_futex::wake_all(const word* w) noexcept {
-  controlled::step(action::futex_wake);
+  controlled::step_at(action::futex_wake, __builtin_return_address(0));
   if (scheduler::current() != nullptr) {
     scheduler::get().wake_all(w);
   }
@@ -76,7 +76,7 @@ bool native_policy::has_heavy_barrier() noexcept {
 }
 
 bool native_policy::heavy_barrier() noexcept {
-  controlled::step(action::barrier);
+  controlled::step_at(action::barrier, __builtin_return_address(0));
   controlled::system_faults& f = controlled::faults();
   if (f.has_barrier && f.refuses_barrier) {
     f.knows_refusal = true;
@@ -86,7 +86,7 @@ bool native_policy::heavy_barrier() noexcept {
 }
 
 native_thread::native_thread(void (*body)(void*) noexcept, void* argument, std::size_t stack_size) {
-  controlled::step(action::start_thread);
+  controlled::step_at(action::start_thread, __builtin_return_address(0));
   if (controlled::faults().threads_left != 0 && --controlled::faults().threads_left == 0) {
     throw std::system_error(EAGAIN, std::generic_category(), "filch: cannot start a worker thread");
   }
@@ -104,7 +104,7 @@ native_thread::native_thread(native_thread&& other) noexcept
 native_thread::~native_thread() = default;
 
 void native_thread::join() noexcept {
-  controlled::step(action::join_thread);
+  controlled::step_at(action::join_thread, __builtin_return_address(0));
   scheduler::get().join(*reinterpret_cast<controlled::thread*>(thread_));
   joinable_ = false;
 }
