@@ -86,7 +86,7 @@ void pool_state::thread_main(void* p) noexcept {
   {
     const inside_scope inside(pool, &w);
     pool.set_up_thread(w.index());
-    pool.call_hook(pool.options_.on_thread_start, w.index());
+    w.run_hook([&] { pool.call_hook(pool.options_.on_thread_start, w.index()); });
     w.bind_to(only_allowed_cpu());
     w.loop();
     if (w.has_left_pool()) {
@@ -94,7 +94,7 @@ void pool_state::thread_main(void* p) noexcept {
     }
     if (pool.options_.on_thread_stop) {
       w.activity_word().set_busy();
-      pool.call_hook(pool.options_.on_thread_stop, w.index());
+      w.run_hook([&] { pool.call_hook(pool.options_.on_thread_stop, w.index()); });
       w.run_rest();
       w.activity_word().set_idle();
       pool.on_idle();

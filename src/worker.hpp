@@ -89,6 +89,9 @@ class worker final : public fork_host {
   void bind_to(int cpu) noexcept { cpu_.store(cpu, std::memory_order_relaxed); }
   /// The body of the worker's thread, but for its set-up.
   void loop() noexcept;
+  /// Own thread, before or after `loop`: calls a hook, which may submit, fork and wait as a task may.
+  template <class F>
+  void run_hook(F call) noexcept;
   /// After the loop has ended and the thread's hook was called: runs what that has left here.
   void run_rest() noexcept;
 
@@ -261,6 +264,18 @@ std::optional<fork_item> worker::steal_fork(worker& victim, steal_effort effort,
     return wanted(item);
   });
   return got(r.status) ? std::optional(r.item) : std::nullopt;
+}
+
+// It keeps what it uses from those who trim, like the loop, and leaves nothing among the forks, which the loop does not look at.
+template <class F>
+void worker::run_hook(F call) noexcept {
+  const std::lock_guard awake(awake_);
+  const char base = 0;
+  job_base_ = &base;
+  const ring_index first = forks().owner().end();
+  call();
+  leave_forks_at(first);
+  job_base_ = nullptr;
 }
 
 /// The worker that the calling thread is; null elsewhere.
