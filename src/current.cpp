@@ -42,6 +42,10 @@ worker* outer_host_in(const pool_state& pool) noexcept {
   return nullptr;
 }
 
+bool discards_for(const pool_state& pool) noexcept {
+  return innermost_scope() != nullptr && host_in(pool) == nullptr && pool.is_inside();
+}
+
 void report_unhandled(std::exception_ptr error) noexcept {
   if (pool_state* const pool = acting_pool()) {
     pool->sink().report(std::move(error));

@@ -43,6 +43,8 @@ void group_core::attend(child_job& j, ring_index place) noexcept {
 
 void group_core::release() noexcept { counter_.release(); }
 
+void count_uncalled() noexcept { acting_pool()->count_uncalled(); }
+
 job& displace_from_home(child_job& j) noexcept {
   j.group.release();
   return j.group.displace(j);
@@ -157,13 +159,18 @@ bool group_core::claim_one() noexcept {
       return false;
     }
     group_ticket* const t = std::exchange(untried_, untried_->next);
-    if (t->use(pool_.discarding() ? job_op::discard : job_op::run)) {
+    const bool discards = pool_.discarding();
+    if (t->use(discards ? job_op::discard : job_op::run)) {
+      if (discards) {
+        pool_.count_uncalled();  // its ticket is counted when it leaves the queue
+      }
       return true;
     }
   }
 }
 
-// All jobs have finished, so every ticket left was used from the queue.
+// Either all jobs have finished, so that every ticket left was used from the queue; or the thread discards tasks of the pool, and with
+// them those that nobody has started, for it may hold some of these itself.
 void group_core::drop_tickets() noexcept {
   while (claim_one()) {
   }
@@ -256,12 +263,16 @@ FILCH_COLD void group_core::wait_away(worker* mine) {
   if (!sole) {
     refuse_wait();
   }
+  if (discards_for(pool_)) {
+    drop_tickets();
+  }
   wait_for_jobs(mine);
   end_round();
 }
 
 FILCH_COLD void group_core::wait_to_destroy() noexcept {
   worker* const mine = host_in(pool_);
+  const bool discards = discards_for(pool_);
   const inside_scope back(pool_, mine);
   if (mine != nullptr && mine == home_ && !running_children_) {
     run_home_children(*mine);
@@ -273,6 +284,9 @@ FILCH_COLD void group_core::wait_to_destroy() noexcept {
     const blocking_region others_run;  // another thread's wait may last
     return std::unique_lock(waiting_);
   }();
+  if (discards) {
+    drop_tickets();
+  }
   wait_for_jobs(mine);
 }
 

@@ -5,6 +5,8 @@
 #include <filch/detail/claim.hpp>
 #include <filch/detail/job.hpp>
 
+#include "pool_state.hpp"
+
 namespace filch::inline v0::detail {
 
 /// A job that can be claimed from two places: the queue that it was moved to, and its group's list.
@@ -45,7 +47,9 @@ class group_ticket final : public job {
       case job_op::discard:
         break;
     }
-    static_cast<group_ticket&>(j).use(op);
+    if (!static_cast<group_ticket&>(j).use(op) && op == job_op::discard) {
+      acting_pool()->count_discarded_tombstone();
+    }
     return nullptr;
   }
 

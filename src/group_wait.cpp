@@ -24,6 +24,9 @@ bool group_core::wait_until(steady_clock::time_point deadline) {
     refuse_wait();
   }
   const parker_for_wait parker;
+  if (discards_for(pool_)) {
+    drop_tickets();
+  }
   if (at_home) {
     counter_.share_at_home();
   } else if (home_ != nullptr) {

@@ -61,6 +61,10 @@ void pool_state::leave_guest(worker& place) noexcept {
     leave(place);
     give_up_place(place);
   } else {
+    const worker_counters& c = place.counters();
+    // relaxed, both: statistics.
+    completed_by_lone_guests_.fetch_add(c.tasks_completed.get() + c.children_run.get(), std::memory_order_relaxed);
+    discarded_outside_.fetch_add(c.tasks_discarded.get(), std::memory_order_relaxed);
     delete &place;
     caller_leaves();
     drop_reference();

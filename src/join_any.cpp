@@ -67,7 +67,7 @@ std::size_t task_state::wait_for_any(task_state* const* tasks, std::size_t count
     }
     all[i]->check_not_below();
     any_begun = any_begun || all[i]->is_claimed();
-    if (host_in(*all[i]->home_) != nullptr) {
+    if (host_in(*all[i]->home_) != nullptr || discards_for(*all[i]->home_)) {
       runnable = i;
     }
   }

@@ -32,6 +32,12 @@ thread_count checked_count(const pool_options& options) {
   return count;
 }
 
+std::uint64_t next_serial() noexcept {
+  constinit static atomic<std::uint64_t> last{0};
+  // relaxed: numbers that are compared only.
+  return last.fetch_add(1, std::memory_order_relaxed) + 1;
+}
+
 std::size_t checked_spares(const pool_options& options, std::size_t workers) {
   if (options.max_spares && *options.max_spares > sleep_word::max_spares) {
     throw std::invalid_argument("filch: a pool has at most " + std::to_string(sleep_word::max_spares) +
@@ -70,6 +76,7 @@ pool_state::pool_state(thread_pool& owner, pool_options options, thread_count co
       spin_(options_.idle.spin.count()),
       // relaxed: see count_forks.
       fork_epoch_(fork_epoch.load(std::memory_order_relaxed)),
+      serial_(next_serial()),
       bound_(options_.max_pending) {
   try {
     const std::size_t n = count.workers;
@@ -119,7 +126,7 @@ shutdown_report pool_state::shutdown(shutdown_mode mode) {
     return report(false);
   }
   begin_drain();
-  if (is_inside()) {
+  if (is_own_thread()) {
     return report(false);
   }
   join_threads();
@@ -138,9 +145,11 @@ void pool_state::join_threads() noexcept {
 
 shutdown_report pool_state::shutdown_until(steady_clock::time_point deadline) {
   check_open_to_shutdown("shutdown_for()");
-  if (is_inside() || is_forked()) {
+  if (is_own_thread() || is_forked()) {
     return shutdown(shutdown_mode::drain);
   }
+  references_.add();  // the destructor of a callable that is discarded here may destroy the pool
+  const std::unique_ptr<pool_state, reference_dropper> until_here(this);
   close();
   begin_drain();
   if (!wait_until_stopped<waiting_region>(deadline)) {
@@ -148,7 +157,7 @@ shutdown_report pool_state::shutdown_until(steady_clock::time_point deadline) {
     discarding_.store(true, std::memory_order_relaxed);
     discard_queued();
   }
-  if (!stopping()) {
+  if (!stopping() || owner() == nullptr) {
     return report(false);
   }
   join_threads();
@@ -166,15 +175,18 @@ void pool_state::discard_queued() noexcept {
 
 void pool_state::discard_all() noexcept {
   for (std::size_t i = 0, n = places(); i < n; ++i) {
-    while (job* j = take_for_discard(at(i))) {
-      while (j != nullptr) {
-        job* const next = j->next;
-        j->act(*j, job_op::discard);
-        // relaxed: a statistic.
-        discarded_outside_.fetch_add(1, std::memory_order_relaxed);
-        j = next;
-      }
+    while (job* const j = take_for_discard(at(i))) {
+      discard_chain(j);
     }
+  }
+}
+
+void pool_state::discard_chain(job* first) noexcept {
+  while (first != nullptr) {
+    job& j = *std::exchange(first, first->next);
+    j.act(j, job_op::discard);
+    // relaxed: a statistic.
+    discarded_outside_.fetch_add(1, std::memory_order_relaxed);
   }
 }
 
@@ -192,7 +204,7 @@ void pool_state::abandon() noexcept {
   }
   close();
   begin_drain();
-  if (is_inside()) {
+  if (is_own_thread()) {
     // relaxed: a task that still finds the pool races with its destructor either way.
     owner_.store(nullptr, std::memory_order_relaxed);
     threads_.detach();

@@ -10,6 +10,8 @@
 
 namespace filch::inline v0::detail {
 
+constinit thread_local std::uint64_t serial_of_ended_loop = 0;
+
 // relaxed, in the plain accessors below: each flag stands alone; where an order matters, the comment says so.
 
 thread_pool* pool_state::owner() const noexcept { return owner_.load(std::memory_order_relaxed); }
@@ -22,6 +24,8 @@ bool pool_state::is_inside() const noexcept {
   }
   return false;
 }
+
+bool pool_state::is_own_thread() const noexcept { return is_inside() || (serial_of_ended_loop == serial_ && !is_forked()); }
 
 std::chrono::nanoseconds pool_state::spin() const noexcept {
   return std::chrono::nanoseconds{spin_.load(std::memory_order_relaxed)};
@@ -40,6 +44,15 @@ bool pool_state::wait_idle(std::optional<steady_clock::time_point> deadline) {
   }
   return wait_until_quiescent<waiting_region>(deadline);
 }
+
+namespace {
+
+// The entry of a task that a correction is about may not have been counted yet.
+std::uint64_t corrected(std::uint64_t counted, std::int64_t by) noexcept {
+  return static_cast<std::uint64_t>(std::max<std::int64_t>(0, static_cast<std::int64_t>(counted) + by));
+}
+
+}  // namespace
 
 pool_metrics pool_state::metrics() const noexcept {
   pool_metrics sum;
@@ -60,9 +73,17 @@ pool_metrics pool_state::metrics() const noexcept {
     sum.waits_idle += c.waits_idle.get();
     sum.waits_parked += c.waits_parked.get();
   }
-  // relaxed, both: statistics.
+  // relaxed, all: statistics.
   sum.spares = spares_.load(std::memory_order_relaxed);
   sum.tasks_discarded += discarded_outside_.load(std::memory_order_relaxed);
+  const std::uint64_t by_lone_guests = completed_by_lone_guests_.load(std::memory_order_relaxed);
+  sum.tasks_completed += by_lone_guests;
+  sum.tasks_started += by_lone_guests;
+  const auto uncalled = static_cast<std::int64_t>(uncalled_.load(std::memory_order_relaxed) -
+                                                  discarded_tombstones_.load(std::memory_order_relaxed));
+  sum.tasks_completed = corrected(sum.tasks_completed, -uncalled);
+  sum.tasks_started = corrected(sum.tasks_started, -uncalled);
+  sum.tasks_discarded = corrected(sum.tasks_discarded, uncalled);
   sum.unhandled_exceptions = sink_->count();
   return sum;
 }

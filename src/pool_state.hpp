@@ -39,6 +39,9 @@ class thread_pool;
 
 namespace filch::inline v0::detail {
 
+/// Of the pool whose worker the calling thread was, after it has left it. Its address would not do: it may be another pool's by then.
+extern constinit thread_local std::uint64_t serial_of_ended_loop;
+
 /// What a pool and its workers share. It lives until the pool object is gone and the last worker has ended
 /// (docs/design/lifetime.md).
 class pool_state : public basic_coordination<pool_state> {
@@ -93,6 +96,9 @@ class pool_state : public basic_coordination<pool_state> {
   [[nodiscard]] thread_pool* owner() const noexcept;
   /// Whether the calling thread is inside, whatever other pools it has entered since.
   [[nodiscard]] bool is_inside() const noexcept;
+  /// The same, or the calling thread was a worker and ends: the destructors of its thread_local objects run. Who waited here for
+  /// the pool's threads would wait for itself.
+  [[nodiscard]] bool is_own_thread() const noexcept;
   [[nodiscard]] bool is_forked() const noexcept {
     // relaxed: see count_forks.
     return fork_epoch.load(std::memory_order_relaxed) != fork_epoch_;
@@ -117,11 +123,19 @@ class pool_state : public basic_coordination<pool_state> {
   /// Whether nobody reads a ring that was retired before the call. Makes sure of it by a heavy barrier.
   [[nodiscard]] bool nobody_reads_queues() noexcept;
 
+  // Each task is counted where its entry leaves the queues, as completed or as discarded. Two kinds are not what their entry says:
+  // what was cancelled, and whose entry is then run to no effect; and what somebody claimed and ran, before its entry was discarded.
+  // relaxed, both: statistics.
+  void count_uncalled() noexcept { uncalled_.fetch_add(1, std::memory_order_relaxed); }
+  void count_discarded_tombstone() noexcept { discarded_tombstones_.fetch_add(1, std::memory_order_relaxed); }
+
   /// False if `deadline`, if there is one, came first.
   bool wait_idle(std::optional<steady_clock::time_point> deadline);
   void close() noexcept;
   shutdown_report shutdown(shutdown_mode mode);
   shutdown_report shutdown_until(steady_clock::time_point deadline);
+  /// On a thread that is inside and no worker: discards jobs that are linked by `next`, and that nobody else has.
+  void discard_chain(job* first) noexcept;
   /// The pool object goes.
   void abandon() noexcept;
 
@@ -149,6 +163,9 @@ class pool_state : public basic_coordination<pool_state> {
   [[nodiscard]] shutdown_report report(bool joined) const noexcept;
   void check_open_to_shutdown(const char* what) const;
   void drop_reference() noexcept;
+  struct reference_dropper {
+    void operator()(pool_state* pool) const noexcept { pool->drop_reference(); }
+  };
   static void thread_main(void* w) noexcept;
   [[nodiscard]] worker* unstarted_spare() noexcept;
   [[nodiscard]] bool is_spare_refused() const noexcept;
@@ -180,6 +197,10 @@ class pool_state : public basic_coordination<pool_state> {
   mutex starting_spare_;
   worker* unstarted_spare_ = nullptr;  // guarded by starting_spare_: made, and has no thread
   detail::atomic<steady_clock::rep> spare_refused_until_{0};  // 0: the system has not refused the last one
+  const std::uint64_t serial_;  // no two pools of a process have the same
+  detail::atomic<std::uint64_t> completed_by_lone_guests_{0};
+  detail::atomic<std::uint64_t> uncalled_{0};
+  detail::atomic<std::uint64_t> discarded_tombstones_{0};
   // What submitters to a bounded pool write, and what guests write, beside nothing that all others read.
   alignas(cache_line_size) pending_bound bound_;
   alignas(cache_line_size) guest_cpu guest_cpu_;

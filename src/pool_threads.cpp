@@ -100,6 +100,7 @@ void pool_state::thread_main(void* p) noexcept {
       pool.on_idle();
     }
   }
+  serial_of_ended_loop = pool.serial_;
   pool.drop_reference();
 }
 

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include <filch/detail/compiler.hpp>
 #include <filch/detail/invoke_job.hpp>
 #include <filch/detail/job_chain.hpp>
 #include <filch/errors.hpp>
@@ -35,16 +36,31 @@ ticket ticket_from_outside(pool_state& pool) {
 [[nodiscard]] inbox<job>& inbox_of(const ticket& t) noexcept { return t.queue->in(t.inbox); }
 
 // A task that was pushed may bring the pool to its end at once; the pool's memory stays until the look for sleepers is over.
+template <inbox_close Close = inbox_close::respected>
 [[nodiscard]] inbox_push push_and_wake(pool_state& pool, job& newest, job& oldest, const ticket& t) noexcept {
   const this_submitter me;
   me->pool().protect(&pool);
-  const inbox_push pushed = t.past_close ? inbox_of(t).push_chain<inbox_close::ignored>(&newest, &oldest)
-                                         : inbox_of(t).push_chain(&newest, &oldest);
+  const inbox_push pushed = inbox_of(t).push_chain<Close>(&newest, &oldest);
   if (pushed == inbox_push::accepted) {
     pool.wake_one(me->patience());
   }
   me->pool().release();
   return pushed;
+}
+
+// A thread that is inside and has no queue discards the pool's tasks. What their destructors submit is discarded there too: the workers
+// may all be busy, and a destructor may wait for what it has submitted. Of a long chain of such destructors the rest is queued.
+FILCH_COLD void submit_while_discarding(pool_state& pool, job& first, const ticket& t) noexcept {
+  constexpr std::uint32_t most_nested = 64;
+  constinit static thread_local std::uint32_t nested = 0;
+  if (nested < most_nested) {
+    ++nested;
+    pool.discard_chain(&first);
+    --nested;
+  } else {
+    job* const newest = reverse_chain(&first);
+    static_cast<void>(push_and_wake<inbox_close::ignored>(pool, *newest, first, t));
+  }
 }
 
 ticket admit_to_bounded(pool_state& pool, ticket t, bool may_block) {
@@ -124,6 +140,10 @@ submit_status submit(pool_state& pool, job& j, const ticket& t) noexcept {
     submit_inside(j, *t.queue);
     return submit_status::accepted;
   }
+  if (t.past_close) [[unlikely]] {
+    submit_while_discarding(pool, j, t);
+    return submit_status::accepted;
+  }
   return push_and_wake(pool, j, j, t) == inbox_push::closed ? submit_status::closed : submit_status::accepted;
 }
 
@@ -136,6 +156,10 @@ submit_status submit_chain(pool_state& pool, job& first, const ticket& t) noexce
   if (t.inside) {
     t.queue->push_tasks(first);
     pool.wake_one_for(*t.queue);
+    return submit_status::accepted;
+  }
+  if (t.past_close) [[unlikely]] {
+    submit_while_discarding(pool, first, t);
     return submit_status::accepted;
   }
   // An inbox wants the newest first. A refused chain is the caller's again: it is turned back.

@@ -38,10 +38,12 @@ void* task_state::act_on(job& j, job_op op, bool counted) noexcept {
   if (counted) {
     leave_place();
   }
-  if (op == job_op::discard) {
-    self.discard_entry();
-  } else {
-    self.run_entry();
+  const bool discards = op == job_op::discard;
+  const claimed before = discards ? self.end_entry(claimed::to_cancel) : self.end_entry(claimed::to_run);
+  if (before == claimed::to_cancel && !discards) {
+    acting_pool()->count_uncalled();
+  } else if (before == claimed::to_run && discards) {
+    acting_pool()->count_discarded_tombstone();
   }
   return nullptr;
 }
@@ -119,7 +121,7 @@ void task_state::wait() {
   if (worker* const w = host_in(*home_)) {
     awaited_task a(*this, *w);
     w->wait_for(a);
-  } else {
+  } else if (!discards_for(*home_) || !cancel()) {
     const parker_for_wait mine;
     sleep_until_set(done(), mine.get());
   }
@@ -140,6 +142,9 @@ bool task_state::wait_until(clock::time_point deadline) {
     throw_left_behind();
   }
   check_not_below();
+  if (discards_for(*home_) && cancel()) {
+    return true;
+  }
   if (clock::now() >= deadline) {
     return false;
   }

@@ -9,6 +9,7 @@
 
 namespace {
 
+using filch::detail::claimed;
 using filch_model::check;
 using filch_model::join_all;
 using filch_model::model;
@@ -92,7 +93,7 @@ void join_of_what_a_worker_runs() {
   ledger l;
   parker p;  // of a thread, so it outlives the wait
   task* const t = new task(l, false);
-  start("entry", [&] { t->run_entry(); });
+  start("entry", [&] { static_cast<void>(t->end_entry(claimed::to_run)); });
   start("handle", [&] {
     t->wait(p);
     check(t->result() == 7, "no result");
@@ -106,22 +107,27 @@ void join_that_claims() {
   ledger l;
   parker p;  // of a thread, so it outlives the wait
   task* const t = new task(l, false);
-  start("entry", [&] { t->run_entry(); });
+  claimed seen = claimed::not_yet;
+  bool ran = false;
+  start("entry", [&] { seen = t->end_entry(claimed::to_run); });
   start("handle", [&] {
-    if (!t->claim_and_run()) {
+    ran = t->claim_and_run();
+    if (!ran) {
       t->wait(p);
     }
+    check(!t->cancel(), "cancelled, and it has run");
     check(t->result() == 7, "no result");
     t->drop_reference();
   });
   join_all();
+  check(seen == (ran ? claimed::to_run : claimed::not_yet), "the entry does not know who ran it");
   check_ledger(l, 1, 0, 0);
 }
 
 void look_then_fetch() {
   ledger l;
   task* const t = new task(l, true);
-  start("entry", [&] { t->run_entry(); });
+  start("entry", [&] { static_cast<void>(t->end_entry(claimed::to_run)); });
   start("handle", [&] {
     if (t->is_finished()) {
       check(t->take_error(), "no error");
@@ -140,7 +146,8 @@ void cancel_against_an_entry() {
   parker p;  // of a thread, so it outlives the wait
   task* const t = new task(l, false);
   bool cancelled = false;
-  start("entry", [&] { t->run_entry(); });
+  claimed seen = claimed::not_yet;
+  start("entry", [&] { seen = t->end_entry(claimed::to_run); });
   start("handle", [&] {
     cancelled = t->cancel();
     t->wait(p);
@@ -148,6 +155,7 @@ void cancel_against_an_entry() {
     t->drop_reference();
   });
   join_all();
+  check(seen == (cancelled ? claimed::to_cancel : claimed::not_yet), "the entry does not know that it was cancelled");
   check_ledger(l, cancelled ? 0 : 1, cancelled ? 1 : 0, 0);
 }
 
@@ -156,7 +164,8 @@ void discard_against_a_claim() {
   parker p;  // of a thread, so it outlives the wait
   task* const t = new task(l, false);
   bool ran = false;
-  start("entry", [&] { t->discard_entry(); });
+  claimed seen = claimed::not_yet;
+  start("entry", [&] { seen = t->end_entry(claimed::to_cancel); });
   start("handle", [&] {
     ran = t->claim_and_run();
     if (!ran) {
@@ -165,13 +174,14 @@ void discard_against_a_claim() {
     t->drop_reference();
   });
   join_all();
+  check(seen == (ran ? claimed::to_run : claimed::not_yet), "the entry does not know that it ran");
   check_ledger(l, ran ? 1 : 0, ran ? 0 : 1, 0);
 }
 
 void failure_against_detach() {
   ledger l;
   task* const t = new task(l, true);
-  start("entry", [&] { t->run_entry(); });
+  start("entry", [&] { static_cast<void>(t->end_entry(claimed::to_run)); });
   start("handle", [&] { t->detach(); });
   join_all();
   check_ledger(l, 1, 0, 1);

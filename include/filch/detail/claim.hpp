@@ -8,25 +8,30 @@
 
 namespace filch::inline v0::detail {
 
-/// Who may start a task that can be reached from several places: exactly one caller of `try_claim` is told yes.
+/// What a task was claimed for.
+enum class claimed : std::uint8_t { not_yet, to_run, to_cancel };
+
+/// Who may start a task that can be reached from several places: exactly one caller of `claim_for` is told that nobody had claimed it.
 template <class Policy = native_policy>
 class basic_claim {
  public:
-  [[nodiscard]] bool try_claim() noexcept {
+  /// Returns: what the task had been claimed for before. A caller that may have claimed it itself asks `is_claimed` first.
+  [[nodiscard]] claimed claim_for(claimed what) noexcept {
     Policy::at(point::claim_before_claim);
     // relaxed: decides only who; the task itself was published by whatever led the claimer here, and its end is
     // published by its latch.
-    return !claimed_.exchange(true, std::memory_order_relaxed);
+    return claimed_.exchange(what, std::memory_order_relaxed);
   }
+  [[nodiscard]] bool try_claim() noexcept { return claim_for(claimed::to_run) == claimed::not_yet; }
 
   /// Whether somebody has claimed it already; a hint.
   [[nodiscard]] bool is_claimed() const noexcept {
     // relaxed: a hint.
-    return claimed_.load(std::memory_order_relaxed);
+    return claimed_.load(std::memory_order_relaxed) != claimed::not_yet;
   }
 
  private:
-  typename Policy::template atomic<bool> claimed_{false};
+  typename Policy::template atomic<claimed> claimed_{claimed::not_yet};
 };
 
 /// Counts the places that can reach an object; whoever leaves last frees it.

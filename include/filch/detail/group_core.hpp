@@ -32,6 +32,9 @@ class pool_state;
 class thread_parker;
 class worker;
 
+/// For a task that is destroyed uncalled by a thread that counts it as one that has ended.
+FILCH_EXPORT void count_uncalled() noexcept;
+
 /// What a task_group and its jobs share. It lies in the group, which outlives its jobs.
 ///
 /// Its home is the worker or guest that made it, if that is of its pool. What runs there lies among the forks. Any other job
@@ -235,6 +238,7 @@ class FILCH_LOCAL group_job final : public child_job {
   // Calls it, unless the group was cancelled, and destroys it.
   void call() noexcept {
     if (group.cancelled()) {
+      count_uncalled();
       return destroy_reporting(callable());
     }
     call_and_destroy(

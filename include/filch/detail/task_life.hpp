@@ -18,43 +18,19 @@ namespace filch::inline v0::detail {
 template <class Self, class Policy = native_policy, class Waiter = native_waiter>
 class basic_task_life {
  public:
-  /// Entry. Runs the task if nobody has claimed it. The entry is gone then.
-  FILCH_LOCAL void run_entry() noexcept {
-    static_cast<void>(claim_and_run());
+  /// Entry. Runs or cancels the task if nobody has claimed it. The entry is gone then. Returns: what the handle had claimed it for.
+  FILCH_LOCAL claimed end_entry(claimed what) noexcept {
+    const claimed before = settle(what);
     drop_reference();
-  }
-
-  /// Entry. Cancels the task if nobody has claimed it. The entry is gone then.
-  FILCH_LOCAL void discard_entry() noexcept {
-    static_cast<void>(cancel());
-    drop_reference();
+    return before;
   }
 
   /// Entry or handle. Runs the task here. False if it is claimed.
-  FILCH_LOCAL bool claim_and_run() noexcept {
-    if (!claim_.try_claim()) {
-      return false;
-    }
-    self().run_body();
-    if (self().has_failed()) {
-      self().prepare_report();
-      if (fate_.fail()) {
-        self().report();
-      }
-    }
-    // The claimer has a reference, so the task is still there.
-    done_.set();
-    return true;
-  }
+  FILCH_LOCAL bool claim_and_run() noexcept { return settle(claimed::to_run) == claimed::not_yet; }
 
-  /// Entry or handle. The task never runs. False if it is claimed.
+  /// Handle. The task never runs. False if it is claimed.
   [[nodiscard]] FILCH_LOCAL bool cancel() noexcept {
-    if (!claim_.try_claim()) {
-      return false;
-    }
-    self().drop_body();
-    done_.set();
-    return true;
+    return !claim_.is_claimed() && settle(claimed::to_cancel) == claimed::not_yet;
   }
 
   /// Handle. Whether the task has ended; what it left is there then.
@@ -89,6 +65,27 @@ class basic_task_life {
   }
 
  private:
+  FILCH_LOCAL claimed settle(claimed what) noexcept {
+    const claimed before = claim_.claim_for(what);
+    if (before != claimed::not_yet) {
+      return before;
+    }
+    if (what == claimed::to_cancel) {
+      self().drop_body();
+    } else {
+      self().run_body();
+      if (self().has_failed()) {
+        self().prepare_report();
+        if (fate_.fail()) {
+          self().report();
+        }
+      }
+    }
+    // The claimer has a reference, so the task is still there.
+    done_.set();
+    return before;
+  }
+
   [[nodiscard]] Self& self() noexcept { return static_cast<Self&>(*this); }
 
   basic_latch<Policy, Waiter> done_;
