@@ -46,6 +46,8 @@ bool discards_for(const pool_state& pool) noexcept {
   return innermost_scope() != nullptr && host_in(pool) == nullptr && pool.is_inside();
 }
 
+void report_unhandled_in(pool_state& pool, std::exception_ptr error) noexcept { pool.sink().report(std::move(error)); }
+
 void report_unhandled(std::exception_ptr error) noexcept {
   if (pool_state* const pool = acting_pool()) {
     pool->sink().report(std::move(error));

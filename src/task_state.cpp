@@ -60,12 +60,18 @@ void task_state::drop_body() noexcept {
   error_ = std::make_exception_ptr(task_cancelled_to_copy());
 }
 
+void task_state::keep_sink(pool_state& pool) noexcept {
+  sink_ = &pool.sink();
+  sink_->add_reference();
+}
+
 void task_state::prepare_report() noexcept {
-  if (pool_state* const pool = acting_pool()) {
-    sink_ = &pool->sink();
-    sink_->add_reference();
+  if (pool_state* const pool = acting_pool(); pool != nullptr && sink_ == nullptr) {
+    keep_sink(*pool);
   }
 }
+
+void task_state::report_to(unhandled_sink* sink, std::exception_ptr error) noexcept { sink->report(std::move(error)); }
 
 void task_state::report() noexcept {
   if (sink_ != nullptr) {
@@ -74,10 +80,11 @@ void task_state::report() noexcept {
 }
 
 void task_state::dispose() noexcept {
-  if (sink_ != nullptr) {
-    sink_->drop_reference();
-  }
+  unhandled_sink* const sink = sink_;
   destroy_(*this);
+  if (sink != nullptr) {
+    sink->drop_reference();
+  }
 }
 
 namespace {

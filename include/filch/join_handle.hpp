@@ -111,12 +111,7 @@ class [[nodiscard]] join_handle {
     detail::task_state* state_;
   };
 
-  [[nodiscard]] bool seen(bool finished) const noexcept {
-    if (finished) {
-      state_->tsan_see_end();
-    }
-    return finished;
-  }
+  [[nodiscard]] bool seen(bool finished) const noexcept { return finished && (state_->tsan_see_end(), true); }
 
   [[nodiscard]] FILCH_LOCAL detail::result_state<T>& task() const {
     if (state_ == nullptr) {

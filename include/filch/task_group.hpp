@@ -47,7 +47,7 @@ class FILCH_EXPORT task_group {
   template <task_callable F>
   FILCH_LOCAL void run(F&& f) {
     using job_type = detail::group_job<std::decay_t<F>>;
-    detail::drop_guard<job_type> child(detail::make_in_block<job_type>(core_, std::forward<F>(f)));
+    detail::drop_guard<job_type> child(detail::make_in_block<job_type>(core_, std::forward<F>(f)), {&core_.pool()});
     if (detail::fork_host* const home = core_.biased_host()) {
       core_.submit_near(*home, *child.release());
       return;

@@ -27,7 +27,7 @@ namespace filch::inline v0 {
 
 /// A callable that can be stored and called once, as an rvalue, with no arguments.
 template <class F>
-concept task_callable = std::constructible_from<std::decay_t<F>, F> && std::invocable<std::decay_t<F>>;
+concept task_callable = std::is_constructible_v<std::decay_t<F>, F> && std::invocable<std::decay_t<F>>;
 
 /// A fixed number of worker threads with a work-stealing deque each.
 ///
@@ -81,7 +81,10 @@ class FILCH_EXPORT thread_pool {
   /// nobody looks at; what an element's copy throws. Those before it are accepted.
   template <std::input_iterator It, std::sentinel_for<It> S>
     requires task_callable<std::iter_reference_t<It>>
-  FILCH_LOCAL std::size_t execute_bulk(It first, S last);
+  FILCH_LOCAL std::size_t execute_bulk(It first, S last) {
+    return detail::submit_range(*state_, std::move(first), std::move(last),
+                                [this](auto&& f) { return this->enqueue(std::forward<decltype(f)>(f), true); });
+  }
 
   /// Runs `f` like execute and hands its result or exception to the handle.
   template <task_callable F>
@@ -109,11 +112,7 @@ class FILCH_EXPORT thread_pool {
   /// idle a little later. Any duration will do, as for shutdown_for.
   template <class Rep, class Period, class Module = detail::this_module>
   [[nodiscard]] FILCH_LOCAL bool wait_idle_for(std::chrono::duration<Rep, Period> limit) {
-    const bool idle = wait_until_idle(detail::deadline_after(limit));
-    if (idle) {
-      detail::tsan_acquire(state_);
-    }
-    return idle;
+    return wait_until_idle(detail::deadline_after(limit)) && (detail::tsan_acquire(state_), true);
   }
 
   /// Refuses new work from outside from now on. Work from inside is accepted until the drain ends.
@@ -192,13 +191,6 @@ class FILCH_EXPORT thread_pool {
 /// Throws: usage_error once default_pool() is made; std::bad_alloc. Thread safety: any thread. A child of fork() has the options of
 /// its parent, and may set others before it uses its own.
 FILCH_EXPORT void set_default_pool_options(pool_options options);
-
-template <std::input_iterator It, std::sentinel_for<It> S>
-  requires task_callable<std::iter_reference_t<It>>
-std::size_t thread_pool::execute_bulk(It first, S last) {
-  return detail::submit_range(*state_, std::move(first), std::move(last),
-                              [this](auto&& f) { return this->enqueue(std::forward<decltype(f)>(f), true); });
-}
 
 template <task_callable F>
 auto thread_pool::spawn(F&& f) -> join_handle<std::invoke_result_t<std::decay_t<F>>> {

@@ -21,14 +21,9 @@ inline constexpr std::chrono::nanoseconds longest_wait = std::chrono::years(10);
 /// The moment that comes `limit` after `now`.
 template <class Rep, class Period>
 [[nodiscard]] steady_clock::time_point deadline_after(std::chrono::duration<Rep, Period> limit,
-                                                      steady_clock::time_point now) {
+                                                      steady_clock::time_point now = steady_clock::now()) {
   // The floating-point type has room for every count; above 100 days it is some nanoseconds off.
   return moment_after(std::chrono::duration<double, std::nano>(limit).count(), now);
-}
-
-template <class Rep, class Period>
-[[nodiscard]] steady_clock::time_point deadline_after(std::chrono::duration<Rep, Period> limit) {
-  return deadline_after(limit, steady_clock::now());
 }
 
 /// The moment when `Clock` shows `moment`, if nobody sets that clock meanwhile.

@@ -25,9 +25,9 @@ class FILCH_LOCAL execute_job : public job {
 
   [[nodiscard]] F& callable() noexcept { return *std::launder(reinterpret_cast<F*>(storage_)); }
 
-  /// Destroys a job that was never queued.
-  void drop() noexcept {
-    destroy_reporting(callable());
+  /// Destroys a job of `pool` that was never queued.
+  void drop(pool_state& pool) noexcept {
+    destroy_reporting_in(pool, callable());
     release_for<execute_job>(this);
   }
 
@@ -43,7 +43,8 @@ class FILCH_LOCAL execute_job : public job {
       leave_place();
     }
     if (op == job_op::discard) {
-      self.drop();
+      destroy_reporting(self.callable());
+      release_for<execute_job>(&self);
       tsan_release_pool();
       return nullptr;
     }

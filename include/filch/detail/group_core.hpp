@@ -181,9 +181,9 @@ class FILCH_LOCAL group_job final : public child_job {
 
   [[nodiscard]] F& callable() noexcept { return *std::launder(reinterpret_cast<F*>(storage_)); }
 
-  /// Destroys a job that does not run.
-  void drop() noexcept {
-    destroy_reporting(callable());
+  /// Destroys a job of `pool` that does not run.
+  void drop(pool_state& pool) noexcept {
+    destroy_reporting_in(pool, callable());
     release_for<group_job>(this);
   }
 
@@ -215,7 +215,7 @@ class FILCH_LOCAL group_job final : public child_job {
         release_for<group_job>(this);
         break;
       case job_op::discard:
-        drop();
+        drop(core.pool());
         core.keep_discarded();
         break;
     }

@@ -10,6 +10,8 @@
 
 namespace filch::inline v0::detail {
 
+class pool_state;
+
 /// What can be asked of a queued job. The job is gone after `run` and `discard`.
 enum class job_op : unsigned char {
   run,       ///< call it; returns null
@@ -41,6 +43,8 @@ struct job {
 
 /// Gives an exception that nobody will fetch to the hook of the current worker's pool, and counts it.
 FILCH_EXPORT void report_unhandled(std::exception_ptr error) noexcept;
+/// The same for `pool`, by a thread that need not act for it.
+FILCH_EXPORT void report_unhandled_in(pool_state& pool, std::exception_ptr error) noexcept;
 
 /// Calls `f` as an rvalue, then destroys it. `keep` gets what the call threw, or else the destructor; a second one is
 /// reported.
@@ -64,10 +68,15 @@ FILCH_LOCAL void call_and_destroy(F& f, Call call, Keep keep) noexcept {
   }
 }
 
-/// Destroys `f`; what its destructor throws is reported.
+/// Destroys `f`; what its destructor throws goes to `report`.
+template <class F, class Report = void (*)(std::exception_ptr) noexcept>
+FILCH_LOCAL void destroy_reporting(F& f, Report report = &report_unhandled) noexcept {
+  call_and_destroy(f, [](F&&) {}, report);
+}
+/// The same on a thread that need not act for `pool`.
 template <class F>
-FILCH_LOCAL void destroy_reporting(F& f) noexcept {
-  call_and_destroy(f, [](F&&) {}, &report_unhandled);
+FILCH_LOCAL void destroy_reporting_in(pool_state& pool, F& f) noexcept {
+  destroy_reporting(f, [&pool](std::exception_ptr error) { report_unhandled_in(pool, std::move(error)); });
 }
 
 /// After a refused submission: puts the callable back where it was moved from, if it can be moved without throwing. A copy

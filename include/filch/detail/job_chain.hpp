@@ -25,7 +25,8 @@ using place_guard = std::unique_ptr<pool_state, place_leaver>;
 
 template <class Job>
 struct FILCH_LOCAL job_dropper {
-  void operator()(Job* j) const noexcept { j->drop(); }
+  void operator()(Job* j) const noexcept { j->drop(*pool); }
+  pool_state* pool;
 };
 /// Destroys a job unless it was queued.
 template <class Job>
@@ -34,7 +35,7 @@ using drop_guard = std::unique_ptr<Job, job_dropper<Job>>;
 /// Queues `j`, which was made from `f`. If the pool refuses it, `f` gets its callable back and `j` is destroyed.
 template <class Job, class F>
 FILCH_LOCAL submit_status submit_or_give_back(pool_state& pool, Job& j, const ticket& t, place_guard& place, F&& f) {
-  drop_guard<Job> guard(&j);
+  drop_guard<Job> guard(&j, {&pool});
   const submit_status s = submit(pool, j, t);
   if (s != submit_status::accepted) {
     give_back(std::forward<F>(f), j.callable());
@@ -73,12 +74,12 @@ class FILCH_LOCAL job_chain {
  public:
   static constexpr std::size_t limit = 256;
 
-  job_chain() = default;
+  explicit job_chain(pool_state& pool) noexcept : pool_(pool) {}
   job_chain(const job_chain&) = delete;
   job_chain& operator=(const job_chain&) = delete;
   ~job_chain() {
     while (first_ != nullptr) {
-      pop_front().drop();
+      pop_front().drop(pool_);
     }
   }
 
@@ -98,8 +99,8 @@ class FILCH_LOCAL job_chain {
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
   /// Queues all; the chain is then empty. Or none.
-  [[nodiscard]] submit_status submit_to(pool_state& pool, const ticket& t) {
-    const submit_status s = size_ == 0 ? submit_status::accepted : submit_chain(pool, *first_, t);
+  [[nodiscard]] submit_status submit(const ticket& t) {
+    const submit_status s = size_ == 0 ? submit_status::accepted : submit_chain(pool_, *first_, t);
     if (s == submit_status::accepted) {
       first_ = nullptr;
     }
@@ -110,7 +111,7 @@ class FILCH_LOCAL job_chain {
   template <class It>
   void give_back_to(It it) {
     for (; first_ != nullptr; ++it) {
-      const drop_guard<job_type> front(&pop_front());
+      const drop_guard<job_type> front(&pop_front(), {&pool_});
       give_back(*it, front->callable());
     }
   }
@@ -124,6 +125,7 @@ class FILCH_LOCAL job_chain {
     return *j;
   }
 
+  pool_state& pool_;
   job* first_ = nullptr;
   job* last_ = nullptr;
   std::size_t size_ = 0;
@@ -161,11 +163,11 @@ FILCH_LOCAL std::size_t submit_range(pool_state& pool, It first, S last, OneByOn
       throw_if_none(accepted, t.status);
       break;
     }
-    job_chain<std::decay_t<std::iter_reference_t<It>>> chain;
+    job_chain<std::decay_t<std::iter_reference_t<It>>> chain(pool);
     [[maybe_unused]] const std::conditional_t<returnable<It>, It, any_position> chain_start(first);
     const auto queue = [&] {
       const std::size_t n = chain.size();
-      const bool taken = chain.submit_to(pool, t) == submit_status::accepted;
+      const bool taken = chain.submit(t) == submit_status::accepted;
       if (taken) {
         accepted += n;
       } else if constexpr (returnable<It>) {

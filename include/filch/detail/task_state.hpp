@@ -49,6 +49,15 @@ class task_state : public job, public basic_task_life<task_state> {
   [[nodiscard]] FILCH_EXPORT static std::size_t wait_for_any(task_state* const* tasks, std::size_t count);
 
  protected:
+  /// For a task whose callable or result may throw when it is destroyed, by whom and when ever.
+  FILCH_EXPORT void keep_sink(pool_state& pool) noexcept;
+  FILCH_EXPORT static void report_to(unhandled_sink* sink, std::exception_ptr error) noexcept;
+  /// Where that goes. It can be called when the task is gone already, before its last reference is.
+  [[nodiscard]] auto reporter() const noexcept {
+    return [sink = sink_](std::exception_ptr error) noexcept { report_to(sink, std::move(error)); };
+  }
+  FILCH_EXPORT void dispose() noexcept;
+
   /// What a queue entry does.
   FILCH_EXPORT static void* act_on(job& j, job_op op, bool counted) noexcept;
 
@@ -67,12 +76,11 @@ class task_state : public job, public basic_task_life<task_state> {
   FILCH_EXPORT void drop_body() noexcept;
   FILCH_EXPORT void prepare_report() noexcept;
   FILCH_EXPORT void report() noexcept;
-  FILCH_EXPORT void dispose() noexcept;
 
   void (*destroy_)(task_state&) noexcept;
   const pool_state* home_;  // only compared: the pool may be gone
   atomic<const void*> runner_{nullptr};  // something that the thread that runs it is known by
-  unhandled_sink* sink_ = nullptr;  // of the pool it failed in, with a reference; written before it can be reported
+  unhandled_sink* sink_ = nullptr;  // of its pool, with a reference; null unless it has failed or something may throw at its end
 };
 
 /// With room for the result.
@@ -97,18 +105,22 @@ class FILCH_LOCAL spawn_state final : public result_state<R> {
     this->run_body_ = &run_body;
     this->drop_body_ = [](task_state& s) noexcept {
       tsan_acquire(&s);
-      destroy_reporting(static_cast<spawn_state&>(s).callable());
+      auto& self = static_cast<spawn_state&>(s);
+      destroy_reporting(self.callable(), self.reporter());
       tsan_release(&s);
     };
+    if constexpr (!std::is_nothrow_destructible_v<F> || !std::is_nothrow_destructible_v<result_slot<R>>) {
+      this->keep_sink(home);
+    }
     tsan_release(static_cast<task_state*>(this));
   }
 
   [[nodiscard]] F& callable() noexcept { return *std::launder(reinterpret_cast<F*>(storage_)); }
 
   /// Destroys a task that was never queued.
-  void drop() noexcept {
-    destroy_reporting(callable());
-    destroy(*this);
+  void drop(pool_state& pool) noexcept {
+    destroy_reporting_in(pool, callable());
+    this->dispose();
   }
 
  private:
@@ -133,7 +145,7 @@ class FILCH_LOCAL spawn_state final : public result_state<R> {
     s.tsan_see_drops();
     tsan_acquire(&s);
     auto& self = static_cast<spawn_state&>(s);
-    destroy_reporting(self);
+    destroy_reporting(self, self.reporter());
     release_for<spawn_state>(&self);
   }
 
