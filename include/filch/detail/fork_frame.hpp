@@ -50,6 +50,9 @@ class FILCH_LOCAL fork_frame : private fork_job {
       shown_callable<F> first(std::forward<F>(f));
       return run_alone(std::forward<F>(first));
     }
+    if constexpr (!std::is_nothrow_destructible_v<first_result>) {
+      return run_to_both_ends(std::forward<F>(f), [this] { end_second(*current_host()); });
+    }
     first_result first = call_first(std::forward<F>(f));
     // The same host. It is looked up again, and its place lies in memory, because what is kept in a register over the first side
     // is saved by every call of the caller, also by those that fork nothing.
@@ -101,6 +104,9 @@ class FILCH_LOCAL fork_frame : private fork_job {
 
   // Nothing is forked.
   FILCH_COLD results run_alone(F&& f) {
+    if constexpr (!std::is_nothrow_destructible_v<first_result>) {
+      return run_to_both_ends(std::forward<F>(f), [this] { second_.call(std::forward<G>(g_)); });
+    }
     first_result first = [this, &f]() -> first_result {
       try {
         return call_regular(std::forward<F>(f));
@@ -109,6 +115,32 @@ class FILCH_LOCAL fork_frame : private fork_job {
       }
     }();
     return results(std::forward<first_result>(first), call_regular(std::forward<G>(g_)));
+  }
+
+  // An exception of the second side must not pass over a first result whose destructor may throw: that would end the program.
+  template <class EndSecond>
+  FILCH_COLD results run_to_both_ends(F&& f, EndSecond end_second) {
+    outcome<first_result> first;
+    first.call(std::forward<F>(f));
+    if (first.has_failed()) {
+      first_failed(first.take_failure(), end_second);
+    }
+    end_second();
+    if (second_.has_failed()) {
+      const failure second = second_.take_failure();
+      drop_reporting(first);
+      std::rethrow_exception(second.error);
+    }
+    return results(first.take_value(), second_.take_value());
+  }
+
+  template <class R>
+  static void drop_reporting(outcome<R>& value) noexcept {
+    try {
+      value.drop_value();
+    } catch (...) {
+      report_unhandled(std::current_exception());
+    }
   }
 
   // The second side runs to its end all the same.
@@ -122,7 +154,7 @@ class FILCH_LOCAL fork_frame : private fork_job {
       }
       report_unhandled(std::move(second.error));
     } else {
-      static_cast<void>(second_.take_value());
+      drop_reporting(second_);
     }
     std::rethrow_exception(std::move(first.error));
   }

@@ -73,6 +73,8 @@ class outcome {
     }
   }
 
+  void drop_value() noexcept(std::is_nothrow_destructible_v<kept>) { value_.~kept(); }
+
   [[nodiscard]] failure take_failure() noexcept {
     failure f = std::move(failure_);
     failure_.~failure();
