@@ -14,6 +14,10 @@
 
 #include "support/catch.hpp"
 
+#if defined(__unix__) || defined(__APPLE__)
+#include "support/child.hpp"
+#endif
+
 namespace {
 
 // Uses the library while it is destroyed: no lock of the library's is held then.
@@ -73,4 +77,14 @@ TEST_CASE("the default pool is made with the options that were set last before i
     REQUIRE(std::string(e.what()).find("first use of default_pool()") != std::string::npos);
   }
   REQUIRE(filch::default_pool().thread_count() == 3);
+
+#if defined(__unix__) || defined(__APPLE__)
+  if constexpr (filch_test::child_can_have_threads) {
+    REQUIRE(filch_test::status_of_child([] { return static_cast<int>(filch::default_pool().thread_count()); }) == 3);
+    REQUIRE(filch_test::status_of_child([] {
+              filch::set_default_pool_options({.threads = 2});
+              return static_cast<int>(filch::default_pool().thread_count());
+            }) == 2);
+  }
+#endif
 }

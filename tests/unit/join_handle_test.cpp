@@ -96,6 +96,25 @@ TEST_CASE("a task that polls another with wait_until in a pool of one lets it ru
           }) == 6);
 }
 
+TEST_CASE("a task that asks is_finished again and again keeps its core; one that waits with a limit lends it") {
+  filch::thread_pool pool(1);
+  on_worker(pool, [&] {
+    auto h = pool.spawn([] {});
+    for (int i = 0; i < 10'000; ++i) {
+      if (h.is_finished()) {
+        throw std::logic_error("there is no thread that could have run it");
+      }
+      std::this_thread::yield();
+    }
+    while (!h.wait_for(1ms)) {
+    }
+    if (!h.is_finished()) {
+      throw std::logic_error("it has finished");
+    }
+  });
+  REQUIRE(pool.metrics().spares == 1);
+}
+
 TEST_CASE("a worker that joins runs the task itself; wait_for on a worker does not") {
   filch::thread_pool pool(1);
   on_worker(pool, [&] {
