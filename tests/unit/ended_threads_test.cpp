@@ -6,6 +6,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <cstdio>
 #include <fstream>
 #include <string>
 #include <thread>
@@ -59,6 +60,7 @@ long growth_kib(int threads, Body body) {
 }
 
 void require_growth(long kib, long most) {
+  std::printf("ended threads, or pools: %ld KiB more\n", kib);
   INFO(kib << " KiB");
   if (memory_tells) {
     REQUIRE(kib <= most);
