@@ -107,6 +107,65 @@ TEST_CASE("a group whose tasks from outside have ended is destroyed without a wa
   REQUIRE_NOTHROW(waited.wait());
 }
 
+TEST_CASE("a task that is run beside the end of another thread's wait ends before the group") {
+  filch::thread_pool pool(1);
+  constexpr int rounds = 2000;
+  for (int round = 0; round < rounds; ++round) {
+    std::atomic<int> ended{0};
+    std::atomic<bool> begins{false};
+    {
+      filch::task_group group(pool);
+      std::thread waiter([&] {
+        while (!begins) {
+        }
+        group.wait();
+      });
+      begins = true;
+      for (int i = 0; i < round % 64; ++i) {
+        static_cast<void>(begins.load());
+      }
+      group.run([&] {
+        std::this_thread::yield();
+        ended = 1;
+      });
+      waiter.join();
+    }
+    REQUIRE(ended == 1);
+  }
+}
+
+TEST_CASE("a refused second wait may leave the scope of the group") {
+  filch::thread_pool pool(2);
+  std::atomic<bool> go{false};
+  std::atomic<int> refused{0};
+  std::vector<std::thread> threads;
+  {
+    filch::task_group group(pool);
+    group.run([&] {
+      while (!go) {
+        std::this_thread::yield();
+      }
+    });
+    for (int i = 0; i < 2; ++i) {
+      threads.emplace_back([&] {
+        try {
+          group.wait();
+        } catch (const filch::usage_error&) {
+          ++refused;
+        }
+      });
+    }
+    while (refused == 0) {  // one of the two waits first
+      std::this_thread::yield();
+    }
+    go = true;
+  }  // waits for the thread that is in wait()
+  for (std::thread& t : threads) {
+    t.join();
+  }
+  REQUIRE(refused == 1);
+}
+
 TEST_CASE("wait_for takes the longest duration there is") {
   filch::thread_pool pool(1);
   const auto handle = pool.spawn([] { std::this_thread::yield(); });
