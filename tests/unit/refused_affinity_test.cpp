@@ -3,6 +3,7 @@
 #include <filch/thread_pool.hpp>
 
 #include <cerrno>
+#include <cstdio>
 #include <string>
 #include <thread>
 
@@ -12,7 +13,7 @@
 #if defined(__linux__)
 TEST_CASE("where the affinity mask is refused a pool has as many workers as the machine has CPUs") {
   if (!filch_test::refuse_system_call(SYS_sched_getaffinity, EPERM)) {
-    WARN("the system lets nobody refuse system calls");
+    std::puts("SKIPPED: the system lets nobody refuse system calls");  // ctest shows it as skipped
     return;
   }
   REQUIRE(std::thread::hardware_concurrency() != 0);

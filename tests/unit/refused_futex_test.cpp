@@ -38,7 +38,7 @@ TEST_CASE("a system that refuses futex ends the program with a sentence, not wit
   int status = 0;
   REQUIRE(::waitpid(child, &status, 0) == child);
   if (WIFEXITED(status) && WEXITSTATUS(status) == 3) {
-    WARN("the system lets nobody refuse system calls");
+    std::puts("SKIPPED: the system lets nobody refuse system calls");  // ctest shows it as skipped
     return;
   }
   INFO(text);
