@@ -17,58 +17,10 @@
 #include <filch/filch.hpp>
 
 #include "support/catch.hpp"
+#include "support/failing_new.hpp"
 
-namespace {
-
-thread_local int allocations_left = -1;  // negative: no limit
-std::atomic<long> alive{0};
-
-void* allocate(std::size_t bytes, std::size_t alignment) {
-  if (allocations_left == 0) {
-    throw std::bad_alloc();
-  }
-  if (allocations_left > 0) {
-    --allocations_left;
-  }
-  const std::size_t rounded = (bytes + alignment - 1) / alignment * alignment;
-  void* const p = std::aligned_alloc(alignment, rounded == 0 ? alignment : rounded);
-  if (p == nullptr) {
-    throw std::bad_alloc();
-  }
-  alive.fetch_add(1, std::memory_order_relaxed);
-  return p;
-}
-
-void release(void* p) noexcept {
-  if (p != nullptr) {
-    alive.fetch_sub(1, std::memory_order_relaxed);
-    std::free(p);
-  }
-}
-
-}  // namespace
-
-void* operator new(std::size_t n) { return allocate(n, alignof(std::max_align_t)); }
-void* operator new[](std::size_t n) { return allocate(n, alignof(std::max_align_t)); }
-void* operator new(std::size_t n, std::align_val_t a) { return allocate(n, static_cast<std::size_t>(a)); }
-void* operator new[](std::size_t n, std::align_val_t a) { return allocate(n, static_cast<std::size_t>(a)); }
-// std::stable_sort and Catch2 use it; ASan's own would not call the one above.
-void* operator new(std::size_t n, const std::nothrow_t&) noexcept {
-  try {
-    return allocate(n, alignof(std::max_align_t));
-  } catch (const std::bad_alloc&) {
-    return nullptr;
-  }
-}
-void operator delete(void* p) noexcept { release(p); }
-void operator delete(void* p, const std::nothrow_t&) noexcept { release(p); }
-void operator delete[](void* p) noexcept { release(p); }
-void operator delete(void* p, std::size_t) noexcept { release(p); }
-void operator delete[](void* p, std::size_t) noexcept { release(p); }
-void operator delete(void* p, std::align_val_t) noexcept { release(p); }
-void operator delete[](void* p, std::align_val_t) noexcept { release(p); }
-void operator delete(void* p, std::size_t, std::align_val_t) noexcept { release(p); }
-void operator delete[](void* p, std::size_t, std::align_val_t) noexcept { release(p); }
+using filch_test::alive;
+using filch_test::allocations_left;
 
 namespace {
 
