@@ -293,6 +293,36 @@ class header_cost(tree):
         self.fails("1501 lines of 1500")
 
 
+class regressions(tree):
+    lint = "check_regressions.py"
+
+    PAGE = """
+| what is right | test | scenario |
+|---|---|---|
+| it ends | end_test "it ends" | it_ends |
+| it begins | begin | - |
+"""
+
+    def good(self):
+        self.write("docs/design/regressions.md", self.PAGE)
+        self.write("tests/unit/end_test.cpp", 'TEST_CASE("it ends") {}')
+        self.write("tests/schedule/scenarios/ends.cpp", "SCENARIO(it_ends) {}")
+        self.write("tests/CMakeLists.txt", "add_test(NAME begin COMMAND begin)")
+
+    def test_names_exist(self):
+        self.good()
+        self.passes()
+
+    def test_unknown_names_fail(self):
+        for path, text, complaint in (
+                ("tests/unit/end_test.cpp", 'TEST_CASE("it never ends") {}', 'no test end_test "it ends"'),
+                ("tests/schedule/scenarios/ends.cpp", "SCENARIO(it_never_ends) {}", "no scenario it_ends"),
+                ("tests/CMakeLists.txt", "add_test(NAME end COMMAND end)", "no test begin")):
+            self.good()
+            self.write(path, text)
+            self.fails(complaint)
+
+
 class commands(tree):
     lint = "check_commands.py"
 
