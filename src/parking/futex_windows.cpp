@@ -28,10 +28,11 @@ bool wait_on(const native_futex::word& w, std::uint32_t expected, DWORD millisec
 void native_futex::wait(const word& w, std::uint32_t expected) noexcept { wait_on(w, expected, INFINITE); }
 
 bool native_futex::wait_until(const word& w, std::uint32_t expected, time_point deadline) noexcept {
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - time_point::clock::now()).count();
-  if (left <= 0) {
-    return false;
+  const time_point now = time_point::clock::now();
+  if (deadline <= now) {
+    return false;  // a difference from the least time there is would not fit
   }
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - now).count();
   // A wait of more than an hour is cut; the caller checks its condition and the time again.
   wait_on(w, expected, static_cast<DWORD>(std::min<long long>(left, 3'600'000)));
   return time_point::clock::now() < deadline;
