@@ -17,7 +17,7 @@ LAYERS = [
         r"include/filch/detail/(cache_line|atomic|mutex|inside_scope|tsan|point|assert|compiler|latch|watch_slot|counters|trace_hook|invoke|deadline)\.hpp",
         r"src/(standard_error|unhandled_line|activity|callers|wait_spin|guest_cpu|hazard|oldest_turn|random|reading_mark|search_patience|spin_budget|victim_order)\.hpp",
         r"src/process_locks\.(hpp|cpp)",
-        r"src/(point|victim_order|deadline|standard_error|unhandled_line)\.cpp",
+        r"src/(mutex_windows|point|victim_order|deadline|standard_error|unhandled_line)\.cpp",
     ])],
     [
         ("deque", [r"include/filch/detail/(steal_result|ring|growing_ring|pop_fence|fork_deque|chase_lev_deque|fifo_lane|inbox)\.hpp"]),

@@ -10,6 +10,16 @@
 
 #if defined(__linux__)
 #include <sched.h>
+#elif defined(_WIN32)
+#ifndef NOMINMAX
+#define NOMINMAX
+#endif
+#include <windows.h>
+
+#include <process.h>
+
+#include <cerrno>
+#include <limits>
 #endif
 
 namespace filch::inline v0::detail {
@@ -94,11 +104,36 @@ void native_thread::detach() noexcept {
 
 #else
 
-native_thread::native_thread(void (*body)(void*) noexcept, void* argument, std::size_t) : thread_(body, argument) {}
-native_thread::native_thread(native_thread&& other) noexcept = default;
-native_thread::~native_thread() = default;
-void native_thread::join() noexcept { thread_.join(); }
-void native_thread::detach() noexcept { thread_.detach(); }
+namespace {
+
+unsigned __stdcall filch_thread_main(void* p) {
+  const std::unique_ptr<start_info> info(static_cast<start_info*>(p));
+  const start_info start = *info;
+  start.body(start.argument);
+  return 0;
+}
+
+}  // namespace
+
+native_thread::native_thread(void (*body)(void*) noexcept, void* argument, std::size_t stack_size) {
+  check(stack_size > std::numeric_limits<unsigned>::max() ? EINVAL : 0, stack_size);
+  auto info = std::make_unique<start_info>(start_info{body, argument});
+  thread_ = reinterpret_cast<void*>(_beginthreadex(nullptr, static_cast<unsigned>(stack_size), &filch_thread_main, info.get(),
+                                                   STACK_SIZE_PARAM_IS_A_RESERVATION, nullptr));
+  check(thread_ == nullptr ? errno : 0, stack_size);
+  static_cast<void>(info.release());
+}
+
+native_thread::native_thread(native_thread&& other) noexcept : thread_(std::exchange(other.thread_, nullptr)) {}
+
+native_thread::~native_thread() { FILCH_ASSERT(thread_ == nullptr); }
+
+void native_thread::join() noexcept {
+  WaitForSingleObject(thread_, INFINITE);
+  detach();
+}
+
+void native_thread::detach() noexcept { CloseHandle(std::exchange(thread_, nullptr)); }
 
 #endif
 

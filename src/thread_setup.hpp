@@ -7,8 +7,6 @@
 
 #if !defined(_WIN32)
 #include <pthread.h>
-#else
-#include <thread>
 #endif
 
 namespace filch::inline v0::detail {
@@ -32,7 +30,7 @@ class native_thread {
   pthread_t thread_{};
   bool joinable_ = false;
 #else
-  std::thread thread_;
+  void* thread_ = nullptr;  // a handle
 #endif
 };
 

@@ -3,6 +3,8 @@
 
 #include <mutex>
 
+#include <filch/config.hpp>
+
 #if FILCH_CONTROLLED
 #include <controlled/primitives.hpp>
 #endif
@@ -12,6 +14,22 @@ namespace filch::inline v0::detail {
 // The mutex of the slow paths; see atomic.hpp.
 #if FILCH_CONTROLLED
 using controlled::mutex;
+#elif defined(_WIN32)
+// std::mutex is made at run time and destroyed at the end there, with some standard libraries; those of the process must be there
+// before and after.
+class FILCH_EXPORT mutex {
+ public:
+  constexpr mutex() noexcept = default;
+  mutex(const mutex&) = delete;
+  mutex& operator=(const mutex&) = delete;
+
+  void lock() noexcept;
+  void unlock() noexcept;
+  [[nodiscard]] bool try_lock() noexcept;
+
+ private:
+  void* word_ = nullptr;  // an SRWLOCK
+};
 #else
 using mutex = std::mutex;
 #endif
