@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <cstdint>  // says whether this is glibc
+
 #include <filch/config.hpp>
 
 namespace filch::inline v0::detail {
@@ -23,8 +25,11 @@ struct FILCH_LOCAL this_module;
 #endif
 
 /// How a variable of the library's that every thread has its own of is found: in a shared library by one load more than in a
-/// program that it was linked into, where the compiler knows the place. The library itself may end up in either.
-#if !FILCH_SHARED && !defined(FILCH_BUILDING) && (defined(__PIE__) || !defined(__PIC__))
+/// program that it was linked into, where the compiler knows the place. The library itself may end up in either. What is loaded
+/// later, as a plugin, finds room for such variables with glibc, but not with musl.
+#if !defined(__ELF__) || (defined(__linux__) && !defined(__GLIBC__) && defined(__PIC__) && !defined(__PIE__))
+#define FILCH_TLS_MODEL
+#elif !FILCH_SHARED && !defined(FILCH_BUILDING) && (defined(__PIE__) || !defined(__PIC__))
 #define FILCH_TLS_MODEL __attribute__((tls_model("local-exec")))
 #else
 #define FILCH_TLS_MODEL __attribute__((tls_model("initial-exec")))
