@@ -10,15 +10,16 @@
 
 namespace filch::inline v0 {
 
-/// For code in a task that blocks on something else than filch: a device, a condition variable, another library. As long as the
-/// object lives, every pool that the calling thread is inside of uses the thread's core for other tasks: a sleeping worker takes
-/// it, or a spare thread, which is made if need be. What the thread has submitted and not begun can be taken by others.
+/// For code in a task that blocks on something else than filch: a device, a condition variable, another library. As
+/// long as the object lives, every pool that the calling thread is inside of uses the thread's core for other tasks: a
+/// sleeping worker takes it, or a spare thread, which is made if need be. What the thread has submitted and not begun
+/// can be taken by others.
 ///
-/// At most `pool_options::max_spares` threads are made. Beyond that the core stays idle, and queued tasks wait until a thread
-/// comes free; if all threads of a pool block for what only a queued task would do, that task never starts.
+/// At most `pool_options::max_spares` threads are made. Beyond that the core stays idle, and queued tasks wait until a
+/// thread comes free; if all threads of a pool block for what only a queued task would do, that task never starts.
 ///
-/// The thread may use filch meanwhile, and regions nest. When the object goes the thread goes on at once, also while a spare runs.
-/// On a thread that is inside of no pool it does nothing.
+/// The thread may use filch meanwhile, and regions nest. When the object goes the thread goes on at once, also while a
+/// spare runs. On a thread that is inside of no pool it does nothing.
 ///
 /// An object belongs to the frame where it was made: it cannot be copied, moved or allocated.
 class FILCH_EXPORT blocking_region {

@@ -41,8 +41,8 @@ FILCH_INLINE auto fork_join(F&& f, G&& g) {
   return detail::fork_join_outside(std::forward<F>(first), std::forward<G>(second));
 }
 
-/// The same in `pool`: on a thread that works for it at this moment directly, elsewhere within pool.invoke(), so also on the worker
-/// of another pool.
+/// The same in `pool`: on a thread that works for it at this moment directly, elsewhere within pool.invoke(), so also
+/// on the worker of another pool.
 /// Throws: as invoke() too; neither side has then been called.
 template <std::invocable F, std::invocable G>
 FILCH_LOCAL auto fork_join(thread_pool& pool, F&& f, G&& g) {

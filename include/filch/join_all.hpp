@@ -44,8 +44,8 @@ class FILCH_LOCAL joint_wait {
   }
   [[nodiscard]] bool has_failed() const noexcept { return has_failed_; }
 
-  /// Step 3, if a task has failed: empties the handle. The exception of the first is kept; the others', and the results', are for the
-  /// pool's hook.
+  /// Step 3, if a task has failed: empties the handle. The exception of the first is kept; the others', and the
+  /// results', are for the pool's hook.
   template <class T>
   void give_up(join_handle<T>& handle) noexcept {
     if (error_ != nullptr || !handle.joinable() || !handle_access::task_of(handle).has_failed()) {
@@ -82,13 +82,14 @@ using joined = decltype(std::declval<std::ranges::range_reference_t<Range>>().jo
 
 }  // namespace detail
 
-/// Waits for all tasks, whatever becomes of each, and takes their results; the handles are then empty. So the tasks may use what
-/// lives as long as the call, where a loop of join() leaves it at the first exception while other tasks still run.
+/// Waits for all tasks, whatever becomes of each, and takes their results; the handles are then empty. So the tasks may
+/// use what lives as long as the call, where a loop of join() leaves it at the first exception while other tasks still
+/// run.
 ///
 /// Returns: std::tuple of the results, void counting as std::monostate; void if all are void.
-/// Throws: the exception of the first handle whose task has failed or was cancelled; the others' go to on_unhandled_exception.
-/// usage_error, as join(), if a handle is empty or cannot be waited for, after the wait for the others; the handles are then as they
-/// were.
+/// Throws: the exception of the first handle whose task has failed or was cancelled; the others' go to
+/// on_unhandled_exception. usage_error, as join(), if a handle is empty or cannot be waited for, after the wait for the
+/// others; the handles are then as they were.
 /// Blocks: as join() of each, in their order.
 template <detail::any_join_handle... Handles>
   requires(sizeof...(Handles) > 0)
@@ -110,7 +111,8 @@ FILCH_LOCAL auto join_all(Handles&&... handles) {
 
 /// The same for a range of handles. Returns: std::vector of the results; void if they are void.
 template <std::ranges::forward_range Range>
-  requires detail::any_join_handle<std::ranges::range_reference_t<Range>> && (!std::is_reference_v<detail::joined<Range>>)
+  requires detail::any_join_handle<std::ranges::range_reference_t<Range>> &&
+           (!std::is_reference_v<detail::joined<Range>>)
 FILCH_LOCAL auto join_all(Range&& handles) {
   detail::joint_wait all;
   for (const auto& handle : handles) {

@@ -61,8 +61,8 @@ class [[nodiscard]] join_handle {
   /// The same as join(), under the name that it has in std::future.
   FILCH_LOCAL T get() { return join(); }
 
-  /// Does not block. Throws nothing; false for an empty handle. It is no wait: a task that asks again and again keeps its core, so if
-  /// all workers do, the task never starts. Use wait_for.
+  /// Does not block. Throws nothing; false for an empty handle. It is no wait: a task that asks again and again keeps
+  /// its core, so if all workers do, the task never starts. Use wait_for.
   [[nodiscard]] bool is_finished() const noexcept { return state_ != nullptr && seen(state_->is_finished()); }
 
   /// Waits like join() and leaves the result where it is.

@@ -67,8 +67,8 @@ struct pool_options {
   /// Called on each worker and spare first and last, with its index. What it throws is counted and handed to the hook below.
   hook<void(std::size_t)> on_thread_start{};
   hook<void(std::size_t)> on_thread_stop{};
-  /// Gets the exceptions of tasks that nobody waits for. Concurrent calls are possible. If absent, a line on the standard error
-  /// stream has the pool's name and what() of each, written by one call. They are counted in any case.
+  /// Gets the exceptions of tasks that nobody waits for. Concurrent calls are possible. If absent, a line on the
+  /// standard error stream has the pool's name and what() of each, written by one call. They are counted in any case.
   hook<void(std::exception_ptr)> on_unhandled_exception{};
 };
 

@@ -79,9 +79,9 @@ class FILCH_EXPORT task_group {
     wait();
   }
 
-  /// Waits for at most `limit` until all tasks have finished, and runs none of them here. Returns: whether they have. It fetches no
-  /// exception and ends no cancel: that is left to wait(), which then does it at once. Any duration will do, as for
-  /// thread_pool::shutdown_for.
+  /// Waits for at most `limit` until all tasks have finished, and runs none of them here. Returns: whether they have.
+  /// It fetches no exception and ends no cancel: that is left to wait(), which then does it at once. Any duration will
+  /// do, as for thread_pool::shutdown_for.
   /// Throws: usage_error as wait(). Memory ordering: the tasks happen before a true return.
   template <class Rep, class Period, class Module = detail::this_module>
   [[nodiscard]] FILCH_LOCAL bool wait_for(std::chrono::duration<Rep, Period> limit) {

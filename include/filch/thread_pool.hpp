@@ -108,8 +108,8 @@ class FILCH_EXPORT thread_pool {
     detail::tsan_acquire(state_);
   }
 
-  /// Waits like wait_idle(), for at most `limit`. Returns: whether such a moment was seen; a worker that has just run dry is seen
-  /// idle a little later. Any duration will do, as for shutdown_for.
+  /// Waits like wait_idle(), for at most `limit`. Returns: whether such a moment was seen; a worker that has just run
+  /// dry is seen idle a little later. Any duration will do, as for shutdown_for.
   template <class Rep, class Period, class Module = detail::this_module>
   [[nodiscard]] FILCH_LOCAL bool wait_idle_for(std::chrono::duration<Rep, Period> limit) {
     return wait_until_idle(detail::deadline_after(limit)) && (detail::tsan_acquire(state_), true);
@@ -139,10 +139,11 @@ class FILCH_EXPORT thread_pool {
   void set_idle(idle_policy idle) noexcept;
 
   [[nodiscard]] std::size_t thread_count() const noexcept;
-  /// How many places of `max_pending` are taken: by outside tasks that are accepted, or are being submitted at this moment, and
-  /// that no worker has begun. A task that was cancelled, or was begun by the thread that joins it, keeps its place until a worker
-  /// comes upon it.
-  /// Throws: usage_error if the pool has no `max_pending`, for then it does not count; a bound that is never reached will do.
+  /// How many places of `max_pending` are taken: by outside tasks that are accepted, or are being submitted at this
+  /// moment, and that no worker has begun. A task that was cancelled, or was begun by the thread that joins it, keeps
+  /// its place until a worker comes upon it.
+  /// Throws: usage_error if the pool has no `max_pending`, for then it does not count; a bound that is never reached
+  /// will do.
   [[nodiscard]] std::size_t pending() const;
   [[nodiscard]] pool_metrics metrics() const;
   /// Where the number of workers comes from: "4 workers: mask 8, quota 3.5, FILCH_NUM_THREADS=4"; "mask unknown" where the system does
@@ -186,10 +187,10 @@ class FILCH_EXPORT thread_pool {
 /// gets one of its own.
 [[nodiscard]] FILCH_EXPORT thread_pool& default_pool();
 
-/// How default_pool() is to be made, in place of pool_options{}. The last call before it is made counts. A thread that uses
-/// default_pool() meanwhile, such as a hook of the options, waits until it is complete.
-/// Throws: usage_error once default_pool() is made; std::bad_alloc. Thread safety: any thread. A child of fork() has the options of
-/// its parent, and may set others before it uses its own.
+/// How default_pool() is to be made, in place of pool_options{}. The last call before it is made counts. A thread that
+/// uses default_pool() meanwhile, such as a hook of the options, waits until it is complete.
+/// Throws: usage_error once default_pool() is made; std::bad_alloc. Thread safety: any thread. A child of fork() has
+/// the options of its parent, and may set others before it uses its own.
 FILCH_EXPORT void set_default_pool_options(pool_options options);
 
 template <task_callable F>

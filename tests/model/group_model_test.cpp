@@ -73,7 +73,8 @@ void group_of_two() {
   join_all();
 }
 
-// The waiter gives up when it likes. Either it is not signalled and the group goes on, or the last job has seen it and signals once.
+// The waiter gives up when it likes. Either it is not signalled and the group goes on, or the last job has seen it and
+// signals once.
 void waiter_gives_up() {
   std::optional<group> g{std::in_place};
   parker p;

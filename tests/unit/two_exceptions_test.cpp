@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Where two exceptions meet none is lost: one is thrown, the others are kept or go to the hook (docs/guides/exceptions.md).
+// Where two exceptions meet none is lost: one is thrown, the others are kept or go to the hook
+// (docs/guides/exceptions.md).
 #include <filch/filch.hpp>
 
 #include <algorithm>

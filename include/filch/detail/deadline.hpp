@@ -16,7 +16,8 @@ namespace filch::inline v0::detail {
 inline constexpr std::chrono::nanoseconds longest_wait = std::chrono::years(10);
 
 /// The moment that comes so many nanoseconds after `now`. A fraction of a nanosecond counts as a whole one.
-[[nodiscard]] FILCH_EXPORT steady_clock::time_point moment_after(double nanoseconds, steady_clock::time_point now) noexcept;
+[[nodiscard]] FILCH_EXPORT steady_clock::time_point moment_after(double nanoseconds,
+                                                                 steady_clock::time_point now) noexcept;
 
 /// The moment that comes `limit` after `now`.
 template <class Rep, class Period>

@@ -117,7 +117,8 @@ class FILCH_LOCAL fork_frame : private fork_job {
     return results(std::forward<first_result>(first), call_regular(std::forward<G>(g_)));
   }
 
-  // An exception of the second side must not pass over a first result whose destructor may throw: that would end the program.
+  // An exception of the second side must not pass over a first result whose destructor may throw: that would end the
+  // program.
   template <class EndSecond>
   FILCH_COLD results run_to_both_ends(F&& f, EndSecond end_second) {
     outcome<first_result> first;

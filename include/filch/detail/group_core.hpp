@@ -71,8 +71,8 @@ class FILCH_EXPORT group_core {
   /// Blocks until every job has finished, and ends a cancel. Throws the first exception of a job; usage_error if another thread
   /// waits already.
   void wait();
-  /// Blocks until every job has finished or `deadline` has come. Runs nothing, fetches no exception, ends no cancel. Returns:
-  /// whether they have. Throws usage_error if another thread waits already.
+  /// Blocks until every job has finished or `deadline` has come. Runs nothing, fetches no exception, ends no cancel.
+  /// Returns: whether they have. Throws usage_error if another thread waits already.
   [[nodiscard]] bool wait_until(steady_clock::time_point deadline);
   /// For ThreadSanitizer, by whoever has waited.
   void tsan_see_end() const noexcept {

@@ -61,8 +61,8 @@ class basic_group_counter {
     }
   }
 
-  /// Takes back what `begin_wait` has bound the caller to. False if the last job has finished meanwhile: it signals, and the
-  /// caller has to wait for that.
+  /// Takes back what `begin_wait` has bound the caller to. False if the last job has finished meanwhile: it signals,
+  /// and the caller has to wait for that.
   [[nodiscard]] bool cancel_wait() noexcept {
     // relaxed: the exchange below settles it.
     std::uint64_t before = word_.load(std::memory_order_relaxed);

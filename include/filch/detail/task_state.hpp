@@ -45,7 +45,8 @@ class task_state : public job, public basic_task_life<task_state> {
   [[nodiscard]] std::exception_ptr take_error() noexcept { return std::exchange(error_, nullptr); }
   [[nodiscard]] bool has_failed() const noexcept { return error_ != nullptr; }
 
-  /// Blocks until one of so many tasks has finished. Returns: the first that has. Throws usage_error as wait, for any of them.
+  /// Blocks until one of so many tasks has finished. Returns: the first that has. Throws usage_error as wait, for any
+  /// of them.
   [[nodiscard]] FILCH_EXPORT static std::size_t wait_for_any(task_state* const* tasks, std::size_t count);
 
  protected:
@@ -80,7 +81,8 @@ class task_state : public job, public basic_task_life<task_state> {
   void (*destroy_)(task_state&) noexcept;
   const pool_state* home_;  // only compared: the pool may be gone
   atomic<const void*> runner_{nullptr};  // something that the thread that runs it is known by
-  unhandled_sink* sink_ = nullptr;  // of its pool, with a reference; null unless it has failed or something may throw at its end
+  // Of its pool, with a reference. Null unless the task has failed, or may throw when it is destroyed.
+  unhandled_sink* sink_ = nullptr;
 };
 
 /// With room for the result.

@@ -20,8 +20,8 @@
 #include "thread_setup.hpp"
 #include "topology.hpp"
 
-// What filch asks the system for, in place of src/parking/futex*.cpp, heavy_barrier.cpp, thread_setup.cpp, topology.cpp,
-// standard_error.cpp and memory/pages.cpp.
+// What filch asks the system for, in place of src/parking/futex*.cpp, heavy_barrier.cpp, thread_setup.cpp,
+// topology.cpp, standard_error.cpp and memory/pages.cpp.
 
 namespace controlled {
 
