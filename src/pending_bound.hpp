@@ -17,6 +17,11 @@ class basic_pending_bound {
   explicit basic_pending_bound(std::size_t limit) noexcept : limit_(limit) {}
 
   [[nodiscard]] bool active() const noexcept { return limit_ != 0; }
+  /// When nobody else uses it.
+  [[nodiscard]] bool is_unused() const noexcept {
+    // relaxed: the caller sees what the others did before they left.
+    return taken_.load(std::memory_order_relaxed) == 0;
+  }
 
   /// How many places are taken.
   [[nodiscard]] std::size_t taken() const noexcept {

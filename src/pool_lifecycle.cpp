@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <cstdlib>
 #include <new>
 #include <stdexcept>
@@ -8,6 +10,7 @@
 #include <utility>
 
 #include <filch/available_parallelism.hpp>
+#include <filch/detail/assert.hpp>
 #include <filch/detail/atomic.hpp>
 #include <filch/detail/submit.hpp>
 #include <filch/errors.hpp>
@@ -100,7 +103,20 @@ pool_state::pool_state(thread_pool& owner, pool_options options, thread_count co
   }
 }
 
-pool_state::~pool_state() { sink_->drop_reference(); }
+pool_state::~pool_state() {
+  FILCH_ASSERT(is_balanced());
+  sink_->drop_reference();
+}
+
+// Every worker, guest and submitter has left, and what they did is seen here.
+bool pool_state::is_balanced() const noexcept {
+  const pool_metrics m = metrics();
+  std::uint64_t running = callers_type::count(in_place().read());
+  for (std::size_t i = 0, n = places(); i < n; ++i) {
+    running += at(i).counters().tasks_running.get();
+  }
+  return running == 0 && m.tasks_started == m.tasks_completed && bound_.is_unused() && !any_task() && !any_own_work();
+}
 
 void pool_state::check_open_to_shutdown(const char* what) const {
   if (permanent) {

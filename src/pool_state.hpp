@@ -149,6 +149,8 @@ class pool_state : public basic_coordination<pool_state> {
  private:
   pool_state(thread_pool& owner, pool_options options, thread_count count);
   ~pool_state();
+  /// At the end: whether every task that was accepted has ended and been counted, and every permit is back.
+  [[nodiscard]] bool is_balanced() const noexcept;
 
   [[nodiscard]] worker& enter_lone_guest();
   void give_up_place(worker& place) noexcept;

@@ -269,6 +269,9 @@ std::size_t count_permits(thread_pool& pool, std::size_t most) {
   while (n <= most && pool.state().bound().try_enter()) {
     ++n;
   }
+  for (std::size_t i = 0; i < n; ++i) {
+    pool.state().bound().leave();
+  }
   return n;
 }
 
