@@ -53,8 +53,8 @@ def tests(root):
 
 def phases(root):
     script = root / "scripts/test"
-    found = re.search(r"--all\) phases=\(([^)]*)\)", script.read_text()) if script.exists() else None
-    return set(found.group(1).split()) if found else set()
+    found = re.search(r"^ *([^()]*)\) phases\+=", script.read_text(), re.M) if script.exists() else None
+    return set(re.findall(r"[\w-]+", found.group(1))) if found else set()
 
 
 def presets(root):

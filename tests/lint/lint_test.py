@@ -328,7 +328,7 @@ class commands(tree):
 
     def setUp(self):
         super().setUp()
-        self.write("scripts/test", "    --all) phases=(dev no-membarrier) ;;\n")
+        self.write("scripts/test", "    dev | \\\n      no-membarrier) phases+=(\"$1\") ;;\n")
         self.write("scripts/bench", "")
         self.write("CMakePresets.json", '{"configurePresets": [{"name": "dev"}]}')
         self.write("bench/README.md", "## The rows\n| `fib_27` `_35` | a | b |\n## The pools\n| `filch` | c |\n")
