@@ -4,6 +4,7 @@
 
 #include "memory/block_cache.hpp"
 #include "memory/pages.hpp"
+#include "parking/slow_barrier.hpp"
 #include "pool_state.hpp"
 
 // How memory of past bursts is given back: docs/design/memory.md, "Trimming".
@@ -26,13 +27,17 @@ void pool_state::trim() noexcept {
 }
 
 bool pool_state::nobody_reads_queues() noexcept {
-  return reading_mark::none_is_set([this](auto is_set) {
-    bool any = is_set(discarder_reading_);
+  const auto any = [this](auto is_set) {
+    bool is_any = is_set(discarder_reading_);
     for (std::size_t i = 0, n = places(); i < n; ++i) {
-      any = any || is_set(at(i).reading());
+      is_any = is_any || is_set(at(i).reading());
     }
-    return any;
-  });
+    return is_any;
+  };
+  if (native_policy::has_heavy_barrier()) {
+    return reading_mark::none_is_set(any);
+  }
+  return pass_slow_barrier() && reading_mark::none_was_set(any);
 }
 
 }  // namespace filch::inline v0::detail

@@ -28,9 +28,13 @@ class basic_reading_mark {
   /// False also where there is no heavy barrier.
   template <class Any>
   [[nodiscard]] static bool none_is_set(Any any) noexcept {
+    return Policy::heavy_barrier() && none_was_set(any);
+  }
+  /// The same after a barrier of the caller's: whether nobody reads what was retired before that.
+  template <class Any>
+  [[nodiscard]] static bool none_was_set(Any any) noexcept {
     // [T2] acquire: reads that have ended happened before. Pairs with [T1].
-    return Policy::heavy_barrier() &&
-           !any([](const basic_reading_mark& m) { return m.reading_.load(std::memory_order_acquire); });
+    return !any([](const basic_reading_mark& m) { return m.reading_.load(std::memory_order_acquire); });
   }
 
  private:

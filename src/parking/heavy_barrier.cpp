@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <filch/detail/atomic.hpp>
 
+#include "parking/slow_barrier.hpp"
+
 #if defined(__linux__)
 #include <linux/membarrier.h>
 #include <sys/syscall.h>
@@ -61,8 +63,14 @@ bool native_policy::heavy_barrier() noexcept {
   return true;
 }
 
+bool pass_slow_barrier() noexcept {
+  wait_for_all_stores();
+  return true;
+}
+
 #else
 
+bool pass_slow_barrier() noexcept { return false; }
 bool native_policy::has_heavy_barrier() noexcept { return false; }
 bool native_policy::heavy_barrier() noexcept { return false; }
 

@@ -85,6 +85,11 @@ bool native_policy::heavy_barrier() noexcept {
   return f.has_barrier;
 }
 
+bool pass_slow_barrier() noexcept {
+  controlled::step_at(action::barrier, __builtin_return_address(0));
+  return true;
+}
+
 native_thread::native_thread(void (*body)(void*) noexcept, void* argument, std::size_t stack_size) {
   controlled::step_at(action::start_thread, __builtin_return_address(0));
   if (controlled::faults().threads_left != 0 && --controlled::faults().threads_left == 0) {
