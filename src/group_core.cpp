@@ -270,6 +270,18 @@ FILCH_COLD void group_core::wait_away(worker* mine) {
   end_round();
 }
 
+// The child has this thread and what lies in its own queue, if it was a worker or guest; the rest was left to the parent.
+FILCH_COLD void group_core::wait_in_child() {
+  worker* const here = current_worker();
+  if (here != nullptr && here->has_left_pool() && &here->pool() == &pool_) {
+    awaited_group a(*this);
+    here->run_what_was_left_of(a);
+  }
+  if (!done_.is_set()) {
+    throw_left_behind();
+  }
+}
+
 FILCH_COLD void group_core::wait_to_destroy() noexcept {
   worker* const mine = host_in(pool_);
   const bool discards = discards_for(pool_);
@@ -303,9 +315,8 @@ void group_core::wait_for_jobs(worker* mine) {
   }
   if (counter_.begin_wait() == group_counter::waiting::must_wait) {
     if (is_left_behind(&pool_)) {
-      throw_left_behind();
-    }
-    if (mine != nullptr) {
+      wait_in_child();
+    } else if (mine != nullptr) {
       awaited_group a(*this);
       mine->wait_for(a);
     } else {

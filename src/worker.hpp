@@ -129,6 +129,8 @@ class worker final : public fork_host {
 
   /// Own thread: runs nothing but what belongs to `a` until it is done.
   void wait_for(awaited& a) noexcept;
+  /// In a child of fork(), which has only this thread: runs the jobs of `a` that lie in the task deque. The others are the parent's.
+  void run_what_was_left_of(awaited& a) noexcept;
   void wait_for_fork(fork_job& j) noexcept;
   /// Own thread, around a sleep: the core is for others, and what the worker was to run itself is too (blocking_region).
   void begin_blocking() noexcept;

@@ -200,6 +200,15 @@ void worker::wait_for(awaited& a) noexcept {
   --nested_waits_;
 }
 
+void worker::run_what_was_left_of(awaited& a) noexcept {
+  job* j = nullptr;
+  while (queues_.tasks.owner().size() != 0 && queues_.tasks.owner().pop(j)) {
+    if (j->act(*j, job_op::identify) == a.identity()) {
+      run_task(*j);
+    }
+  }
+}
+
 // Own jobs that are not awaited are stepped over: they go to the lane, where everybody can take them. Afterwards the
 // own deque is empty, and stays so while this worker is parked.
 bool worker::run_own_of(awaited& a) noexcept {

@@ -122,6 +122,7 @@ class FILCH_EXPORT group_core {
   void run_children(worker& home) noexcept;
   void run_home_children(worker& home);
   void wait_away(worker* mine);
+  void wait_in_child();
   void wait_for_jobs(worker* mine);
   [[nodiscard]] bool wait_for_signal_until(steady_clock::time_point deadline, thread_parker& parker) noexcept;
   void end_round();
