@@ -101,9 +101,7 @@ class FILCH_LOCAL job_chain {
   /// Queues all; the chain is then empty. Or none.
   [[nodiscard]] submit_status submit(const ticket& t) {
     const submit_status s = size_ == 0 ? submit_status::accepted : submit_chain(pool_, *first_, t);
-    if (s == submit_status::accepted) {
-      first_ = nullptr;
-    }
+    first_ = s == submit_status::accepted ? nullptr : first_;
     return s;
   }
 
