@@ -4,7 +4,8 @@
 #include <fstream>
 #include <string>
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(FILCH_TEST_PLAIN_MEMORY)  // an emulator, whose own memory is in it
+#elif defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define FILCH_TEST_PLAIN_MEMORY 0
 #elif defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
@@ -17,7 +18,7 @@
 
 namespace filch_test {
 
-/// Whether the memory of this process says what the program uses: a sanitizer's own memory would hide it.
+/// Whether the memory of this process says what the program uses: a sanitizer's or an emulator's own memory would hide it.
 inline constexpr bool memory_tells = FILCH_TEST_PLAIN_MEMORY != 0;
 
 /// KiB of this process in memory; 0 where the system does not say.
