@@ -132,7 +132,7 @@ class basic_sleepers {
   /// The same for one submitter, which relies on a searcher for a number of times only.
   [[nodiscard]] std::optional<index> wake_one(wake_patience& patience) noexcept {
     return take_after_publication([&patience](word w) {
-      return sleep_word::wants_wake(w) || (sleep_word::top(w) != 0 && sleep_word::shares(w) > 0 && patience.is_over(w));
+      return sleep_word::top(w) != 0 && sleep_word::shares(w) > 0 && patience.is_over(w);
     });
   }
 

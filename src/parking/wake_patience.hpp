@@ -8,9 +8,10 @@
 
 namespace filch::inline v0::detail {
 
-/// How often one submitter in a row has relied on a thread that searches, and woken nobody. A searcher that gets on finds one of
+/// How often one submitter in a row has relied on the threads that search, and woken nobody. A searcher that gets on finds one of
 /// these tasks, and the word changes. One that the system has stopped does not: after `limit` submissions another sleeper is
-/// woken (docs/design/parking.md, "A searcher that is stopped").
+/// woken. From then on the submitter takes so many searchers for stopped ones, and relies on further ones only, until it sees
+/// fewer (docs/design/parking.md, "A searcher that is stopped").
 class wake_patience {
  public:
   /// Many searchers are seldom stopped at once, but they are often all on their way from their sleep. So each further one makes
@@ -19,16 +20,26 @@ class wake_patience {
     return std::uint32_t{32} << std::min(2 * (searching - 1), std::uint32_t{20});
   }
 
-  /// Somebody sleeps and somebody searches. Whether to wake a sleeper all the same.
+  /// Somebody sleeps, and there is a share for it. Whether to wake a sleeper.
   [[nodiscard]] bool is_over(sleep_word::type state) noexcept {
+    const std::uint32_t searching = sleep_word::searching(state);
+    stopped_ = std::min(stopped_, searching);
+    if (searching == stopped_) {
+      return true;
+    }
     waited_ = state == seen_ ? waited_ + 1 : 0;
     seen_ = state;
-    return waited_ >= limit(sleep_word::searching(state));
+    if (waited_ < limit(searching - stopped_)) {
+      return false;
+    }
+    stopped_ = searching;
+    return true;
   }
 
  private:
   sleep_word::type seen_ = 0;
   std::uint32_t waited_ = 0;
+  std::uint32_t stopped_ = 0;
 };
 
 }  // namespace filch::inline v0::detail

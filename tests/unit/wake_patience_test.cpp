@@ -46,3 +46,23 @@ TEST_CASE("a searcher that gets on is relied upon again") {
   REQUIRE_FALSE(patience.is_over(changed));
   REQUIRE_FALSE(patience.is_over(searchers(1)));
 }
+
+TEST_CASE("nobody relies on a searcher who does not exist") { REQUIRE(submissions(searchers(0)) == 0); }
+
+TEST_CASE("a searcher that is stopped is not relied upon again") {
+  wake_patience patience;
+  while (!patience.is_over(searchers(1))) {
+  }
+  // Whoever was woken searches, finds something, and sleeps again.
+  REQUIRE_FALSE(patience.is_over(searchers(2)));
+  REQUIRE(patience.is_over(searchers(1)));
+  REQUIRE(patience.is_over(searchers(1)));
+}
+
+TEST_CASE("a searcher is relied upon again when it was seen to get on") {
+  wake_patience patience;
+  while (!patience.is_over(searchers(1))) {
+  }
+  REQUIRE(patience.is_over(searchers(0)));
+  REQUIRE_FALSE(patience.is_over(searchers(1)));
+}
