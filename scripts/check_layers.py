@@ -15,7 +15,7 @@ LAYERS = [
     [("base", [
         r"include/filch/(config|version|errors|hook|shutdown|available_parallelism|blocking)\.hpp",
         r"include/filch/detail/(cache_line|atomic|mutex|inside_scope|tsan|point|assert|compiler|latch|watch_slot|counters|trace_hook|invoke|deadline)\.hpp",
-        r"src/(standard_error|unhandled_line|activity|callers|wait_spin|guest_cpu|hazard|oldest_turn|random|reading_mark|search_patience|spin_budget|victim_order)\.hpp",
+        r"src/(standard_error|unhandled_line|activity|callers|wait_spin|guest_cpu|guest_entry|hazard|oldest_turn|random|reading_mark|search_patience|spin_budget|victim_order)\.hpp",
         r"src/process_locks\.(hpp|cpp)",
         r"src/(mutex_windows|point|victim_order|deadline|standard_error|unhandled_line)\.cpp",
     ])],
@@ -29,7 +29,7 @@ LAYERS = [
     [("memory", [r"src/memory/[a-z_]+\.(hpp|cpp)"])],
     [("worker", [
         r"include/filch/detail/worker[a-z_]*\.hpp",
-        r"src/(worker|worker_counters|current|submitter|blocking_region|queues|inboxes|lineage|extra_places|pending_bound|unhandled_sink)\.hpp",
+        r"src/(worker|worker_counters|worker_loop|current|submitter|blocking_region|queues|idle_memory|inboxes|lineage|extra_places|pending_bound|unhandled_sink)\.hpp",
     ])],
     # The compiled halves of workers and jobs run inside a pool and see its state; nobody includes a .cpp.
     [("pool", [

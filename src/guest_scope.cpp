@@ -11,6 +11,7 @@
 #include <filch/detail/worker.hpp>
 
 #include "current.hpp"
+#include "guest_entry.hpp"
 #include "pool_state.hpp"
 #include "topology.hpp"
 
@@ -23,16 +24,18 @@ worker& pool_state::enter_guest() {
     throw_refused(submit_status::forked);
   }
   references_.add();  // for its own task may destroy the pool
-  worker* const place = extra_places_.take([this](std::size_t i) {
-    auto made = std::make_unique<worker>(*this, static_cast<std::uint32_t>(size() + i), role::guest);
-    return made;
-  });
-  if (place == nullptr) {
-    return enter_lone_guest();
-  }
-  if (is_closed() || !enter(*place)) {
-    give_up_place(*place);
-    throw_refused(submit_status::closed);
+  const auto make = [this](std::size_t i) {
+    return std::make_unique<worker>(*this, static_cast<std::uint32_t>(size() + i), role::guest);
+  };
+  worker* place = nullptr;
+  switch (enter_as_guest(*this, extra_places_, make, place)) {
+    case guest_entry::no_place:
+      return enter_lone_guest();
+    case guest_entry::refused:
+      drop_reference();
+      throw_refused(submit_status::closed);
+    case guest_entry::let_in:
+      break;
   }
   guest_cpu_.come(current_cpu());
   return *place;
@@ -47,7 +50,7 @@ worker& pool_state::enter_lone_guest() {
     drop_reference();
     throw;
   }
-  if (is_closed() || !admit_caller()) {
+  if (!enter_as_lone_guest(*this)) {
     lone.reset();
     drop_reference();
     throw_refused(submit_status::closed);
@@ -58,8 +61,7 @@ worker& pool_state::enter_lone_guest() {
 void pool_state::leave_guest(worker& place) noexcept {
   if (place.is_listed()) {
     guest_cpu_.leave();
-    leave(place);
-    give_up_place(place);
+    leave_as_guest(*this, extra_places_, place);
   } else {
     const worker_counters& c = place.counters();
     // relaxed, both: statistics.
@@ -67,12 +69,7 @@ void pool_state::leave_guest(worker& place) noexcept {
     discarded_outside_.fetch_add(c.tasks_discarded.get(), std::memory_order_relaxed);
     delete &place;
     caller_leaves();
-    drop_reference();
   }
-}
-
-void pool_state::give_up_place(worker& place) noexcept {
-  extra_places_.leave(place.index() - size());
   drop_reference();
 }
 

@@ -153,7 +153,6 @@ class pool_state : public basic_coordination<pool_state> {
   [[nodiscard]] bool is_balanced() const noexcept;
 
   [[nodiscard]] worker& enter_lone_guest();
-  void give_up_place(worker& place) noexcept;
   /// Where the worker is bound.
   [[nodiscard]] int cpu_of(std::size_t index, std::size_t workers) const noexcept;
   void start_threads();

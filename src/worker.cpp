@@ -2,7 +2,6 @@
 #include "worker.hpp"
 
 #include <chrono>
-#include <mutex>
 #include <new>
 #include <span>
 #include <utility>
@@ -221,23 +220,19 @@ void worker::park() noexcept {
   counters_.wakes.add();
 }
 
-bool worker::sleep() noexcept {
+bool worker::go_to_sleep() noexcept {
   if (has_left_pool()) {
     return false;  // the child's only thread ends, and the child with it
   }
-  cache_ = block_cache::mine_if_any();
-  if (cache_ != nullptr) {
-    cache_->flush();
+  block_cache* const mine = block_cache::mine_if_any();
+  if (mine != nullptr) {
+    mine->flush();
   }
-  if (const std::uint32_t asked = pool().trims_asked(); asked != trims_) {
-    trim(asked);
-  }
-  awake_.unlock();
+  idle_memory_.fall_asleep(mine, pool().trims_asked(), [this](block_cache* cache) { trim(cache); });
   const auto begin = steady_clock::now();
-  const bool go_on = pool().sleep(*this, std::exchange(searching_, false));
+  const bool go_on = sleep_in(pool(), *this);
   patience_.slept(steady_clock::now() - begin, pool().spin());
-  awake_.lock();
-  searching_ = true;
+  idle_memory_.wake_up();
   if (go_on) {
     pool().provide_sleeper();
   }
@@ -245,15 +240,14 @@ bool worker::sleep() noexcept {
 }
 
 void worker::trim_if_asleep(std::uint32_t trims_asked) noexcept {
-  if (const std::unique_lock asleep(awake_, std::try_to_lock); asleep && role_ != role::guest) {
-    trim(trims_asked);
+  if (role_ != role::guest) {
+    idle_memory_.trim_if_asleep(trims_asked, [this](block_cache* cache) { trim(cache); });
   }
 }
 
-void worker::trim(std::uint32_t trims_asked) noexcept {
-  trims_ = trims_asked;
-  if (cache_ != nullptr) {
-    cache_->trim();
+void worker::trim(block_cache* cache) noexcept {
+  if (cache != nullptr) {
+    cache->trim();
   }
   // Pages first: the heap of a thread keeps what it gets back.
   queues_.trim([this] { return pool().nobody_reads_queues(); },

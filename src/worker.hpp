@@ -16,6 +16,7 @@
 
 #include "activity.hpp"
 #include "guest_cpu.hpp"
+#include "idle_memory.hpp"
 #include "lineage.hpp"
 #include "oldest_turn.hpp"
 #include "parking/parker.hpp"
@@ -25,8 +26,10 @@
 #include "random.hpp"
 #include "reading_mark.hpp"
 #include "search_patience.hpp"
+#include "spin_budget.hpp"
 #include "victim_order.hpp"
 #include "worker_counters.hpp"
+#include "worker_loop.hpp"
 
 namespace filch::inline v0::detail {
 
@@ -68,7 +71,7 @@ struct work {
 /// Queues, in the order in which their owner looks at them: forks (in fork_host; empty whenever the loop looks), tasks
 /// (newest first), lane (a drained inbox, oldest first), inbox (what outside threads submit; in a guest's place, what the
 /// guest submits, so that its tasks are nothing but children of its groups, for which it waits itself).
-class worker final : public fork_host {
+class worker final : public fork_host, private basic_worker_loop<worker> {
  public:
   worker(pool_state& pool, std::uint32_t index, role r, victim_order victims = {});
   ~worker();
@@ -166,6 +169,9 @@ class worker final : public fork_host {
   void end_visit() noexcept;
 
  private:
+  friend basic_worker_loop<worker>;
+  using work_type = work;
+
   [[nodiscard]] bool is_guest() const noexcept { return role_ == role::guest || role_ == role::lone_guest; }
   [[nodiscard]] bool must_make_way() noexcept;
   [[nodiscard]] job* next_task() noexcept;
@@ -179,11 +185,10 @@ class worker final : public fork_host {
   void publish_lane(std::size_t count) noexcept;
   void spill(job* oldest_first) noexcept;
 
-  [[nodiscard]] work search() noexcept;
-  [[nodiscard]] bool become_searcher() noexcept;
+  [[nodiscard]] bool may_search() noexcept;
   [[nodiscard]] work linger() noexcept;
-  [[nodiscard]] work sweep() noexcept;
-  void end_search() noexcept;
+  [[nodiscard]] spin_budget search_budget() noexcept;
+  void note_search(bool has_found) noexcept { has_found ? patience_.found() : patience_.found_nothing(); }
   [[nodiscard]] work steal_from_anyone(steal_effort effort) noexcept;
   [[nodiscard]] work steal_from(worker& victim, steal_effort effort) noexcept;
   [[nodiscard]] work steal_inside_work(worker& victim, steal_effort effort) noexcept;
@@ -197,8 +202,8 @@ class worker final : public fork_host {
     }
     return status == steal_status::got;
   }
-  [[nodiscard]] bool sleep() noexcept;
-  void trim(std::uint32_t trims_asked) noexcept;
+  [[nodiscard]] bool go_to_sleep() noexcept;
+  void trim(block_cache* cache) noexcept;
 
   void run(work w) noexcept;
   template <class Wanted>
@@ -223,8 +228,6 @@ class worker final : public fork_host {
   static constexpr std::uint32_t neglected_period = 61;
   static constexpr std::size_t lane_batch = 32;
   static constexpr int linger_looks = 8;
-  static constexpr int patient_sweeps = 8;   // about 1 us
-  static constexpr int pauses_per_look = 8;  // about 0.2 us
 
   basic_queues<job> queues_;
   lineage lineage_;
@@ -234,12 +237,9 @@ class worker final : public fork_host {
   atomic<int> cpu_{guest_cpu::none};
   reading_mark reading_;  // the rings of others' queues
 
-  // Held by the worker's thread except while it sleeps. The holder may act as the owner.
-  mutex awake_;
+  basic_idle_memory<block_cache, mutex> idle_memory_;  // whoever has it may act as the owner
 
-  // Own thread only, or with awake_.
-  block_cache* cache_ = nullptr;  // the thread's, from its first sleep to the end of its loop
-  std::uint32_t trims_ = 0;       // how many had been asked for when it was trimmed last
+  // Own thread only, or with idle_memory_.
   job* spill_ = nullptr;          // oldest first: what the queues had no memory for
   random_source random_;
   victim_order victims_;
@@ -255,7 +255,6 @@ class worker final : public fork_host {
   std::uint32_t nested_waits_ = 0;
   std::uint32_t blocking_ = 0;  // regions that the thread is in
   std::uint32_t patrol_ = 0;  // whose outside tasks were looked at last, but for its own
-  bool searching_ = false;    // counted among the searchers
 };
 
 // Takes an item that is `wanted`, and notes what it descends from.
@@ -271,13 +270,14 @@ std::optional<fork_item> worker::steal_fork(worker& victim, steal_effort effort,
 // It keeps what it uses from those who trim, like the loop, and leaves nothing among the forks, which the loop does not look at.
 template <class F>
 void worker::run_hook(F call) noexcept {
-  const std::lock_guard awake(awake_);
+  idle_memory_.begin();
   const char base = 0;
   job_base_ = &base;
   const ring_index first = forks().owner().end();
   call();
   leave_forks_at(first);
   job_base_ = nullptr;
+  idle_memory_.end();
 }
 
 /// The worker that the calling thread is; null elsewhere.

@@ -20,35 +20,24 @@ bool worker::must_make_way() noexcept {
 }
 
 void worker::loop() noexcept {
-  const std::lock_guard awake(awake_);
+  idle_memory_.begin();
   const char base = 0;
   job_base_ = &base;  // of all jobs that are run from here
-  for (;;) {
-    const bool makes_way = must_make_way();
-    if (job* const task = makes_way ? nullptr : next_task()) {
-      if (searching_) {
-        end_search();
-      }
-      run_task(*task);
-    } else if (const work w = makes_way ? work{} : search()) {
-      run(w);
-    } else if (!sleep()) {
-      job_base_ = nullptr;
-      cache_ = nullptr;  // it is handed on when this thread ends
-      return;
-    }
-  }
+  run_loop();
+  job_base_ = nullptr;
+  idle_memory_.end();
 }
 
 // The thread is busy again, so that nobody finds the pool idle while it runs.
 void worker::run_rest() noexcept {
-  const std::lock_guard awake(awake_);
+  idle_memory_.begin();
   const char base = 0;
   job_base_ = &base;
   while (job* const task = next_task()) {
     run_task(*task);
   }
   job_base_ = nullptr;
+  idle_memory_.end();
 }
 
 void worker::run(work w) noexcept {

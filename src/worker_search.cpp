@@ -1,52 +1,24 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "worker.hpp"
 
-#include <algorithm>
 #include <array>
 #include <span>
 #include <utility>
 
 #include "pool_state.hpp"
-#include "spin_budget.hpp"
 
 namespace filch::inline v0::detail {
 
-work worker::search() noexcept {
-  pool_state& p = pool();
-  if (has_left_pool() || p.should_be_replaced(index_)) {
-    return {};
-  }
-  const bool was_woken = searching_;
-  // Being counted matters only while somebody sleeps: it saves the submitters a wake-up. Otherwise a worker that runs dry
-  // for a moment leaves alone the word that all submitters read.
-  const bool somebody_sleeps = p.sleepers().any();
-  if (somebody_sleeps && !become_searcher()) {
-    return {};
-  }
-  work w = patience_.is_short() ? work{} : linger();
-  if (!w && become_searcher()) {
-    w = sweep();
-    if (!was_woken) {  // that there is something then says nothing of looking for it
-      w ? patience_.found() : patience_.found_nothing();
-    }
-  }
-  if (w && searching_) {
-    end_search();
-  }
-  return w;
-}
+bool worker::may_search() noexcept { return !has_left_pool() && !pool().should_be_replaced(index_); }
 
-bool worker::become_searcher() noexcept {
-  searching_ = searching_ || pool().sleepers().start_search(pool().search_cap());
-  return searching_;
-}
+spin_budget worker::search_budget() noexcept { return spin_budget(patience_.budget(pool().spin())); }
 
 // Goes on with what its last victim forked or spawned. If there is none, waits a moment for outside tasks where they came from
 // before, so that under a steady flow they arrive in batches.
 work worker::linger() noexcept {
   pool_state& p = pool();
   worker& victim = p.at(last_victim_);
-  if (p.spin().count() <= 0) {
+  if (patience_.is_short() || p.spin().count() <= 0) {
     return {};
   }
   if (const work w = &victim != this ? steal_inside_work(victim, steal_effort::cheap) : work{}) {
@@ -63,39 +35,6 @@ work worker::linger() noexcept {
     }
   }
   return {};
-}
-
-// Looks at every queue of the pool until the spin budget is spent, or until somebody waits for the pool to be idle.
-work worker::sweep() noexcept {
-  pool_state& p = pool();
-  spin_budget budget(patience_.budget(p.spin()));
-  bool go_on = true;
-  int sweeps = 0;
-  for (int pauses = 1; go_on && !p.stopping() && !p.idleness_is_wanted(); pauses = std::min(2 * pauses, pauses_per_look)) {
-    // A guest has this worker's share of the machine: forks, and what is a guest's, are left to those who run already.
-    const bool crowded = p.sleepers().crowded();
-    const steal_effort effort = crowded                     ? steal_effort::none
-                                : ++sweeps > patient_sweeps ? steal_effort::any
-                                                            : steal_effort::cheap;
-    if (const work w = steal_from_anyone(effort)) {
-      return w;
-    }
-    if (crowded) {
-      return {};
-    }
-    // The looks get rarer: each takes the queues' lines from those who work with them.
-    for (int i = 0; go_on && i < pauses; ++i) {
-      go_on = budget.spin();
-    }
-  }
-  // However short the budget was: a task that only a barrier gets would be seen from the sleep, and so on for ever.
-  return p.stopping() ? work{} : steal_from_anyone(steal_effort::any);
-}
-
-// With work in hand.
-void worker::end_search() noexcept {
-  searching_ = false;
-  pool().end_search();
 }
 
 // One look at every queue of the pool: the last victim first.

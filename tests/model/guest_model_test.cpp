@@ -52,6 +52,21 @@ void two_guests_want_one_place() {
   join_all();
 }
 
+// The next guest may have the place as soon as the one before has left.
+void a_guest_leaves_while_another_comes() {
+  small_pool pool(1);
+  pool.at(0).activity_word().set_idle();
+  small_worker* const place = pool.enter_guest(queue::tasks);
+  start("leaver", [&] { pool.leave_guest(*place); });
+  start("comer", [&] {
+    if (small_worker* const mine = pool.enter_guest(queue::tasks)) {
+      check(filch::detail::basic_activity<policy>::is_busy(mine->activity_word().read()), "another guest has made the place idle");
+    }
+  });
+  join_all();
+  check(!pool.quiescent(), "idle while a guest is in");
+}
+
 // A sleeper either finds the new place in its last look, or its guest finds the sleeper.
 void a_new_place_against_a_sleeper() {
   small_pool pool(1);
@@ -71,6 +86,7 @@ void a_new_place_against_a_sleeper() {
 const std::vector<model> models = {
     {"a place is handed over", a_place_is_handed_over},
     {"two guests want one place", two_guests_want_one_place},
+    {"a guest leaves while another comes", a_guest_leaves_while_another_comes},
     {"a new place against a sleeper", a_new_place_against_a_sleeper},
 };
 

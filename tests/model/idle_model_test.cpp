@@ -132,7 +132,7 @@ void lone_guest_against_a_drain() {
   bool let_in = false;
   pool.at(0).activity_word().set_idle();
   start("guest", [&] {
-    let_in = pool.admit_caller();
+    let_in = enter_as_lone_guest(pool);
     if (let_in) {
       check(!pool.stopping(), "the pool stopped while a guest is in");
       work.set(1);

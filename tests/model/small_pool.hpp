@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -14,17 +15,22 @@
 #include "coordination.hpp"
 #include "explorer/policy.hpp"
 #include "extra_places.hpp"
+#include "guest_entry.hpp"
 #include "parking/parker.hpp"
 #include "queues.hpp"
+#include "worker_loop.hpp"
 
 namespace filch_model {
 
+using filch::detail::guest_entry;
 using filch::detail::role;
+using filch::detail::steal_effort;
 using filch::detail::steal_status;
 
 struct alignas(8) task {
   task* next = nullptr;
   policy::plain<int> runs{0};
+  std::function<void()> body = [] {};
 };
 
 enum class queue : unsigned char { forks, tasks, lane, inbox };
@@ -37,11 +43,24 @@ struct no_region {
   [[nodiscard]] static std::optional<std::chrono::steady_clock::time_point> retry_at() noexcept { return std::nullopt; }
 };
 
-/// A worker's queues as shipped, of which a scenario uses one kind.
-class small_worker {
+class small_pool;
+
+/// A worker's queues as shipped, of which a scenario uses one kind, and its loop.
+class small_worker : public filch::detail::basic_worker_loop<small_worker> {
  public:
-  small_worker(std::uint32_t index, queue kind, barriers has, role r = role::resident)
-      : index_(index), kind_(kind), role_(r), activity_(r != role::guest), queues_(ring_size, has == barriers::heavy) {}
+  small_worker(small_pool& pool, std::uint32_t index, queue kind, barriers has, role r = role::resident)
+      : pool_(pool), index_(index), kind_(kind), role_(r), activity_(r != role::guest), queues_(ring_size, has == barriers::heavy) {}
+
+  /// The body of its thread.
+  void loop() noexcept { run_loop(); }
+  /// One look at every queue; runs what it finds. Says whether it found something.
+  bool look_once() noexcept {
+    const work_type found = steal_from_anyone(steal_effort::any);
+    if (found) {
+      run(found);
+    }
+    return static_cast<bool>(found);
+  }
 
   [[nodiscard]] std::uint32_t index() const noexcept { return index_; }
   [[nodiscard]] filch::detail::basic_activity<policy>& activity_word() noexcept { return activity_; }
@@ -76,12 +95,12 @@ class small_worker {
   void call_forker() { forks_.thief().call(); }
 
   /// From any thread: the next task, or all of an inbox, linked.
-  [[nodiscard]] task* take() {
+  [[nodiscard]] task* take(steal_effort effort = steal_effort::any) {
     if (kind_ == queue::inbox) {
       return queues_.in.drain();
     }
-    const auto r = kind_ == queue::forks   ? forks_.thief().steal(filch::detail::steal_effort::any)
-                   : kind_ == queue::tasks ? queues_.tasks.thief().steal()
+    const auto r = kind_ == queue::forks   ? forks_.thief().steal(effort)
+                   : kind_ == queue::tasks ? queues_.tasks.thief().steal(effort)
                                            : queues_.lane.take();
     return r.status == steal_status::got ? r.item : nullptr;
   }
@@ -89,10 +108,47 @@ class small_worker {
   [[nodiscard]] queue kind() const noexcept { return kind_; }
   void announce_tasks() noexcept { queues_.tasks.owner().announce(); }
   void close() { queues_.in.close(); }
+  [[nodiscard]] bool is_closed() noexcept { return queues_.in.of(0).closed(); }
 
  private:
+  friend filch::detail::basic_worker_loop<small_worker>;
+
+  struct work_type {
+    task* first = nullptr;
+    explicit operator bool() const noexcept { return first != nullptr; }
+  };
+  struct no_time {
+    [[nodiscard]] static bool spin() noexcept { return false; }
+  };
+
+  [[nodiscard]] small_pool& pool() noexcept { return pool_; }
+  [[nodiscard]] static bool must_make_way() noexcept { return false; }
+  [[nodiscard]] bool may_search() const noexcept;
+  [[nodiscard]] task* next_task() noexcept {
+    if (kind_ != queue::tasks) {
+      return take();
+    }
+    task* newest = nullptr;
+    return queues_.tasks.owner().size() != 0 && queues_.tasks.owner().pop(newest) ? newest : nullptr;
+  }
+  [[nodiscard]] static work_type linger() noexcept { return {}; }
+  [[nodiscard]] static no_time search_budget() noexcept { return {}; }
+  static void note_search(bool) noexcept {}
+  [[nodiscard]] work_type steal_from_anyone(steal_effort effort) noexcept;
+  [[nodiscard]] bool go_to_sleep() noexcept;
+
+  static void run_task(task& first) noexcept {
+    for (task* t = &first; t != nullptr; t = t->next) {
+      check(t->runs.get() == 0, "a task runs twice");
+      t->runs.set(1);
+      t->body();
+    }
+  }
+  static void run(work_type w) noexcept { run_task(*w.first); }
+
   static constexpr std::size_t ring_size = 2;
 
+  small_pool& pool_;
   std::uint32_t index_;
   queue kind_;
   role role_;
@@ -105,6 +161,12 @@ class small_worker {
 };
 
 class small_pool : public filch::detail::basic_coordination<small_pool, policy> {
+  [[nodiscard]] auto make_guest(queue kind) {
+    return [this, kind](std::size_t i) {
+      return std::make_unique<small_worker>(*this, static_cast<std::uint32_t>(size_ + i), kind, has_, role::guest);
+    };
+  }
+
  public:
   /// Of the queues, forks only depend on barriers, and tasks that are pushed where there are some.
   explicit small_pool(std::size_t size, queue kind = queue::inbox)
@@ -112,7 +174,7 @@ class small_pool : public filch::detail::basic_coordination<small_pool, policy> 
   small_pool(std::size_t size, queue kind, barriers has)
       : basic_coordination(size, size + max_spares, has == barriers::heavy), size_(size), has_(has) {
     for (std::uint32_t i = 0; i < size; ++i) {
-      workers_[i].emplace(i, kind, has);
+      workers_[i].emplace(*this, i, kind, has);
     }
   }
 
@@ -126,32 +188,25 @@ class small_pool : public filch::detail::basic_coordination<small_pool, policy> 
   [[nodiscard]] bool is_displaced(std::size_t index) const noexcept { return displaced_ == index; }
   [[nodiscard]] bool is_bound_here(std::size_t /*index*/) const noexcept { return false; }
 
-  /// A place that nobody has, made if there is none, for tasks of one kind. As pool_state::enter_guest. Null if the pool
-  /// drains.
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  [[nodiscard]] bool is_closed() const noexcept { return at(0).is_closed(); }
+
+  /// A guest's place for tasks of one kind, made if there is none; only one thread of a scenario may have to make one. Null if the
+  /// pool refuses the guest.
   small_worker* enter_guest(queue kind) {
-    small_worker& place = take_place(kind);
-    if (!enter(place)) {
-      give_up(place);
-      return nullptr;
-    }
-    return &place;
+    small_worker* place = nullptr;
+    const guest_entry entry = enter_as_guest(*this, extra_places_, make_guest(kind), place);
+    check(entry != guest_entry::no_place, "too many guests");
+    return entry == guest_entry::let_in ? place : nullptr;
   }
+  void leave_guest(small_worker& place) { leave_as_guest(*this, extra_places_, place); }
 
-  void leave_guest(small_worker& place) {
-    leave(place);
-    give_up(place);
-  }
-
-  /// Where places come from; only one thread of a scenario may have to make one.
-  small_worker& take_place(queue kind) {
-    return *extra_places_.take([&](std::size_t i) {
-      return std::make_unique<small_worker>(static_cast<std::uint32_t>(size_ + i), kind, has_, role::guest);
-    });
-  }
+  /// The place alone: its guest is not counted.
+  small_worker& take_place(queue kind) { return *extra_places_.take(make_guest(kind)); }
   /// A spare's place; it counts as busy. As pool_state::provide_sleeper.
   small_worker& add_spare(queue kind) {
     return *extra_places_.add_spare([&](std::size_t i) {
-      return std::make_unique<small_worker>(static_cast<std::uint32_t>(size_ + i), kind, has_, role::spare);
+      return std::make_unique<small_worker>(*this, static_cast<std::uint32_t>(size_ + i), kind, has_, role::spare);
     });
   }
   void give_up(small_worker& place) { extra_places_.leave(place.index() - size_); }
@@ -182,39 +237,15 @@ class small_pool : public filch::detail::basic_coordination<small_pool, policy> 
     }
   }
 
-  /// One look at every queue; runs what it finds. Says whether it found something.
-  bool look_once(std::size_t self) {
-    const std::size_t n = places();
-    for (std::size_t i = 0; i < n; ++i) {
-      if (task* t = at((self + i) % n).take()) {
-        for (; t != nullptr; t = t->next) {
-          check(t->runs.get() == 0, "a task runs twice");
-          t->runs.set(1);
-        }
-        return true;
-      }
-    }
-    return false;
-  }
+  /// Whether workers look at others' queues before they sleep, which makes a scenario a hundred times as large.
+  bool searches = false;
 
-  /// The loop of a worker: looks, and sleeps when it finds nothing.
-  void work(std::size_t self) {
-    bool searching = false;
-    for (;;) {
-      while (look_once(self)) {
-        if (searching) {
-          searching = false;
-          end_search();
-        }
-      }
-      if (!sleep(at(self), searching)) {
-        return;
-      }
-      searching = true;
-    }
-  }
+  [[nodiscard]] std::uint32_t search_cap() const noexcept { return static_cast<std::uint32_t>((size_ + 1) / 2); }
 
-  /// The same, but it sleeps once at most, without looking first.
+  bool look_once(std::size_t self) { return at(self).look_once(); }
+  void work(std::size_t self) { at(self).loop(); }
+
+  /// Of a worker's loop, the sleep alone.
   void sleep_once(std::size_t self, bool searching = false) { static_cast<void>(sleep(at(self), searching)); }
 
  private:
@@ -226,6 +257,20 @@ class small_pool : public filch::detail::basic_coordination<small_pool, policy> 
   mutable std::array<std::optional<small_worker>, 3> workers_;
   filch::detail::basic_extra_places<small_worker, policy> extra_places_{max_spares};
 };
+
+inline small_worker::work_type small_worker::steal_from_anyone(steal_effort effort) noexcept {
+  const std::size_t n = pool_.places();
+  for (std::size_t i = 0; i < n; ++i) {
+    if (task* const first = pool_.at((index_ + i) % n).take(effort)) {
+      return {first};
+    }
+  }
+  return {};
+}
+
+inline bool small_worker::may_search() const noexcept { return pool_.searches; }
+
+inline bool small_worker::go_to_sleep() noexcept { return sleep_in(pool_, *this); }
 
 /// A scenario: one goes to sleep while another stops the pool.
 inline void stop_against_a_sleeper() {

@@ -28,6 +28,9 @@ BOUND = "src/pending_bound.hpp"
 
 READING = "src/reading_mark.hpp"
 HAZARD = "src/hazard.hpp"
+MEMORY = "src/idle_memory.hpp"
+LOOP = "src/worker_loop.hpp"
+GUESTS = "src/guest_entry.hpp"
 
 MUTANTS = [
     ("a trim passes no barrier", READING, "Policy::heavy_barrier() &&", "", "trim"),
@@ -113,8 +116,8 @@ MUTANTS = [
     ("a guest's child wakes a worker without room", SLEEPERS, "take_after_publication(sleep_word::wants_helper)",
      "take_after_publication(sleep_word::wants_wake)", "sleep"),
     ("a guest takes no room", SLEEPERS, "state_.fetch_add(sleep_word::one_guest, std::memory_order_relaxed)", "state_.load(std::memory_order_relaxed)", "sleep"),
-    ("a sleeper keeps its share", SLEEPERS, "self + 1) + sleep_word::one_share", "self + 1)", "sleep"),
-    ("who is woken takes no share", SLEEPERS, "next) - sleep_word::one_share", "next)", "sleep"),
+    ("a sleeper keeps its share", SLEEPERS, "self + 1, one_epoch) + sleep_word::one_share", "self + 1, one_epoch)", "sleep"),
+    ("who is woken takes no share", SLEEPERS, "next, one_epoch) - sleep_word::one_share", "next, one_epoch)", "sleep"),
     ("a guest leaves without a look for others' children", COORDINATION,
      "    if (sleepers_.remove_guest()) {\n      wake_for_any();\n", "    if (sleepers_.remove_guest()) {\n", "sleep"),
     ("a share is lent without a look for work", COORDINATION,
@@ -208,8 +211,8 @@ MUTANTS = [
     ("a full fork deque takes one more", FORKS, "return distance(b, limit) >= 0;", "return distance(b, limit) >= -1;", "fork_deque"),
     ("an answer forgets a call that comes meanwhile", FORKS, "    d_.limit_.exchange(limit, std::memory_order_acquire);\n",
      "    static_cast<void>(d_.limit_.load(std::memory_order_acquire));\n    d_.limit_.store(limit, std::memory_order_relaxed);\n", "fork_deque"),
-    ("who is displaced stays counted as a searcher", COORDINATION, "sleepers_.enlist(*sleeper, true)", "sleepers_.enlist(*sleeper, false)", "sleep"),
-    ("who is displaced does not go back", COORDINATION, "        static_cast<void>(sleepers_.enlist(*sleeper, true));\n", "", "sleep"),
+    ("who is displaced stays counted as a searcher", COORDINATION, "sleepers_.enlist(sleeper, true)", "sleepers_.enlist(sleeper, false)", "sleep"),
+    ("who is displaced does not go back", COORDINATION, "        static_cast<void>(sleepers_.enlist(sleeper, true));\n", "", "sleep"),
     ("who is displaced does not see the stop", COORDINATION,
      "        if (stopping()) {\n          wake_all();  // whoever stopped the pool may have looked while it was off the stack\n        }\n", "", "sleep"),
     ("the last sleeper forgets the guests", SLEEPERS, " && sleep_word::guests(next) == 0", "", "sleep"),
@@ -225,6 +228,15 @@ MUTANTS = [
     ("a task is not announced though somebody sleeps", COORDINATION, "    w.announce_tasks();\n", "", "spawn"),
     ("a task is not announced where there is no barrier", COORDINATION, "announcing_.load(std::memory_order_relaxed) == announcing::to_sleepers && !sleepers_.any()", "!sleepers_.any()", "sleep"),
     ("a sleeper does not ask the forkers to look", COORDINATION, "    call_forkers();\n", "", "sleep"),
+    ("a worker keeps its cache after the loop", MEMORY, "    cache_ = nullptr;\n", "", "idle_memory"),
+    ("a trim does not ask whether the worker sleeps", MEMORY, "    if (const std::unique_lock asleep(awake_, std::try_to_lock); asleep) {\n", "    {\n", "idle_memory"),
+    ("a worker wakes up and does not wait for who trims it", MEMORY, "void wake_up() noexcept { awake_.lock(); }",
+     "void wake_up() noexcept { static_cast<void>(awake_.try_lock()); }", "idle_memory"),
+    ("a guest gives its place away before it has left", GUESTS, "  team.leave(place);\n  places.leave(place.index() - team.size());\n",
+     "  places.leave(place.index() - team.size());\n  team.leave(place);\n", "guest"),
+    ("a lone guest is not counted", GUESTS, "!team.is_closed() && team.admit_caller()", "!team.is_closed()", "idle"),
+    ("a worker sleeps as a searcher", LOOP, "team.sleep(worker, std::exchange(searching_, false))", "team.sleep(worker, false)", "loop"),
+    ("a search has no last look", LOOP, "team.stopping() ? nothing() : self().steal_from_anyone(steal_effort::any)", "nothing()", "loop"),
     ("a submitter tells nobody that it has left a pool", HAZARD, "      reclaimer_.call();\n", "", "hazard"),
     ("who ends a pool passes no barrier before it sleeps", HAZARD, "!Policy::heavy_barrier()", "false", "hazard"),
     ("who ends a pool does not look again before it sleeps", HAZARD, "} else if (protects(object)) {", "} else {", "hazard"),
