@@ -34,18 +34,21 @@ struct settings {
   std::size_t searches = 0;   // how often each failure is searched for, for the median
   bool one_process_each = false;
   int cpu = 0;                // which of those that the process may use
+  std::size_t part = 0;       // of the scenarios, when several processes share them
+  std::size_t parts = 1;
   std::string sites_file;
 };
 
 [[noreturn]] void usage() {
   std::puts(
       "usage: schedule_test [--scenario PART-OF-NAME] [--strategy NAME] [--schedules N] [--seed N]\n"
-      "                     [--find TIMES] [--each-alone] [--cpu N] [--sites FILE] [--list]\n"
+      "                     [--find TIMES] [--each-alone] [--cpu N] [--part K N] [--sites FILE] [--list]\n"
       "Runs the scenarios under walk20, walk100, pct2 and pct3, N schedules each (500).\n"
       "--strategy also knows pct1, pct4 and dfs2, which enumerates the schedules with two preemptions.\n"
       "--find prints after how many schedules a failure is found: the median of TIMES searches of at most N schedules.\n"
       "--each-alone runs each schedule in a process of its own.\n"
       "--cpu runs on the Nth CPU (0): threads that hand the baton to each other are faster on one.\n"
+      "--part runs every Nth scenario, from the Kth on (K below N).\n"
       "--sites writes the addresses that made a step, and whether another thread went on there.");
   std::exit(2);
 }
@@ -77,6 +80,9 @@ settings parse(int count, char** arguments) {
       s.one_process_each = true;
     } else if (name == "--cpu") {
       s.cpu = std::atoi(value().c_str());
+    } else if (name == "--part") {
+      s.part = std::strtoull(value().c_str(), nullptr, 10);
+      s.parts = std::max<std::size_t>(1, std::strtoull(value().c_str(), nullptr, 10));
     } else if (name == "--sites") {
       s.sites_file = value();
     } else if (name == "--list") {
@@ -260,9 +266,10 @@ int main(int count, char** arguments) {
   stay_on_one_cpu(s.cpu);
   std::size_t run = 0;
   std::size_t failed = 0;
+  std::size_t wanted = 0;
   const auto begin = std::chrono::steady_clock::now();
   for (const schedule::scenario& scenario : schedule::scenarios()) {
-    if (std::strstr(scenario.name, s.only.c_str()) == nullptr) {
+    if (std::strstr(scenario.name, s.only.c_str()) == nullptr || wanted++ % s.parts != s.part) {
       continue;
     }
     ++run;
