@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: BSL-1.0
+"""Mistakes that a scenario of tests/schedule must find: (what, file, old text, new text, scenario, build).
+
+Some bring a fault back that the library once had, some drop or swap a line. scripts/schedule_mutants makes them one at a time.
+The build is "plain"; or "asan", for a mistake that only touches memory that is gone; or "caches", for the caches of blocks.
+"""
+
+ACTIVITY = "src/activity.hpp"
+BLOCKING = "src/blocking_region.cpp"
+BOUND = "src/pending_bound.hpp"
+CACHE = "src/memory/block_cache.cpp"
+COORDINATION = "src/coordination.hpp"
+CURRENT = "src/current.cpp"
+ERRORS = "src/group_errors.cpp"
+GROUP = "src/group_core.cpp"
+GROUP_HEADER = "include/filch/detail/group_core.hpp"
+GUESTS = "src/guest_scope.cpp"
+IDLENESS = "src/idleness.hpp"
+LIFECYCLE = "src/pool_lifecycle.cpp"
+MEMORY = "src/idle_memory.hpp"
+LOCKS = "src/process_locks.cpp"
+PLACES = "src/extra_places.hpp"
+RUN = "src/worker_run.cpp"
+SLEEPERS = "src/parking/sleepers.hpp"
+STATE = "src/pool_state.cpp"
+SUBMIT = "src/submit.cpp"
+TASK = "src/task_state.cpp"
+THREADS = "src/pool_threads.cpp"
+WAIT = "src/worker_wait.cpp"
+WORKER = "src/worker.cpp"
+
+MUTANTS = [
+    # ---- submission
+    ("a submission wakes nobody", SUBMIT, "    pool.wake_one(me->patience());\n", "", "two_tasks_of_one_submitter_can_meet", "plain"),
+    ("a submission from inside wakes nobody", SUBMIT, "  mine.pool().wake_one_for(mine);\n", "", "a_task_can_meet_its_child", "plain"),
+    ("a submitter does not say which pool it is in", SUBMIT, "  me->pool().protect(&pool);\n", "",
+     "who_sees_a_task_run_may_destroy_the_pool", "asan"),
+    ("a thread in a task in place is outside", SUBMIT, "  t.past_close = innermost_scope() != nullptr && pool.is_inside();\n", "",
+     "a_discarded_task_may_submit_to_its_pool", "plain"),
+    ("a worker of another pool waits for room", SUBMIT, " || innermost_scope() != nullptr) {", ") {",
+     "workers_of_two_full_pools_submit_to_each_other", "plain"),
+    ("a submitter that waits for room does not look again", BOUND, "taken_.load(std::memory_order_seq_cst) < limit_ || ", "",
+     "a_submitter_that_waits_for_room_gets_it", "plain"),
+    ("a submitter that waits for room does not look for a close", BOUND, " < limit_ || give_up()) {", " < limit_) {",
+     "a_close_alone_lets_go_a_submitter_that_waits_for_room", "plain"),
+    ("a close wakes nobody who waits for room", LIFECYCLE, "  bound_.wake_waiters();\n", "",
+     "a_close_alone_lets_go_a_submitter_that_waits_for_room", "plain"),
+    ("a spawned task keeps its room", TASK, "  if (counted) {\n    leave_place();\n  }\n", "",
+     "room_is_given_back_however_a_task_ends", "plain"),
+    # ---- sleeping and waking
+    ("a sleeper does not look again after it announced itself", COORDINATION, "    } else {\n      wake_for_queued();\n    }\n", "    }\n",
+     "two_tasks_from_outside_can_meet", "plain"),
+    ("a search ends without a look for more work", COORDINATION, "    sleepers_.stop_search();\n    wake_for_queued();\n", "    sleepers_.stop_search();\n",
+     "two_tasks_of_one_submitter_can_meet", "plain"),
+    ("a sleeper stays counted as a searcher", SLEEPERS, " - (was_searching ? sleep_word::one_searching : 0);", ";",
+     "two_tasks_of_one_submitter_can_meet", "plain"),
+    ("tasks move to a lane and nobody is told", WORKER, "    // While these jobs were between two queues, a sleeper may have looked and found neither.\n    pool().wake_one();\n", "",
+     "three_tasks_of_one_submitter_can_meet", "plain"),
+    ("a stop wakes one sleeper", IDLENESS, "    team().wake_all();\n", "    team().wake_one();\n", "two_threads_shut_a_pool_down", "plain"),
+    ("the owner never takes its oldest task", WORKER, "oldest_turn_.is_due() ? oldest_own_task() : nullptr", "nullptr",
+     "a_task_that_submits_itself_does_not_starve_another", "plain"),
+    ("a busy worker never looks at another's outside tasks", WORKER, "return j != nullptr ? j : outside_task_elsewhere();", "return j;",
+     "an_outside_task_that_lies_with_a_worker_in_a_long_one_starts", "plain"),
+    # ---- idleness, drain and stop
+    ("a worker that becomes idle tells nobody", COORDINATION, "    on_idle();\n    w.park();\n", "    w.park();\n",
+     "two_waits_for_idleness_beside_tasks_both_end", "plain"),
+    ("a stopped worker stays busy", COORDINATION, "    w.park();\n    if (stopping()) {\n      return false;  // idle for good\n    }\n    w.activity_word().set_busy();\n    return true;\n",
+     "    w.park();\n    w.activity_word().set_busy();\n    return !stopping();\n", "wait_idle_after_a_shutdown_returns", "plain"),
+    ("a collect does not look at the queues", IDLENESS, "before != busy && !any_task() && !any_own_work() && collect() == before",
+     "before != busy && collect() == before", "idleness_is_not_reported_while_a_task_is_handed_on", "plain"),
+    ("a guest that is refused tells nobody that it is idle again", IDLENESS, "    if (drains()) {\n      set_idle(place);\n",
+     "    if (drains()) {\n      place.activity_word().set_idle();\n", "a_first_guest_beside_a_shutdown_is_let_in_or_refused", "plain"),
+    ("a guest comes without a look at the drain", IDLENESS, "    if (drains()) {\n      set_idle(place);\n      return false;\n    }\n", "",
+     "a_guest_beside_a_shutdown_gets_its_child_run_or_is_refused", "plain"),
+    ("a guest that leaves tells nobody", IDLENESS, "    place.activity_word().set_idle();\n    on_idle();\n", "    place.activity_word().set_idle();\n",
+     "a_first_guest_beside_a_shutdown_is_let_in_or_refused", "plain"),
+    ("what a hook leaves behind is not run", THREADS, "      w.run_rest();\n", "", "hooks_may_use_the_pool", "plain"),
+    # ---- waits
+    ("a wait lends no core", WAIT, "    pool().lend_share();\n    pool().provide_sleeper();\n", "",
+     "two_pools_of_one_join_each_others_tasks", "plain"),
+    ("a wait lends the core of the innermost pool only", BLOCKING, "      static_cast<detail::worker*>(s->host())->begin_blocking();\n",
+     "      static_cast<detail::worker*>(s->host())->begin_blocking();\n      return;\n", "a_task_waits_in_a_visit_for_a_task_that_its_own_pool_must_run", "plain"),
+    ("a wait for idleness lends no core", IDLENESS, "      const Region region;\n      const std::optional<steady_clock::time_point> retry = region.retry_at();\n",
+     "      const std::optional<steady_clock::time_point> retry;\n",
+     "a_task_waits_until_another_pool_is_idle_that_waits_for_the_first", "plain"),
+    ("a timed wait lends no core", TASK, "  const waiting_region others_run;\n  bool in_time = true;\n  while (in_time && !is_finished()) {\n    in_time = others_run.park_until(parker, deadline);\n",
+     "  bool in_time = true;\n  while (in_time && !is_finished()) {\n    in_time = parker.park_until(deadline);\n",
+     "a_task_polls_another_with_timed_waits", "plain"),
+    ("a thread is inside of the innermost pool only", STATE, "  for (const inside_scope* s = innermost_scope(); s != nullptr; s = s->outer()) {\n    if (&s->pool()",
+     "  for (const inside_scope* s = innermost_scope(); s != nullptr; s = nullptr) {\n    if (&s->pool()",
+     "a_shutdown_by_a_task_that_is_a_guest_elsewhere_does_not_wait_for_itself", "plain"),
+    ("a refused spare is not asked for again", BLOCKING, "  while (const auto retry = retry_at()) {\n", "  while (const auto retry = std::optional<steady_clock::time_point>()) {\n",
+     "a_waiter_for_another_pool_asks_again_for_a_spare_that_was_refused", "plain"),
+    ("a refused spare is not asked for again in a wait for idleness", IDLENESS, "if (retry && (!deadline || *retry < *deadline)) {", "if (false) {",
+     "a_wait_for_idleness_of_another_pool_asks_again_for_a_spare_that_was_refused", "plain"),
+    ("a refused spare is not asked for again while threads are joined", LIFECYCLE, "    static_cast<void>(wait_until_stopped<waiting_region>(std::nullopt));\n", "",
+     "a_shutdown_of_another_pool_asks_again_for_a_spare_that_was_refused", "plain"),
+    ("claims nest without a bound", TASK, "return !insists_ && waiter_.nested_waits() > most_nested_waits;", "return false;",
+     "a_long_chain_of_joins_nests_a_few_frames_only", "plain"),
+    ("who holds back never insists", WAIT, "      if (a.holds_back() && pool().sleepers().short_of_sleepers()) {", "      if (false) {",
+     "a_long_chain_of_joins_ends_without_spares", "plain"),
+]
+
+# Of the same form, and not tried yet: `scripts/schedule_mutants --untried` runs these too. One that is found moves up; for one that is
+# not, the scenario is missing, or a reason below.
+UNTRIED = [
+    ("the collect is single", IDLENESS, "before != busy && !any_task() && !any_own_work() && collect() == before", "before != busy && !any_task() && !any_own_work()",
+     "idleness_is_not_reported_while_a_task_is_handed_on", "plain"),
+    ("a lone guest that is refused tells nobody that it has left", IDLENESS, "    if (drains()) {\n      caller_leaves();\n",
+     "    if (drains()) {\n      in_place_.leave();\n", "a_lone_guest_beside_a_shutdown_is_let_in_or_refused", "plain"),
+    ("a lone guest wakes nobody for its tasks", WORKER, "push_chain<inbox_close::ignored>(newest, oldest));\n  pool().wake_one();\n",
+     "push_chain<inbox_close::ignored>(newest, oldest));\n", "a_lone_guest_gets_its_tasks_run", "plain"),
+    ("a lone guest keeps its children where nobody sees them", WORKER, "void worker::push_child(job& j) noexcept {\n  if (!is_listed()) {", "void worker::push_child(job& j) noexcept {\n  if (false) {",
+     "a_lone_guest_gets_its_tasks_run", "plain"),
+    ("a guest leaves its children behind", RUN, "  counters_.tasks_completed.add();\n  give_up_children();\n", "  counters_.tasks_completed.add();\n",
+     "a_group_outlives_the_visit_of_the_guest_that_filled_it", "plain"),
+    ("two guests have one place", PLACES, "!slots_[i].taken.exchange(true, std::memory_order_acquire)", "!slots_[i].taken.load(std::memory_order_acquire)",
+     "two_guests_fork_at_once", "plain"),
+    ("a shutdown lends no core", LIFECYCLE, "  const blocking_region others_run;\n  threads_.join();\n", "  threads_.join();\n",
+     "a_task_shuts_another_pool_down_that_waits_for_the_first", "plain"),
+    ("a spare does not count as busy", THREADS, "  spare->activity_word().set_busy();\n", "",
+     "a_wait_for_what_another_worker_runs_lends_the_core", "plain"),
+    ("whoever destroys a group does not look at its counter", GROUP_HEADER, "return counter_.is_untouched() && tickets_.empty()", "return tickets_.empty()",
+     "a_group_is_destroyed_after_all_its_tasks_have_ended", "plain"),
+    ("whoever destroys a group does not wait for another's wait", GROUP_HEADER, " && !was_refused_.load(std::memory_order_relaxed)", "",
+     "a_refused_second_wait_may_leave_the_scope_of_the_group", "asan"),
+    ("a ticket is offered and the waiter is not told", GROUP, "  static_cast<void>(tickets_.push(&t));  // a group's list is never closed\n  done_.nudge();\n",
+     "  static_cast<void>(tickets_.push(&t));  // a group's list is never closed\n", "an_outside_thread_runs_tasks_of_a_group_that_waits_without_spares", "plain"),
+    ("a group is gone before its ticket is offered", GROUP, "  counter_.add();  // for this call: the group stays until the ticket is offered\n  const bool accepted = detail::submit(pool_, *t, admission) == submit_status::accepted;\n  if (accepted) {\n    offer(*t);\n  } else {\n    t->drop_reference();\n    t->drop_reference();\n    finish();\n  }\n  finish();\n",
+     "  const bool accepted = detail::submit(pool_, *t, admission) == submit_status::accepted;\n  if (accepted) {\n    offer(*t);\n  } else {\n    t->drop_reference();\n    t->drop_reference();\n    finish();\n  }\n",
+     "a_task_of_a_group_may_end_the_group_of_its_submitter", "asan"),
+    ("a cancel does not end with the wait", GROUP, "    cancelled_.store(false, std::memory_order_relaxed);\n", "", "a_cancel_ends_with_the_wait", "plain"),
+    ("a discarded job of a group is not told to its waiter", GROUP, "errors_.keep(std::make_exception_ptr(task_cancelled_to_copy()));", "",
+     "a_waiter_for_a_group_is_told_that_its_task_was_discarded", "plain"),
+    ("a group's errors do not keep what they are reported to", ERRORS, "      sink_->add_reference();\n", "", "a_group_may_outlive_its_pool", "asan"),
+    ("a group's home counts for itself while another thread waits", GROUP, "  } else if (home_ != nullptr) {\n    counter_.share();\n  }\n", "  }\n",
+     "another_thread_waits_for_a_group_of_a_task", "plain"),
+    ("a worker keeps the cache of its thread after the loop", MEMORY, "    cache_ = nullptr;\n", "",
+     "memory_trim_after_shutdown_leaves_the_caches_of_living_threads_alone", "caches"),
+    ("a trim does not ask whether the worker sleeps", MEMORY, "    if (const std::unique_lock asleep(awake_, std::try_to_lock); asleep) {\n", "    {\n",
+     "memory_trim_beside_a_worker_that_wakes_up", "caches"),
+    ("fork() does not wait for who changes a group's errors", LOCKS, "  errors.lock();\n", "  static_cast<void>(errors.try_lock());\n", "memory_fork_beside_errors_of_a_group", "plain"),
+    ("fork() does not wait for who changes the list of caches", LOCKS, "  caches.lock();\n", "  static_cast<void>(caches.try_lock());\n",
+     "memory_fork_beside_trim_and_threads_that_end", "caches"),
+]
+
+# Mistakes that no scenario can find, and why: (what, file, old text, why).
+UNSEEN = [
+    ("a worker goes to sleep without a look at the stop", COORDINATION, "    if (stopping()) {\n      wake_all();\n",
+     "each worker that becomes idle after that finds the pool drained and stops it again; model/sleep_model_test finds it"),
+    ("a sleeper passes no barrier", COORDINATION, "    if (!was_last) {\n      pass_heavy_barrier();\n    }\n",
+     "a barrier orders what sequential consistency orders anyway; model/spawn_model_test finds it"),
+    ("a task is not announced though somebody sleeps", COORDINATION, "    w.announce_tasks();\n",
+     "the same; model/spawn_model_test finds it"),
+    ("a child of a group wakes nobody", SUBMIT, "  t.queue->pool().wake_helper_for(*t.queue);\n",
+     "whoever waits for the group runs it; only time is lost"),
+    ("a searcher is relied on for ever", SLEEPERS, "patience.is_over(w)",
+     "a schedule lets a searcher go on at last; unit/searcher_test stops one"),
+]
