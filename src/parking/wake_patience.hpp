@@ -24,11 +24,11 @@ class wake_patience {
   [[nodiscard]] bool is_over(sleep_word::type state) noexcept {
     const std::uint32_t searching = sleep_word::searching(state);
     stopped_ = std::min(stopped_, searching);
+    waited_ = state == seen_ ? waited_ + 1 : 0;
+    seen_ = state;
     if (searching == stopped_) {
       return true;
     }
-    waited_ = state == seen_ ? waited_ + 1 : 0;
-    seen_ = state;
     if (waited_ < limit(searching - stopped_)) {
       return false;
     }

@@ -43,16 +43,19 @@ class at_destruction {
 // Queues a task whose destructor is `f`, behind one that runs until shutdown_for has returned.
 template <class F>
 void discard_by_shutdown_for(thread_pool& pool, F f) {
-  event begun;
-  event go;
-  pool.execute([&] {
-    begun.set();
-    go.wait();
+  struct events {
+    event begun;
+    event go;
+  };
+  const auto e = std::make_shared<events>();  // the task may end after this function
+  pool.execute([e] {
+    e->begun.set();
+    e->go.wait();
   });
-  begun.wait();
+  e->begun.wait();
   pool.execute([d = at_destruction(std::move(f))] {});
   pool.shutdown_for(std::chrono::seconds(0));
-  go.set();
+  e->go.set();
 }
 
 SCENARIO(a_destructor_that_shutdown_for_calls_may_wait_for_what_it_submits) {
