@@ -159,7 +159,8 @@ bool group_core::claim_one() noexcept {
       return false;
     }
     group_ticket* const t = std::exchange(untried_, untried_->next);
-    const bool discards = pool_.discarding();
+    // As long as the job is nobody's the pool lives. When all have ended, and only tickets are left, it may be gone.
+    const bool discards = !t->is_used() && pool_.discarding();
     if (t->use(discards ? job_op::discard : job_op::run)) {
       if (discards) {
         pool_.count_uncalled();  // its ticket is counted when it leaves the queue
