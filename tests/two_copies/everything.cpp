@@ -7,8 +7,6 @@
 #include <string>
 #include <vector>
 
-
-
 using text_task = std::function<std::string()>;
 
 void use_everything(filch::thread_pool& pool, std::function<void()> f, std::vector<std::function<void()>>& many,
@@ -21,17 +19,30 @@ void use_everything(filch::thread_pool& pool, std::function<void()> f, std::vect
   static_cast<void>(handle.is_finished() || handle.wait_for(std::chrono::seconds(1)) || handle.cancel());
   handle.wait();
   handle.join();
+  handle.get();
+  static_cast<void>(handle.wait_until(std::chrono::system_clock::now()));
+  std::vector<filch::join_handle<std::string>> handles;
+  static_cast<void>(filch::when_any(handles));
+  static_cast<void>(filch::join_all(handles));
+  static_cast<void>(filch::join_all(handle, pool.spawn(f)));
+  filch::blocking(f);
+  static_cast<void>(filch::blocking(text));
   pool.invoke(f);
   static_cast<void>(pool.invoke(text));
   pool.wait_idle();
+  static_cast<void>(pool.wait_idle_for(std::chrono::seconds(1)));
   pool.set_idle(filch::idle_policy::eager());
   filch::fork_join(f, f);
   filch::fork_join(text, f);
+  filch::fork_join(pool, text, f);
+  filch::parallel_invoke(pool, f, text, f);
   filch::parallel_invoke(f, text, f);
   {
     filch::task_group group;
     group.run(f);
     group.wait();
+    group.run_and_wait(f);
+    static_cast<void>(group.wait_for(std::chrono::seconds(1)));
     group.cancel();
     static_cast<void>(group.get_stop_token());
     static_cast<void>(group.exceptions());

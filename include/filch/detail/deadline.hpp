@@ -21,15 +21,15 @@ inline constexpr std::chrono::nanoseconds longest_wait = std::chrono::years(10);
 
 /// The moment that comes `limit` after `now`.
 template <class Rep, class Period>
-[[nodiscard]] steady_clock::time_point deadline_after(std::chrono::duration<Rep, Period> limit,
-                                                      steady_clock::time_point now = steady_clock::now()) {
+[[nodiscard]] FILCH_LOCAL steady_clock::time_point deadline_after(
+    std::chrono::duration<Rep, Period> limit, steady_clock::time_point now = steady_clock::now()) {
   // The floating-point type has room for every count; above 100 days it is some nanoseconds off.
   return moment_after(std::chrono::duration<double, std::nano>(limit).count(), now);
 }
 
 /// The moment when `Clock` shows `moment`, if nobody sets that clock meanwhile.
 template <class Clock, class Duration>
-[[nodiscard]] steady_clock::time_point deadline_at(std::chrono::time_point<Clock, Duration> moment) {
+[[nodiscard]] FILCH_LOCAL steady_clock::time_point deadline_at(std::chrono::time_point<Clock, Duration> moment) {
   using exact = std::common_type_t<Duration, typename Clock::duration>;
   using rough = std::chrono::duration<double, std::nano>;
   const steady_clock::time_point now = steady_clock::now();
