@@ -33,7 +33,7 @@ class task {
 
  private:
   std::unique_ptr<int> owned_ = std::make_unique<int>(1);
-  std::array<char, 1500> room_{};
+  [[maybe_unused]] std::array<char, 1500> room_{};
 };
 
 using tasks = std::array<task, 3>;

@@ -29,7 +29,7 @@ void in_destructor_of_callable(cell& c) {
 void in_destructor_of_cancelled_callable(cell& c) {
   filch::thread_pool& pool = c.make_pool({.threads = 1});
   c.block_worker();
-  auto handle = pool.spawn([&c, words = last_words(c)] {});
+  auto handle = pool.spawn([words = last_words(c)] {});
   c.open_gate();
   static_cast<void>(handle.cancel());
   handle.detach();

@@ -67,7 +67,7 @@ void in_stop_callback_outside(cell& c) {
 }
 
 void in_stop_callback_in_task(cell& c) {
-  in_stop_callback(c, [&c](filch::thread_pool& pool, filch::task_group& group) {
+  in_stop_callback(c, [](filch::thread_pool& pool, filch::task_group& group) {
     std::latch cancelled(1);
     pool.execute([&] {
       group.cancel();
