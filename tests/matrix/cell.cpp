@@ -46,8 +46,9 @@ filch::thread_pool& cell::make_pool(filch::pool_options options) {
   };
   pool_ = std::make_unique<filch::thread_pool>(std::move(options));
   queue_task_to_join();
-  made_.count_down();
-  return *pool_;
+  filch::thread_pool& made = *pool_;
+  made_.count_down();  // a hook that waits for this may destroy the pool
+  return made;
 }
 
 void cell::block_worker() {
