@@ -97,7 +97,8 @@ class basic_idleness {
   }
 
   /// Blocks until a moment with no queued or running task, or, if that comes first, `deadline`, if there is one. Not for a worker
-  /// of the team. `Region` is constructed while the thread sleeps, and anew at its `retry_at()`, if that is set. Returns: whether there was such a moment.
+  /// of the team. `Region` is constructed while the thread sleeps, and anew at its `retry_at()`, if that is set.
+  /// Returns: whether there was such a moment.
   template <class Region>
   bool wait_until_quiescent(std::optional<steady_clock::time_point> deadline = std::nullopt) noexcept {
     return wait_until<Region>([this] { return quiescent(); }, deadline);
