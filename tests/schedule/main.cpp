@@ -159,8 +159,7 @@ outcome in_child(const schedule::scenario& scenario, const std::string& strategy
   const pid_t child = ::fork();
   if (child == 0) {
     if (quiet) {
-      static_cast<void>(std::freopen("/dev/null", "w", stdout));
-      static_cast<void>(std::freopen("/dev/null", "w", stderr));
+      controlled::be_silent();
     }
     run_batch(scenario, strategy, seed, schedules);
   }

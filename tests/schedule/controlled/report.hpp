@@ -13,6 +13,9 @@ void set_replay_line(const std::string& line);
 /// The same when no thread can go on, with what each of them waits for and its stack.
 [[noreturn]] void fail_deadlock() noexcept;
 
+/// Nobody reads the reports of this process: they are not made.
+void be_silent() noexcept;
+
 /// Prints the calling thread's stack.
 void print_stack() noexcept;
 

@@ -2,12 +2,14 @@
 #include "controlled/scheduler.hpp"
 
 #include <linux/futex.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <climits>
+#include <new>
 #include <system_error>
 
 #include "controlled/report.hpp"
@@ -26,6 +28,22 @@ void sleep_while(std::atomic<std::uint32_t>& word, std::uint32_t value) noexcept
 void set_and_wake(std::atomic<std::uint32_t>& word, std::uint32_t value) noexcept {
   word.store(value, std::memory_order_release);
   ::syscall(SYS_futex, &word, FUTEX_WAKE_PRIVATE, INT_MAX, nullptr, nullptr, 0);
+}
+
+constexpr std::size_t usual_stack_size = std::size_t{8} << 20;
+
+// Each schedule uses the stacks of the one before: the system would make and clear them anew.
+void* stack_of(std::size_t thread) {
+  static auto& all = *new std::vector<void*>;
+  while (all.size() <= thread) {
+    void* const made = ::mmap(nullptr, usual_stack_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (made == MAP_FAILED) {
+      throw std::bad_alloc();
+    }
+    ::mprotect(made, 4096, PROT_NONE);  // what overflows ends there
+    all.push_back(made);
+  }
+  return all[thread];
 }
 
 }  // namespace
@@ -47,6 +65,7 @@ void scheduler::run(strategy& chooses, void (*body)(void*), void* argument) {
   strategy_ = &chooses;
   now_ = time_point(std::chrono::hours(1));
   steps_ = in_a_row_ = 0;
+  changes_ = 1;
   hash_ = 0xCBF29CE484222325U;
   over_.store(0, std::memory_order_relaxed);
   thread& first = start(body, argument, 0);
@@ -73,6 +92,8 @@ thread& scheduler::start(void (*body)(void*), void* argument, std::size_t stack_
   pthread_attr_init(&attributes);
   if (stack_size != 0) {
     pthread_attr_setstacksize(&attributes, stack_size);
+  } else {
+    pthread_attr_setstack(&attributes, stack_of(t.id), usual_stack_size);
   }
   const int error = pthread_create(&t.system_thread, &attributes, &thread_main, &t);
   pthread_attr_destroy(&attributes);
@@ -192,10 +213,15 @@ void scheduler::note(const void* where, std::uint32_t id, action what) noexcept 
 void scheduler::step(action what, const void* where) noexcept {
   thread& self = *this_thread;
   note(where, self.id, what);
+  if (what != action::load && what != action::clock) {
+    ++changes_;
+    self.paused_at = 0;
+  }
   if (strategy_->once_in(256)) {
     static_cast<void>(fire_deadline());
   }
   if (++in_a_row_ > most_in_a_row) {
+    self.paused_at = 0;
     return pause(where);
   }
   thread* const to = next(&self);
@@ -209,16 +235,30 @@ void scheduler::pause(const void* where) noexcept {
   thread& self = *this_thread;
   note(where, self.id, action::pause);
   now_ += std::chrono::microseconds(5);
-  in_a_row_ = 0;
   find_runnable();
   if (runnable_.size() == 1 && fire_deadline()) {  // nobody else can end what it spins for
     find_runnable();
   }
-  thread* const to = strategy_->next(&self, runnable_, true);
+  thread* const to = next_of_a_pause(self);
   if (coverage* const c = shared_coverage()) {
     c->reached(where, to != &self);
   }
   switch_from(self, *to);
+}
+
+// A thread that can do something else than spin goes first. If nothing has changed since all the others spun, each of them would only
+// look once more at the same, so the caller need not give way.
+thread* scheduler::next_of_a_pause(thread& self) noexcept {
+  const bool spins_on = self.paused_at == changes_;
+  self.paused_at = changes_;
+  const auto others_spin = [&] {
+    return std::all_of(runnable_.begin(), runnable_.end(), [&](const thread* t) { return t->paused_at == changes_; });
+  };
+  const bool must_yield = in_a_row_ > most_in_a_row || !spins_on || !others_spin();
+  if (must_yield) {
+    in_a_row_ = 0;
+  }
+  return strategy_->next(&self, runnable_, must_yield);
 }
 
 bool scheduler::block(const void* what, const char* why, std::optional<time_point> deadline) noexcept {

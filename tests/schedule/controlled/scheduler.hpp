@@ -30,6 +30,7 @@ struct thread {
   const char* why = "";                   // the same, for the report
   std::optional<time_point> deadline{};   // the same, if its wait has one
   bool timed_out = false;                 // how its last wait ended
+  std::uint64_t paused_at = 0;            // how many changes there were when it spun last; 0: it has done something since
   bool shows_stack = false;               // it has the baton only to print its stack
   std::atomic<std::uint32_t> baton{0};    // 1: goes on
   void (*body)(void*) = nullptr;
@@ -89,6 +90,7 @@ class scheduler {
   static void on_thread_end(void* t) noexcept;
 
   void find_runnable() noexcept;
+  [[nodiscard]] thread* next_of_a_pause(thread& self) noexcept;
   [[nodiscard]] thread* next(thread* self) noexcept;
   void hand_to(thread& t) noexcept;
   void wait_for_baton(thread& self) noexcept;
@@ -106,6 +108,7 @@ class scheduler {
   strategy* strategy_ = nullptr;
   time_point now_{};
   std::uint64_t steps_ = 0;
+  std::uint64_t changes_ = 1;  // steps that others may see
   std::uint64_t in_a_row_ = 0;
   std::uint64_t hash_ = 0;
   std::atomic<std::uint32_t> over_{0};
