@@ -91,8 +91,10 @@ class basic_coordination : public basic_idleness<Team, Policy> {
     }
     if (stopping()) {
       wake_all();
-    } else {
-      wake_for_queued();
+    } else if (any_task()) {
+      wake(sleepers_.wake_beside_searchers());  // a searcher may be stopped, and whoever submits next be long in coming
+    } else if (any_own_work()) {
+      wake_thief();
     }
     on_idle();
     w.park();

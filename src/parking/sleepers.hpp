@@ -136,6 +136,11 @@ class basic_sleepers {
     });
   }
 
+  /// The same whoever searches: for a sleeper that has seen work in its last look, and nobody else may look again.
+  [[nodiscard]] std::optional<index> wake_beside_searchers() noexcept {
+    return take_after_publication([](word w) { return sleep_word::top(w) != 0 && sleep_word::shares(w) > 0; });
+  }
+
   /// The same for work whose owner runs it itself in the end: only if there is room for another running thread.
   [[nodiscard]] std::optional<index> wake_helper() noexcept { return take_after_publication(sleep_word::wants_helper); }
 

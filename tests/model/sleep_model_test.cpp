@@ -111,6 +111,24 @@ void searcher_sleeps_against_a_submission() {
   join_all();
 }
 
+// The system has stopped a searcher. A submitter saw nobody asleep, or woke a sleeper because its patience was over.
+void sleep_beside_a_stopped_searcher() {
+  small_pool pool(2);
+  task t;
+  check(pool.sleepers().start_search(1), "no room for a searcher");
+  start("sleeper", [&] {
+    pool.sleep_once(0);
+    check(pool.look_once(0), "woken for nothing");
+  });
+  start("submitter", [&] {
+    check(pool.at(0).put(t), "the inbox is closed");
+    if (const auto sleeper = pool.sleepers().wake_beside_searchers()) {
+      pool.at(*sleeper).wake();
+    }
+  });
+  join_all();
+}
+
 // A submitter relies on a searcher that has found something else, while another worker sleeps.
 void search_ends_against_a_submission() {
   small_pool pool(2);
@@ -297,6 +315,7 @@ const std::vector<model> models = {
     {"the last sleeper against a guest's fork", last_sleeper_against_a_guest},
     {"two submissions and a sleeper that searches", two_submissions_two_sleepers},
     {"a searcher sleeps against a submission", searcher_sleeps_against_a_submission},
+    {"sleep beside a stopped searcher", sleep_beside_a_stopped_searcher},
     {"the end of a search against a submission", search_ends_against_a_submission},
     {"a sleeper comes while another is woken", sleepers_come_and_go(true)},
     {"a sleeper comes while another is woken for a fork", sleepers_come_and_go(false)},

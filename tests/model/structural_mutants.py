@@ -33,6 +33,7 @@ LOOP = "src/worker_loop.hpp"
 GUESTS = "src/guest_entry.hpp"
 
 MUTANTS = [
+    ("a sleeper that sees a task relies on a searcher", COORDINATION, "wake(sleepers_.wake_beside_searchers());", "wake(sleepers_.wake_one());", "sleep"),
     ("a trim passes no barrier", READING, "Policy::heavy_barrier() &&", "", "trim"),
     ("a trim does not look for readers", READING, "m.reading_.load(std::memory_order_acquire)", "m.reading_.load(std::memory_order_acquire) && false", "trim"),
     ("a trim leaves the large ring shared", RING, "    shared_.store(other.get(), std::memory_order_release);\n", "", "trim"),
