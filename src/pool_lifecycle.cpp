@@ -14,9 +14,11 @@
 #include <filch/detail/atomic.hpp>
 #include <filch/detail/submit.hpp>
 #include <filch/errors.hpp>
+#include <filch/thread_pool.hpp>
 
 #include "blocking_region.hpp"
 #include "current.hpp"
+#include "default_pool.hpp"
 #include "pool_state.hpp"
 #include "submitter.hpp"
 #include "topology.hpp"
@@ -53,20 +55,25 @@ std::size_t checked_spares(const pool_options& options, std::size_t workers) {
 
 }  // namespace
 
-pool_state* pool_state::start(thread_pool& owner, pool_options options) {
+void pool_state::start(thread_pool& owner, pool_options options) {
   count_forks();
   static_cast<void>(task_cancelled_to_copy());
   thread_count count = checked_count(options);
   auto* const state = new pool_state(owner, std::move(options), std::move(count));
+  owner.state_ = state;
+  state->permanent = is_being_made_as_default_pool(owner);
   try {
     state->start_threads();
   } catch (...) {
-    state->stop();
-    state->threads_.join();
+    state->close();
+    if (state->permanent) {
+      give_up_default_pool();
+    }
+    state->begin_drain();
+    state->join_threads();
     state->drop_reference();
     throw;
   }
-  return state;
 }
 
 pool_state::pool_state(thread_pool& owner, pool_options options, thread_count count)

@@ -46,8 +46,8 @@ extern constinit thread_local std::uint64_t serial_of_ended_loop;
 /// (docs/design/lifetime.md).
 class pool_state : public basic_coordination<pool_state> {
  public:
-  /// Starts the workers. Throws as thread_pool's constructor.
-  [[nodiscard]] static pool_state* start(thread_pool& owner, pool_options options);
+  /// Makes the state of `owner` and starts the workers, whose hooks find the owner complete. Throws as thread_pool's constructor.
+  static void start(thread_pool& owner, pool_options options);
 
   pool_state(const pool_state&) = delete;
   pool_state& operator=(const pool_state&) = delete;
@@ -155,6 +155,7 @@ class pool_state : public basic_coordination<pool_state> {
   [[nodiscard]] worker& enter_lone_guest();
   /// Where the worker is bound.
   [[nodiscard]] int cpu_of(std::size_t index, std::size_t workers) const noexcept;
+  /// Throws as start_thread; the workers that have no thread then are idle.
   void start_threads();
   void start_thread(worker& w);
   void join_threads() noexcept;

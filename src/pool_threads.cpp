@@ -15,8 +15,15 @@
 namespace filch::inline v0::detail {
 
 void pool_state::start_threads() {
-  for (const auto& w : workers_) {
-    start_thread(*w);
+  for (std::size_t started = 0; started < size(); ++started) {
+    try {
+      start_thread(*workers_[started]);
+    } catch (...) {
+      for (std::size_t i = started; i < size(); ++i) {
+        workers_[i]->activity_word().set_idle();  // for a drain, which waits for those that run
+      }
+      throw;
+    }
   }
 }
 

@@ -24,7 +24,7 @@ thread_pool::thread_pool() : thread_pool(pool_options{}) {}
 
 thread_pool::thread_pool(std::size_t threads) : thread_pool(with_threads(threads)) {}
 
-thread_pool::thread_pool(pool_options options) : state_(detail::pool_state::start(*this, std::move(options))) {}
+thread_pool::thread_pool(pool_options options) { detail::pool_state::start(*this, std::move(options)); }
 
 thread_pool::~thread_pool() { state_->abandon(); }
 

@@ -154,7 +154,7 @@ class FILCH_EXPORT thread_pool {
   [[nodiscard]] detail::pool_state& state() const noexcept { return *state_; }
 
  private:
-  friend thread_pool& default_pool();
+  friend class detail::pool_state;
 
   shutdown_report shutdown_until(detail::steady_clock::time_point deadline);
 
@@ -187,10 +187,10 @@ class FILCH_EXPORT thread_pool {
 /// gets one of its own.
 [[nodiscard]] FILCH_EXPORT thread_pool& default_pool();
 
-/// How default_pool() is to be made, in place of pool_options{}. The last call before it is made counts. A thread that
-/// uses default_pool() meanwhile, such as a hook of the options, waits until it is complete.
-/// Throws: usage_error once default_pool() is made; std::bad_alloc. Thread safety: any thread. A child of fork() has
-/// the options of its parent, and may set others before it uses its own.
+/// How default_pool() is to be made, in place of pool_options{}. The last call before it is made counts. A hook that calls
+/// default_pool() waits until it is complete, or throws std::system_error if a thread that comes later is refused.
+/// Throws: usage_error while default_pool() is made and from then on; std::bad_alloc. Thread safety: any thread. A child
+/// of fork() has the options of its parent, and may set others before it uses its own.
 FILCH_EXPORT void set_default_pool_options(pool_options options);
 
 template <task_callable F>

@@ -70,6 +70,44 @@ TEST_CASE("build says why, and the next attempt succeeds") {
   REQUIRE(pool->spawn([] { return 1; }).join() == 1);
 }
 
+TEST_CASE("what hooks submit to a pool that cannot be made is run before the constructor throws") {
+  std::atomic<int> ran{0};
+  starts_left.store(2);
+  REQUIRE_THROWS_AS(filch::thread_pool(filch::pool_options{
+                        .threads = 3,
+                        .on_thread_start =
+                            [&](std::size_t) {
+                              filch::thread_pool& pool = *filch::this_worker::pool();
+                              pool.execute([&] { ran.fetch_add(1); });
+                              pool.spawn([&] { ran.fetch_add(1); }).join();
+                            }}),
+                    std::system_error);
+  starts_left.store(-1);
+  REQUIRE(ran.load() == 4);
+}
+
+TEST_CASE("hooks of a default pool that cannot be made are told so, and the next use makes one") {
+  static std::atomic<int> told{0};
+  static std::atomic<int> complete{0};
+  filch::set_default_pool_options({.threads = 3, .on_thread_start = [](std::size_t) {
+                                     try {
+                                       complete.fetch_add(filch::default_pool().thread_count() == 3 ? 1 : 0);
+                                     } catch (const std::system_error& e) {
+                                       told.fetch_add(e.code() == std::errc::resource_unavailable_try_again ? 1 : 0);
+                                     }
+                                   }});
+  starts_left.store(2);
+  REQUIRE_THROWS_AS(filch::default_pool(), std::system_error);
+  REQUIRE(told.load() == 2);
+  starts_left.store(-1);
+  REQUIRE(filch::default_pool().spawn([] { return 1; }).join() == 1);
+  REQUIRE_THROWS_AS(filch::set_default_pool_options({}), filch::usage_error);
+  while (complete.load() != 3) {
+    std::this_thread::yield();
+  }
+  REQUIRE(told.load() == 2);
+}
+
 namespace {
 
 // A task of `pool` waits for another one that runs; calls `meanwhile` while it is parked.

@@ -74,6 +74,10 @@ MUTANTS = [
      "a_guest_beside_a_shutdown_gets_its_child_run_or_is_refused", "plain"),
     ("a guest that leaves tells nobody", IDLENESS, "    place.activity_word().set_idle();\n    on_idle();\n", "    place.activity_word().set_idle();\n",
      "a_first_guest_beside_a_shutdown_is_let_in_or_refused", "plain"),
+    ("a hook waits for a default pool that was given up", LIFECYCLE, "      give_up_default_pool();\n", "",
+     "a_hook_that_asks_for_a_default_pool_whose_next_thread_is_refused_is_told_so", "plain"),
+    ("a pool that cannot be made keeps its maker's core", LIFECYCLE, "    state->join_threads();\n", "    state->threads_.join();\n",
+     "a_pool_that_cannot_be_made_in_a_task_lends_its_core_while_hooks_end", "plain"),
     ("what a hook leaves behind is not run", THREADS, "      w.run_rest();\n", "", "hooks_may_use_the_pool", "plain"),
     # ---- waits
     ("a wait lends no core", WAIT, "    pool().lend_share();\n    pool().provide_sleeper();\n", "",

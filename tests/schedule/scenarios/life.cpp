@@ -147,20 +147,6 @@ SCENARIO(trim_beside_tasks_and_a_shutdown) {
   tasks.check_all_ran();
 }
 
-SCENARIO(a_thread_that_cannot_start_leaves_no_other_behind) {
-  for (std::size_t k = 1; k <= 3; ++k) {
-    controlled::faults().threads_left = k;
-    bool refused = false;
-    try {
-      const thread_pool pool(workers(3));
-    } catch (const std::system_error&) {
-      refused = true;
-    }
-    check(refused, "the constructor says so");
-    controlled::faults().threads_left = 0;
-  }
-}
-
 SCENARIO(hooks_may_use_the_pool) {
   ledger tasks;
   event made;
