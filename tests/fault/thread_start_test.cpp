@@ -162,6 +162,32 @@ TEST_CASE("a spare that was refused starts as soon as the system allows it, in t
   REQUIRE(pool.shutdown().joined);
 }
 
+TEST_CASE("a spare that was refused to a blocking_region is asked for again by the next task that blocks") {
+  std::atomic<bool> blocked{false};
+  std::atomic<bool> ran{false};
+  filch::thread_pool pool(filch::pool_options{.threads = 2});
+  pool.execute([&] {
+    starts_left.store(0);
+    const filch::blocking_region others_run;
+    starts_left.store(-1);
+    blocked = true;
+    while (!ran) {
+      std::this_thread::yield();
+    }
+  });
+  pool.execute([&] {
+    while (!blocked) {
+      std::this_thread::yield();
+    }
+    pool.execute([&] { ran = true; });  // nobody else is there to run it
+    while (!ran) {
+      filch::blocking([] { std::this_thread::yield(); });
+    }
+  });
+  pool.wait_idle();
+  REQUIRE(pool.metrics().spares >= 1);
+}
+
 TEST_CASE("thread k of all that a program starts is refused: it ends, and nothing is lost") {
   constexpr int most_starts = 12;
   for (int k = 0; k < most_starts; ++k) {

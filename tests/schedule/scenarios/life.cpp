@@ -7,7 +7,6 @@
 #include <chrono>
 #include <memory>
 #include <optional>
-#include <system_error>
 
 #include "controlled/faults.hpp"
 #include "scenario.hpp"
