@@ -3,12 +3,18 @@
 
 #include <chrono>
 #include <thread>
+#include <tuple>
 #include <utility>
+#include <vector>
 
+#include <filch/blocking.hpp>
 #include <filch/errors.hpp>
 #include <filch/fork_join.hpp>
+#include <filch/join_all.hpp>
 #include <filch/parallel_for.hpp>
+#include <filch/parallel_invoke.hpp>
 #include <filch/task_group.hpp>
+#include <filch/when_any.hpp>
 
 namespace matrix {
 namespace {
@@ -32,7 +38,9 @@ thread_local end_counter this_thread;
 std::string_view name_of(verb v) {
   static constexpr std::array<std::string_view, verb_count> names = {
       "execute",   "spawn",    "join",         "task_group: run, wait", "parallel_for", "fork_join", "invoke",
-      "wait_idle", "shutdown", "shutdown_for", "close",                 "trim",         "the pool's destructor"};
+      "wait_idle", "shutdown", "shutdown_for", "close",                 "trim",         "the pool's destructor",
+      "blocking",  "blocking_region", "join_all", "when_any", "wait_idle_for", "task_group::wait_for", "task_group::run_and_wait",
+      "fork_join in the pool", "parallel_invoke in the pool"};
   return names.at(static_cast<std::size_t>(v));
 }
 
@@ -129,6 +137,43 @@ outcome cell::dispatch() {
       return outcome::works;
     case verb::destroy:
       return destroy();
+    case verb::blocking:
+      filch::blocking(task());
+      return ran(1);
+    case verb::blocking_region: {
+      const filch::blocking_region others_run;
+      task()();
+      return ran(1);
+    }
+    case verb::join_all:
+      return filch::join_all(std::move(queued_)) == std::tuple(answer) ? outcome::works : outcome::wrong;
+    case verb::when_any: {
+      std::vector<filch::join_handle<int>> handles;
+      handles.push_back(std::move(queued_));
+      const std::size_t finished = filch::when_any(handles);
+      return handles.at(finished).join() == answer ? outcome::works : outcome::wrong;
+    }
+    case verb::wait_idle_for:
+      return pool_->wait_idle_for(1h) ? outcome::works : outcome::wrong;
+    case verb::group_wait_for: {
+      filch::task_group group(*pool_);
+      group.run(task());
+      static_cast<void>(group.wait_for(1ms));  // runs nothing itself, so in a pool whose workers are all busy it may be in vain
+      group.wait();
+      return ran(1);
+    }
+    case verb::run_and_wait: {
+      filch::task_group group(*pool_);
+      group.run(task());
+      group.run_and_wait(task());
+      return ran(2);
+    }
+    case verb::fork_join_in_pool:
+      filch::fork_join(*pool_, task(), task());
+      return ran(2);
+    case verb::parallel_invoke_in_pool:
+      filch::parallel_invoke(*pool_, task(), task(), task());
+      return ran(3);
   }
   return outcome::wrong;
 }
