@@ -29,7 +29,7 @@ LAYERS = [
     [("memory", [r"src/memory/[a-z_]+\.(hpp|cpp)"])],
     [("worker", [
         r"include/filch/detail/worker[a-z_]*\.hpp",
-        r"src/(worker|worker_counters|worker_loop|current|submitter|blocking_region|queues|idle_memory|inboxes|lineage|extra_places|pending_bound|unhandled_sink)\.hpp",
+        r"src/(worker|worker_counters|worker_loop|current|submitter|blocking_region|queues|idle_memory|inboxes|lineage|extra_places|pending_bound|push_and_wake|unhandled_sink)\.hpp",
     ])],
     # The compiled halves of workers and jobs run inside a pool and see its state; nobody includes a .cpp.
     [("pool", [

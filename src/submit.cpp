@@ -13,6 +13,7 @@
 #include "current.hpp"
 #include "parking/thread_parker.hpp"
 #include "pool_state.hpp"
+#include "push_and_wake.hpp"
 #include "submitter.hpp"
 
 namespace filch::inline v0::detail {
@@ -35,17 +36,10 @@ ticket ticket_from_outside(pool_state& pool) {
 
 [[nodiscard]] inbox<job>& inbox_of(const ticket& t) noexcept { return t.queue->in(t.inbox); }
 
-// A task that was pushed may bring the pool to its end at once; the pool's memory stays until the look for sleepers is over.
 template <inbox_close Close = inbox_close::respected>
 [[nodiscard]] inbox_push push_and_wake(pool_state& pool, job& newest, job& oldest, const ticket& t) noexcept {
   const this_submitter me;
-  me->pool().protect(&pool);
-  const inbox_push pushed = inbox_of(t).push_chain<Close>(&newest, &oldest);
-  if (pushed == inbox_push::accepted) {
-    pool.wake_one(me->patience());
-  }
-  me->pool().release();
-  return pushed;
+  return push_and_wake<Close>(me, pool, inbox_of(t), newest, oldest);
 }
 
 // A thread that is inside and has no queue discards the pool's tasks. What their destructors submit is discarded there too: the workers
@@ -131,8 +125,7 @@ ticket admit(pool_state& pool, bool may_block) {
 }
 
 void submit_inside(job& j, worker& mine) noexcept {
-  mine.push_task(j);
-  mine.pool().wake_one_for(mine);
+  push_inside_and_wake(mine, j);
 }
 
 submit_status submit(pool_state& pool, job& j, const ticket& t) noexcept {

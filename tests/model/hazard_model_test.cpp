@@ -5,6 +5,8 @@
 
 #include "explorer/policy.hpp"
 #include "models.hpp"
+#include "parking/wake_patience.hpp"
+#include "src/push_and_wake.hpp"
 #include "support/catch.hpp"
 #include "waiter.hpp"
 
@@ -22,47 +24,64 @@ using filch_model::waiter;
 
 using hazard = filch::detail::basic_hazard<policy, waiter>;
 
-// What is in the pool is a plain variable: a use that does not happen before the end is a race.
-struct pool {
-  policy::plain<int> memory{0};
-  policy::atomic<bool> task{false};
+struct job {
+  job* next = nullptr;
 };
 
-void submit(hazard& h, pool& p) {
-  h.protect(&p);
-  p.task.store(true, std::memory_order_release);
-  static_cast<void>(p.memory.get());
-  h.release();
-}
+// What is in the pool is a plain variable: a use that does not happen before the end is a race.
+struct pool {
+  void wake_one(filch::detail::wake_patience& /*patience*/) noexcept { static_cast<void>(memory.get()); }
 
-void end_after_task(hazard& h, pool& p, parker& sleeper) {
-  if (p.task.load(std::memory_order_acquire)) {
-    h.wait_until_released(&p, sleeper);
+  policy::plain<int> memory{0};
+  filch::detail::inbox<job, policy> in;
+};
+
+// The submission as shipped.
+class submitter {
+ public:
+  void submit(pool& p, job& j) noexcept {
+    check(filch::detail::push_and_wake(this, p, p.in, j, j) == filch::detail::inbox_push::accepted, "refused");
+  }
+
+  [[nodiscard]] hazard& pool() noexcept { return pool_; }
+  [[nodiscard]] filch::detail::wake_patience& patience() noexcept { return patience_; }
+
+ private:
+  hazard pool_;
+  filch::detail::wake_patience patience_;
+};
+
+void end_after_task(submitter& s, pool& p, parker& sleeper) {
+  if (p.in.drain() != nullptr) {
+    s.pool().wait_until_released(&p, sleeper);
     p.memory.set(1);
   }
 }
 
 void a_submission_against_the_end_of_its_pool() {
-  hazard h;
+  submitter s;
   pool p;
+  job j;
   parker sleeper;
-  start("submitter", [&] { submit(h, p); });
-  start("worker", [&] { end_after_task(h, p, sleeper); });
+  start("submitter", [&] { s.submit(p, j); });
+  start("worker", [&] { end_after_task(s, p, sleeper); });
   join_all();
 }
 
 void two_submissions_against_the_ends_of_two_pools() {
-  hazard h;
+  submitter s;
   pool first;
   pool second;
+  job one;
+  job two;
   parker sleeper;
   start("submitter", [&] {
-    submit(h, first);
-    submit(h, second);
+    s.submit(first, one);
+    s.submit(second, two);
   });
   start("worker", [&] {
-    end_after_task(h, first, sleeper);
-    end_after_task(h, second, sleeper);
+    end_after_task(s, first, sleeper);
+    end_after_task(s, second, sleeper);
   });
   join_all();
 }

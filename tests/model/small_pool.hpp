@@ -17,6 +17,7 @@
 #include "extra_places.hpp"
 #include "guest_entry.hpp"
 #include "parking/parker.hpp"
+#include "push_and_wake.hpp"
 #include "queues.hpp"
 #include "worker_loop.hpp"
 
@@ -41,6 +42,21 @@ enum class barriers : unsigned char { none, heavy };
 /// In a model a thread that sleeps lends nothing.
 struct no_region {
   [[nodiscard]] static std::optional<std::chrono::steady_clock::time_point> retry_at() noexcept { return std::nullopt; }
+};
+
+/// Who submits from outside. In these models no task ends the pool, so its hazard does nothing; hazard_model_test has the shipped one.
+class outside_submitter {
+  struct no_hazard {
+    static void protect(const void* /*object*/) noexcept {}
+    static void release() noexcept {}
+  };
+
+ public:
+  [[nodiscard]] static no_hazard pool() noexcept { return {}; }
+  [[nodiscard]] filch::detail::wake_patience& patience() noexcept { return patience_; }
+
+ private:
+  filch::detail::wake_patience patience_;
 };
 
 class small_pool;
@@ -70,23 +86,27 @@ class small_worker : public filch::detail::basic_worker_loop<small_worker> {
   [[nodiscard]] bool has_tasks() noexcept { return queues_.any(role_); }
   [[nodiscard]] bool has_own() noexcept { return !forks_.thief().empty() || queues_.any_own(role_); }
 
-  /// As its owner, or from outside into the inbox. False if that is closed.
-  bool put(task& t) {
+  [[nodiscard]] auto& in() noexcept { return queues_.in.of(0); }
+  /// As its owner, or from outside into the inbox, which is open. Nobody is woken.
+  void put(task& t) {
     switch (kind_) {
       case queue::forks:
         place_ = forks_.owner().push(&t);
-        return true;
+        break;
       case queue::tasks:
-        queues_.tasks.owner().push(&t);
-        return true;
+        push_task(t);
+        break;
       case queue::lane:
         queues_.lane.push(&t);
-        return true;
+        break;
       case queue::inbox:
+        check(in().push(&t) == filch::detail::inbox_push::accepted, "refused");
         break;
     }
-    return queues_.in.of(0).push(&t) == filch::detail::inbox_push::accepted;
   }
+  void push_task(task& t) { queues_.tasks.owner().push(&t); }
+
+  [[nodiscard]] small_pool& pool() noexcept { return pool_; }
 
   /// After a `put` of a fork. As fork_host::attend, which wakes somebody then.
   [[nodiscard]] bool is_called() {
@@ -121,7 +141,6 @@ class small_worker : public filch::detail::basic_worker_loop<small_worker> {
     [[nodiscard]] static bool spin() noexcept { return false; }
   };
 
-  [[nodiscard]] small_pool& pool() noexcept { return pool_; }
   [[nodiscard]] static bool must_make_way() noexcept { return false; }
   [[nodiscard]] bool may_search() const noexcept;
   [[nodiscard]] task* next_task() noexcept {
@@ -211,13 +230,17 @@ class small_pool : public filch::detail::basic_coordination<small_pool, policy> 
   }
   void give_up(small_worker& place) { extra_places_.leave(place.index() - size_); }
 
+  /// From outside, or as the owner of `to`. False if its inbox is closed.
   bool submit(std::size_t to, task& t) {
-    if (!at(to).put(t)) {
-      return false;
+    small_worker& worker = at(to);
+    if (worker.kind() == queue::inbox) {
+      outside_submitter me;
+      return filch::detail::push_and_wake(&me, *this, worker.in(), t, t) == filch::detail::inbox_push::accepted;
     }
-    if (at(to).kind() == queue::tasks) {
-      wake_one_for(at(to));
+    if (worker.kind() == queue::tasks) {
+      filch::detail::push_inside_and_wake(worker, t);
     } else {
+      worker.put(t);
       wake_one();
     }
     return true;

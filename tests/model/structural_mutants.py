@@ -31,6 +31,7 @@ HAZARD = "src/hazard.hpp"
 MEMORY = "src/idle_memory.hpp"
 LOOP = "src/worker_loop.hpp"
 GUESTS = "src/guest_entry.hpp"
+PUSH = "src/push_and_wake.hpp"
 
 MUTANTS = [
     ("a sleeper that sees a task relies on a searcher", COORDINATION, "wake(sleepers_.wake_beside_searchers());", "wake(sleepers_.wake_one());", "sleep"),
@@ -242,4 +243,18 @@ MUTANTS = [
     ("who ends a pool passes no barrier before it sleeps", HAZARD, "!Policy::heavy_barrier()", "false", "hazard"),
     ("who ends a pool does not look again before it sleeps", HAZARD, "} else if (protects(object)) {", "} else {", "hazard"),
     ("who ends a pool waits for no submitter", HAZARD, "while (protects(object)) {", "while (false && protects(object)) {", "hazard"),
+    ("a submitter does not say which pool it touches", PUSH, "  me->pool().protect(&pool);\n", "", "hazard"),
+    ("a submitter says which pool it touches after its push", PUSH,
+     "  me->pool().protect(&pool);\n  const inbox_push pushed = in.template push_chain<Close>(&newest, &oldest);\n",
+     "  const inbox_push pushed = in.template push_chain<Close>(&newest, &oldest);\n  me->pool().protect(&pool);\n", "hazard"),
+    ("a submitter has left the pool before its look for sleepers", PUSH, "    pool.wake_one(me->patience());\n",
+     "    me->pool().release();\n    pool.wake_one(me->patience());\n", "hazard"),
+    ("a submitter never leaves the pool", PUSH, "  me->pool().release();\n", "", "hazard"),
+    ("a submission looks for sleepers before its push", PUSH,
+     "  const inbox_push pushed = in.template push_chain<Close>(&newest, &oldest);\n  if (pushed == inbox_push::accepted) {\n    pool.wake_one(me->patience());\n  }\n",
+     "  pool.wake_one(me->patience());\n  const inbox_push pushed = in.template push_chain<Close>(&newest, &oldest);\n", "sleep"),
+    ("a submission looks for no sleepers", PUSH, "    pool.wake_one(me->patience());\n", "", "sleep"),
+    ("a submission from inside looks for sleepers before its push", PUSH, "  mine.push_task(j);\n  mine.pool().wake_one_for(mine);\n",
+     "  mine.pool().wake_one_for(mine);\n  mine.push_task(j);\n", "spawn"),
+    ("a submission from inside looks for no sleepers", PUSH, "  mine.pool().wake_one_for(mine);\n", "", "spawn"),
 ]

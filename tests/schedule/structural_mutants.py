@@ -20,6 +20,7 @@ LIFECYCLE = "src/pool_lifecycle.cpp"
 MEMORY = "src/idle_memory.hpp"
 LOCKS = "src/process_locks.cpp"
 PLACES = "src/extra_places.hpp"
+PUSH = "src/push_and_wake.hpp"
 RUN = "src/worker_run.cpp"
 SLEEPERS = "src/parking/sleepers.hpp"
 STATE = "src/pool_state.cpp"
@@ -31,9 +32,9 @@ WORKER = "src/worker.cpp"
 
 MUTANTS = [
     # ---- submission
-    ("a submission wakes nobody", SUBMIT, "    pool.wake_one(me->patience());\n", "", "two_tasks_of_one_submitter_can_meet", "plain"),
-    ("a submission from inside wakes nobody", SUBMIT, "  mine.pool().wake_one_for(mine);\n", "", "a_task_can_meet_its_child", "plain"),
-    ("a submitter does not say which pool it is in", SUBMIT, "  me->pool().protect(&pool);\n", "",
+    ("a submission wakes nobody", PUSH, "    pool.wake_one(me->patience());\n", "", "two_tasks_of_one_submitter_can_meet", "plain"),
+    ("a submission from inside wakes nobody", PUSH, "  mine.pool().wake_one_for(mine);\n", "", "a_task_can_meet_its_child", "plain"),
+    ("a submitter does not say which pool it is in", PUSH, "  me->pool().protect(&pool);\n", "",
      "who_sees_a_task_run_may_destroy_the_pool", "asan"),
     ("a thread in a task in place is outside", SUBMIT, "  t.past_close = innermost_scope() != nullptr && pool.is_inside();\n", "",
      "a_discarded_task_may_submit_to_its_pool", "plain"),
