@@ -91,10 +91,8 @@ class basic_coordination : public basic_idleness<Team, Policy> {
     }
     if (stopping()) {
       wake_all();
-    } else if (any_task()) {
-      wake(sleepers_.wake_beside_searchers());  // a searcher may be stopped, and whoever submits next be long in coming
-    } else if (any_own_work()) {
-      wake_thief();
+    } else {
+      wake_for_queued(searchers::not_relied_on);  // one may be stopped, and whoever submits next be long in coming
     }
     on_idle();
     w.park();
@@ -151,6 +149,8 @@ class basic_coordination : public basic_idleness<Team, Policy> {
 
  private:
   using idleness::team;
+
+  enum class searchers : unsigned char { relied_on, not_relied_on };
 
   /// When those who push to their own deques announce it. They need not while nobody sleeps, if each who comes to sleep passes a
   /// heavy barrier. Where the system begins to refuse that they always do, and when all know it, no sleeper passes a barrier.
@@ -222,9 +222,9 @@ class basic_coordination : public basic_idleness<Team, Policy> {
     call_forkers();
   }
 
-  void wake_for_queued() noexcept {
+  void wake_for_queued(searchers s = searchers::relied_on) noexcept {
     if (any_task()) {
-      wake(sleepers_.wake_one());
+      wake(s == searchers::relied_on ? sleepers_.wake_one() : sleepers_.wake_beside_searchers());
     } else if (any_own_work()) {
       wake_thief();
     }

@@ -34,7 +34,7 @@ GUESTS = "src/guest_entry.hpp"
 PUSH = "src/push_and_wake.hpp"
 
 MUTANTS = [
-    ("a sleeper that sees a task relies on a searcher", COORDINATION, "wake(sleepers_.wake_beside_searchers());", "wake(sleepers_.wake_one());", "sleep"),
+    ("a sleeper that sees a task relies on a searcher", COORDINATION, "wake_for_queued(searchers::not_relied_on);", "wake_for_queued();", "sleep"),
     ("a trim passes no barrier", READING, "Policy::heavy_barrier() &&", "", "trim"),
     ("a trim does not look for readers", READING, "m.reading_.load(std::memory_order_acquire)", "m.reading_.load(std::memory_order_acquire) && false", "trim"),
     ("a trim leaves the large ring shared", RING, "    shared_.store(other.get(), std::memory_order_release);\n", "", "trim"),
@@ -107,7 +107,7 @@ MUTANTS = [
      "    if (word_.exchange(token, std::memory_order_release) == parked) {\n      futex::wake_one(&word_);\n    }\n",
      "    futex::wake_one(&word_);\n    word_.store(token, std::memory_order_release);\n", "parker"),
     ("a sleeper does not look again after it announced itself", COORDINATION,
-     "    } else {\n      wake_for_queued();\n    }\n", "    }\n", "sleep"),
+     "      wake_for_queued(searchers::not_relied_on);", "      ;", "sleep"),
     ("the last look forgets the forks", COORDINATION, "    } else if (any_own_work()) {\n      wake_thief();\n    }\n", "    }\n",
      "sleep"),
     ("the last look forgets the tasks", QUEUES, " || (r != role::guest && !tasks.thief().empty())", "", "sleep"),
@@ -147,8 +147,8 @@ MUTANTS = [
      "    made_.store(n + 1, std::memory_order_seq_cst);\n    try {\n      s.place = make(n);\n", "guest"),
     ("a place is everybody's before its maker has it", PLACES, "    s.taken.store(true, std::memory_order_relaxed);\n", "", "guest"),
     ("a sleeper looks before it announces itself", COORDINATION,
-     "    const bool was_last = sleepers_.enlist(w.index(), was_searching);\n    call_forkers();\n    if (!was_last) {\n      pass_heavy_barrier();\n    }\n    if (stopping()) {\n      wake_all();\n    } else {\n      wake_for_queued();\n    }\n",
-     "    const bool found = any_task() || any_own_work();\n    const bool was_last = sleepers_.enlist(w.index(), was_searching);\n    call_forkers();\n    if (!was_last) {\n      pass_heavy_barrier();\n    }\n    if (stopping()) {\n      wake_all();\n    } else if (found) {\n      wake_one();\n    }\n",
+     "    const bool was_last = sleepers_.enlist(w.index(), was_searching);\n    call_forkers();\n    if (!was_last) {\n      pass_heavy_barrier();\n    }\n    if (stopping()) {\n      wake_all();\n    } else {\n      wake_for_queued(searchers::not_relied_on);",
+     "    const bool found = any_task() || any_own_work();\n    const bool was_last = sleepers_.enlist(w.index(), was_searching);\n    call_forkers();\n    if (!was_last) {\n      pass_heavy_barrier();\n    }\n    if (stopping()) {\n      wake_all();\n    } else if (found) {\n      wake_one();",
      "sleep"),
     ("a search ends without a look for more work", COORDINATION, "    sleepers_.stop_search();\n    wake_for_queued();\n", "    sleepers_.stop_search();\n", "sleep"),
     ("a sleeper stays counted as a searcher", SLEEPERS, " - (was_searching ? sleep_word::one_searching : 0);", ";", "sleep"),

@@ -49,7 +49,7 @@ MUTANTS = [
     ("a spawned task keeps its room", TASK, "  if (counted) {\n    leave_place();\n  }\n", "",
      "room_is_given_back_however_a_task_ends", "plain"),
     # ---- sleeping and waking
-    ("a sleeper does not look again after it announced itself", COORDINATION, "    } else {\n      wake_for_queued();\n    }\n", "    }\n",
+    ("a sleeper does not look again after it announced itself", COORDINATION, "      wake_for_queued(searchers::not_relied_on);", "      ;",
      "two_tasks_from_outside_can_meet", "plain"),
     ("a search ends without a look for more work", COORDINATION, "    sleepers_.stop_search();\n    wake_for_queued();\n", "    sleepers_.stop_search();\n",
      "two_tasks_of_one_submitter_can_meet", "plain"),
