@@ -4,13 +4,18 @@
 #include <cstdint>
 #include <mutex>
 
+#include <filch/detail/atomic.hpp>
+
 namespace filch::inline v0::detail {
 
 /// Who may touch what a worker's thread keeps for later bursts: the thread itself while it is awake, and whoever trims the pool while
 /// the thread sleeps (docs/design/memory.md, "Trimming"). The cache of blocks is the thread's own: it is handed on to another thread
 /// when this one has ended, and nobody trims it from here from then on. The models run the same source.
-template <class Cache, class Mutex>
+template <class Cache, class Mutex, class Policy = native_policy>
 class basic_idle_memory {
+  template <class T>
+  using plain = typename Policy::template plain<T>;
+
  public:
   basic_idle_memory() = default;
   basic_idle_memory(const basic_idle_memory&) = delete;
@@ -19,7 +24,7 @@ class basic_idle_memory {
   /// Own thread: it begins to work, and is about to end.
   void begin() noexcept { awake_.lock(); }
   void end() noexcept {
-    cache_ = nullptr;
+    cache_.set(nullptr);
     awake_.unlock();
   }
 
@@ -27,10 +32,10 @@ class basic_idle_memory {
   /// have been asked for.
   template <class Trim>
   void fall_asleep(Cache* mine, std::uint32_t trims_asked, Trim trim) noexcept {
-    cache_ = mine;
-    if (trims_asked != trims_) {
-      trims_ = trims_asked;
-      trim(cache_);
+    cache_.set(mine);
+    if (trims_asked != trims_.get()) {
+      trims_.set(trims_asked);
+      trim(mine);
     }
     awake_.unlock();
   }
@@ -40,15 +45,15 @@ class basic_idle_memory {
   template <class Trim>
   void trim_if_asleep(std::uint32_t trims_asked, Trim trim) noexcept {
     if (const std::unique_lock asleep(awake_, std::try_to_lock); asleep) {
-      trims_ = trims_asked;
-      trim(cache_);
+      trims_.set(trims_asked);
+      trim(cache_.get());
     }
   }
 
  private:
-  Mutex awake_;                  // held by the worker's thread except while it sleeps
-  Cache* cache_ = nullptr;       // guarded by awake_, as the next; from the thread's first sleep to the end of its loop
-  std::uint32_t trims_ = 0;      // how many had been asked for when it was trimmed last
+  Mutex awake_;                    // held by the worker's thread except while it sleeps
+  plain<Cache*> cache_{nullptr};   // guarded by awake_, as the next; from the thread's first sleep to the end of its loop
+  plain<std::uint32_t> trims_{0};  // how many had been asked for when it was trimmed last
 };
 
 }  // namespace filch::inline v0::detail

@@ -50,7 +50,7 @@ struct cache {
   void use() { blocks.set(blocks.get() + 1); }
 };
 
-using idle_memory = filch::detail::basic_idle_memory<cache, model_mutex>;
+using idle_memory = filch::detail::basic_idle_memory<cache, model_mutex, policy>;
 
 constexpr auto trim = [](cache* c) {
   if (c != nullptr) {

@@ -230,7 +230,7 @@ MUTANTS = [
     ("a task is not announced though somebody sleeps", COORDINATION, "    w.announce_tasks();\n", "", "spawn"),
     ("a task is not announced where there is no barrier", COORDINATION, "announcing_.load(std::memory_order_relaxed) == announcing::to_sleepers && !sleepers_.any()", "!sleepers_.any()", "sleep"),
     ("a sleeper does not ask the forkers to look", COORDINATION, "    call_forkers();\n", "", "sleep"),
-    ("a worker keeps its cache after the loop", MEMORY, "    cache_ = nullptr;\n", "", "idle_memory"),
+    ("a worker keeps its cache after the loop", MEMORY, "    cache_.set(nullptr);\n", "", "idle_memory"),
     ("a trim does not ask whether the worker sleeps", MEMORY, "    if (const std::unique_lock asleep(awake_, std::try_to_lock); asleep) {\n", "    {\n", "idle_memory"),
     ("a worker wakes up and does not wait for who trims it", MEMORY, "void wake_up() noexcept { awake_.lock(); }",
      "void wake_up() noexcept { static_cast<void>(awake_.try_lock()); }", "idle_memory"),

@@ -41,6 +41,21 @@ SCENARIO(a_blocked_task_lets_tasks_from_outside_run) {
   tasks.check_all_ran();
 }
 
+SCENARIO(a_wait_for_idleness_is_also_for_what_a_spare_runs) {
+  ledger tasks;
+  event started;
+  thread_pool pool(workers(1));
+  pool.execute(tasks.task([&] { blocking([&] { started.wait(); }); }));
+  pool.execute(tasks.task([&] {
+    started.set();
+    for (int turns = 0; turns < 10; ++turns) {
+      schedule::yield();
+    }
+  }));
+  pool.wait_idle();
+  tasks.check_all_ran();
+}
+
 SCENARIO(blocking_regions_nest_and_what_is_submitted_in_them_runs) {
   ledger tasks;
   thread_pool pool(workers(1));

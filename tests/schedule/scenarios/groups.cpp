@@ -78,6 +78,19 @@ SCENARIO(a_group_is_destroyed_after_all_its_tasks_have_ended) {
   check(ended, "the destructor waits for a task that was run beside the end of another thread's wait");
 }
 
+SCENARIO(a_group_that_nobody_waits_for_is_destroyed_after_its_tasks) {
+  ledger tasks;
+  thread_pool pool(workers(1));
+  pool.spawn([&] {
+        {
+          task_group group;
+          group.run(tasks.task());
+          group.run(tasks.task());
+        }
+        tasks.check_all_ran();
+      }).join();
+}
+
 SCENARIO(a_task_of_a_group_runs_more_of_it) {
   ledger tasks;
   thread_pool pool(workers(2));

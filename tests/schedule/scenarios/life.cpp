@@ -205,9 +205,13 @@ SCENARIO(two_guests_fork_at_once) {
   ledger tasks;
   thread_pool pool(workers(1));
   const auto fork = [&] { pool.invoke([&] { filch::fork_join(tasks.task(), tasks.task()); }); };
-  {
-    const thread other(fork);
+  const auto fork_twice = [&] {
     fork();
+    fork();  // in a place that was used before
+  };
+  {
+    const thread other(fork_twice);
+    fork_twice();
   }
   tasks.check_all_ran();
 }

@@ -74,6 +74,38 @@ SCENARIO(a_lone_guest_may_destroy_its_pool) {
   });
 }
 
+SCENARIO(a_lone_guest_may_wait_for_what_it_submits) {
+  thread_pool pool(workers(1));
+  const taken_places taken(pool);
+  pool.invoke([&] {
+    event ran;
+    pool.execute([&] { ran.set(); });
+    ran.wait();
+  });
+}
+
+SCENARIO(a_lone_guest_may_wait_for_the_end_of_a_wait_for_its_child) {
+  ledger tasks;
+  thread_pool pool(workers(1));
+  filch::task_group group(pool);
+  event added;
+  event waited;
+  {
+    const taken_places taken(pool);
+    const thread guest([&] {
+      pool.invoke([&] {
+        group.run(tasks.task());
+        added.set();
+        waited.wait();
+      });
+    });
+    added.wait();
+    group.wait();
+    waited.set();
+  }
+  tasks.check_all_ran();
+}
+
 SCENARIO(a_lone_guest_beside_a_shutdown_is_let_in_or_refused) {
   thread_pool pool(workers(1));
   bool ran = false;

@@ -24,6 +24,18 @@ SCENARIO(two_pools_of_one_join_each_others_tasks) {
   check(sum == 42, "the sum");
 }
 
+SCENARIO(a_task_shuts_another_pool_down_whose_stop_hook_waits_for_the_first) {
+  thread_pool a(workers(1));
+  int result = 0;
+  filch::pool_options options = workers(1);
+  options.on_thread_stop = [&](std::size_t) { result = a.spawn([] { return 42; }).join(); };
+  a.spawn([&] {
+     thread_pool b(options);
+     static_cast<void>(b.shutdown());
+   }).join();
+  check(result == 42, "the result");
+}
+
 SCENARIO(two_pools_of_one_wait_for_each_others_groups) {
   thread_pool a(workers(1));
   thread_pool b(workers(1));
