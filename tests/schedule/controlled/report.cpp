@@ -121,7 +121,8 @@ void print_stack() noexcept {
   for (const void* const a : addresses) {
     const auto found = lines.find(a);
     const std::string line = found != lines.end() ? found->second : "?";
-    if (line.rfind("??", 0) != 0 && line.rfind("scheduler.cpp", 0) != 0 && line.rfind("report.cpp", 0) != 0) {
+    if (line.rfind("??", 0) != 0 && line.rfind("scheduler.cpp", 0) != 0 && line.rfind("seam.cpp", 0) != 0 &&
+        line.rfind("report.cpp", 0) != 0) {
       std::printf("    %s\n", line.c_str());
     }
   }
