@@ -54,6 +54,16 @@ TEST_CASE("a worker that is stopped in its search delays few tasks") {
                                threads.at(i) = ::pthread_self();
                              }
                            }});
+  // Each worker ends a task first and has its cache of blocks then: to get one takes a lock, which a stopped thread keeps.
+  std::atomic<std::size_t> started{0};
+  for (std::size_t i = 0; i < threads.size(); ++i) {
+    pool.execute([&] {
+      ++started;
+      while (started < threads.size()) {
+        std::this_thread::yield();
+      }
+    });
+  }
   pool.wait_idle();
   std::atomic<std::size_t> searcher{threads.size()};
   pool.execute([&] { searcher = *filch::this_worker::index(); });
