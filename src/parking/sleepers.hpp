@@ -136,7 +136,8 @@ class basic_sleepers {
     });
   }
 
-  /// The same whoever searches: for a sleeper that has seen work in its last look, and nobody else may look again.
+  /// The same whoever searches: for a sleeper that has seen work in its last look. A searcher may be stopped, and nobody else be
+  /// about to look at that work again.
   [[nodiscard]] std::optional<index> wake_beside_searchers() noexcept {
     return take_after_publication([](word w) { return sleep_word::top(w) != 0 && sleep_word::shares(w) > 0; });
   }

@@ -44,7 +44,8 @@ struct no_region {
   [[nodiscard]] static std::optional<std::chrono::steady_clock::time_point> retry_at() noexcept { return std::nullopt; }
 };
 
-/// Who submits from outside. In these models no task ends the pool, so its hazard does nothing; hazard_model_test has the shipped one.
+/// Who submits from outside. In these models no task ends the pool, so its hazard does nothing. hazard_model_test has the
+/// shipped one.
 class outside_submitter {
   struct no_hazard {
     static void protect(const void* /*object*/) noexcept {}
