@@ -105,7 +105,7 @@ std::vector<std::string> models_that_reduction_harms(const std::vector<model>& m
   // Of a large model the executions without reduction are a part, of which the reduced exploration must meet each trace. A
   // model with too many executions even when they are reduced would take minutes, and is left out.
   constexpr std::size_t most_unreduced = 5'000;
-  constexpr std::size_t most_reduced = 20'000;
+  constexpr std::size_t most_reduced = 30'000;
   std::vector<std::string> harmed;
   std::size_t compared = 0;
   std::size_t whole = 0;
