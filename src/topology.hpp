@@ -6,9 +6,13 @@
 #include <string>
 #include <vector>
 
-#include "victim_order.hpp"
-
 namespace filch::inline v0::detail {
+
+/// Where a CPU is: CPUs with the same number share it.
+struct cpu_place {
+  int cache = 0;  ///< the last level of cache
+  int node = 0;   ///< the memory that is near
+};
 
 /// CPUs that the calling thread may run on, by number; empty if the system does not tell.
 [[nodiscard]] std::vector<int> allowed_cpus();

@@ -7,14 +7,9 @@
 #include <vector>
 
 #include "random.hpp"
+#include "topology.hpp"
 
 namespace filch::inline v0::detail {
-
-/// Where a CPU is: CPUs with the same number share it.
-struct cpu_place {
-  int cache = 0;  ///< the last level of cache
-  int node = 0;   ///< the memory that is near
-};
 
 /// In which order a thief looks at its victims: those with whom it shares a cache first, then those of its memory node, each of
 /// these tiers from a random one on. Where nothing is known of the places there is one tier.
