@@ -12,7 +12,7 @@ import re
 import sys
 
 TABLE = "docs/design/memory-orders.md"
-FENCE_HOME = "include/filch/detail/atomic.hpp"
+FENCE_HOME = "include/filch/detail/base/atomic.hpp"
 COLUMNS = ["label", "file", "operation", "partner", "what breaks", "test"]
 
 LABEL = r"[A-Z][0-9]+"

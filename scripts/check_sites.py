@@ -14,7 +14,7 @@ import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-SEAM = "include/filch/detail/atomic.hpp"  # what calls it is the place
+SEAM = "include/filch/detail/base/atomic.hpp"  # what calls it is the place
 KNOWN = ROOT / "tests/schedule/unreached_sites.txt"
 
 # What makes a step where it is called. An unlock is left out: it is reached whenever its lock is.

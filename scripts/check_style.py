@@ -30,9 +30,9 @@ RAW_PRIMITIVES = re.compile(
     r"this_thread|chrono::(?:steady|system|high_resolution)_clock|call_once|counting_semaphore|latch|barrier)"
     r"|\bpthread_(?:create|join|detach|mutex|cond)\w*")
 RAW_ALLOWED = {
-    "include/filch/detail/atomic.hpp", "include/filch/detail/mutex.hpp", "src/parking/futex.cpp",
-    "src/parking/futex_portable.cpp", "src/parking/futex_windows.cpp", "src/thread_setup.cpp", "src/thread_setup.hpp",
-    "src/topology.cpp",
+    "include/filch/detail/base/atomic.hpp", "include/filch/detail/base/mutex.hpp", "src/os/futex.cpp",
+    "src/os/futex_portable.cpp", "src/os/futex_windows.cpp", "src/os/thread_setup.cpp", "src/os/thread_setup.hpp",
+    "src/os/topology.cpp",
 }
 
 TODO = re.compile(r"\b(TODO|FIXME|XXX)\b(?!\(#\d+\))")
@@ -82,7 +82,7 @@ def check_file(path, text, abi_version, adrs):
         for number, line in enumerate(lines, 1):
             raw = RAW_PRIMITIVES.search(line.split("//")[0])
             if raw and path not in RAW_ALLOWED:
-                complaints.append(f"{path}:{number}: {raw.group()}: use the name in detail/atomic.hpp or detail/mutex.hpp, "
+                complaints.append(f"{path}:{number}: {raw.group()}: use the name in detail/base/atomic.hpp or detail/base/mutex.hpp, "
                                   "which the controlled scheduler can replace")
         for match in OPENS_NAMESPACE.finditer(text):
             if not match.group(1).startswith(f"::inline v{abi_version}"):

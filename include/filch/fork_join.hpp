@@ -5,9 +5,9 @@
 #include <type_traits>
 #include <utility>
 
-#include <filch/detail/compiler.hpp>
-#include <filch/detail/fork_frame.hpp>
-#include <filch/detail/worker.hpp>
+#include <filch/detail/base/compiler.hpp>
+#include <filch/detail/fork_join/fork_frame.hpp>
+#include <filch/detail/worker/fork_host.hpp>
 #include <filch/thread_pool.hpp>
 
 namespace filch::inline v0 {

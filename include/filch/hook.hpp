@@ -7,7 +7,7 @@
 #include <type_traits>
 #include <utility>
 
-#include <filch/detail/invoke.hpp>
+#include <filch/detail/base/invoke.hpp>
 
 namespace filch::inline v0 {
 

@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
-#include <filch/detail/handle_access.hpp>
-#include <filch/detail/result_slot.hpp>
+#include <filch/detail/job/result_slot.hpp>
+#include <filch/detail/pool/handle_access.hpp>
 #include <filch/join_handle.hpp>
 
 namespace filch::inline v0 {

@@ -6,9 +6,9 @@
 #include <type_traits>
 #include <utility>
 
-#include <filch/detail/compiler.hpp>
-#include <filch/detail/deadline.hpp>
-#include <filch/detail/task_state.hpp>
+#include <filch/detail/base/compiler.hpp>
+#include <filch/detail/base/deadline.hpp>
+#include <filch/detail/pool/task_state.hpp>
 #include <filch/errors.hpp>
 
 namespace filch::inline v0 {

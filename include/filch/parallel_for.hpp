@@ -10,8 +10,8 @@
 #include <utility>
 
 #include <filch/config.hpp>
-#include <filch/detail/invoke.hpp>
-#include <filch/detail/splitter.hpp>
+#include <filch/detail/base/invoke.hpp>
+#include <filch/detail/loop/splitter.hpp>
 #include <filch/fork_join.hpp>
 #include <filch/grain.hpp>
 #include <filch/this_worker.hpp>

@@ -7,7 +7,7 @@
 #include <type_traits>
 #include <utility>
 
-#include <filch/detail/result_slot.hpp>
+#include <filch/detail/job/result_slot.hpp>
 #include <filch/fork_join.hpp>
 
 namespace filch::inline v0 {

@@ -4,7 +4,7 @@
 #include <concepts>
 #include <utility>
 
-#include <filch/detail/invoke.hpp>
+#include <filch/detail/base/invoke.hpp>
 #include <filch/task_group.hpp>
 
 namespace filch::inline v0 {

@@ -8,9 +8,9 @@
 #include <utility>
 #include <vector>
 
-#include <filch/detail/deadline.hpp>
-#include <filch/detail/group_core.hpp>
-#include <filch/detail/job_chain.hpp>
+#include <filch/detail/base/deadline.hpp>
+#include <filch/detail/fork_join/group_core.hpp>
+#include <filch/detail/pool/job_chain.hpp>
 #include <filch/thread_pool.hpp>
 
 namespace filch::inline v0 {

@@ -13,10 +13,10 @@
 
 #include <filch/available_parallelism.hpp>
 #include <filch/config.hpp>
-#include <filch/detail/deadline.hpp>
-#include <filch/detail/execute_job.hpp>
-#include <filch/detail/invoke_job.hpp>
-#include <filch/detail/job_chain.hpp>
+#include <filch/detail/base/deadline.hpp>
+#include <filch/detail/pool/execute_job.hpp>
+#include <filch/detail/pool/invoke_job.hpp>
+#include <filch/detail/pool/job_chain.hpp>
 #include <filch/errors.hpp>
 #include <filch/join_handle.hpp>
 #include <filch/metrics.hpp>

@@ -6,7 +6,7 @@
 #include <type_traits>
 #include <vector>
 
-#include <filch/detail/handle_access.hpp>
+#include <filch/detail/pool/handle_access.hpp>
 #include <filch/join_handle.hpp>
 
 namespace filch::inline v0 {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "memory/block_cache.hpp"
 
-#include <filch/detail/block.hpp>
+#include <filch/detail/memory/block.hpp>
 
 #include <mutex>
 #include <new>
 #include <utility>
 
+#include "base/process_locks.hpp"
 #include "memory/slab.hpp"
-#include "process_locks.hpp"
 
 // 1: every block comes from operator new. A build may say so itself. Otherwise it is so under AddressSanitizer, which can then
 // see a use after the release.

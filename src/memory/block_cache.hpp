@@ -4,8 +4,8 @@
 #include <array>
 #include <cstddef>
 
-#include <filch/detail/block_lists.hpp>
-#include <filch/detail/inbox.hpp>
+#include <filch/detail/memory/block_lists.hpp>
+#include <filch/detail/queues/inbox.hpp>
 
 namespace filch::inline v0::detail {
 

@@ -6,8 +6,8 @@
 #include <new>
 #include <vector>
 
-#include "memory/pages.hpp"
-#include "process_locks.hpp"
+#include "base/process_locks.hpp"
+#include "os/pages.hpp"
 
 namespace filch::inline v0::detail {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <cstddef>
 
-#include <filch/detail/block_lists.hpp>
+#include <filch/detail/memory/block_lists.hpp>
 
 namespace filch::inline v0::detail {
 

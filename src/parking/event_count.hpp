@@ -4,7 +4,7 @@
 #include <atomic>
 #include <cstdint>
 
-#include <filch/detail/atomic.hpp>
+#include <filch/detail/base/atomic.hpp>
 
 namespace filch::inline v0::detail {
 

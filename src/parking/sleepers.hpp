@@ -7,10 +7,10 @@
 #include <memory>
 #include <optional>
 
-#include <filch/detail/atomic.hpp>
-#include <filch/detail/cache_line.hpp>
-#include <filch/detail/sleep_word.hpp>
+#include <filch/detail/base/atomic.hpp>
+#include <filch/detail/base/cache_line.hpp>
 
+#include "parking/sleep_word.hpp"
 #include "parking/wake_patience.hpp"
 
 namespace filch::inline v0::detail {

@@ -4,9 +4,9 @@
 #include <mutex>
 #include <utility>
 
-#include <filch/detail/latch.hpp>
+#include <filch/detail/parking/latch.hpp>
 
-#include "process_locks.hpp"
+#include "base/process_locks.hpp"
 
 namespace filch::inline v0::detail {
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 
-#include <filch/detail/sleep_word.hpp>
+#include "parking/sleep_word.hpp"
 
 namespace filch::inline v0::detail {
 

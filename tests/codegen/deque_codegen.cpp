@@ -5,7 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include <filch/detail/chase_lev_deque.hpp>
+#include "src/queues/chase_lev_deque.hpp"
 
 namespace {
 

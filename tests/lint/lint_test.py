@@ -94,59 +94,11 @@ class macros(tree):
         self.fails("cmake/config.hpp.in:3: near")
 
 
-class layers(tree):
-    lint = "check_layers.py"
-
-    def setUp(self):
-        super().setUp()
-        self.write("include/filch/thread_pool.hpp", SPDX + "#include <filch/version.hpp>\n#include <vector>\n")
-        self.write("include/filch/detail/ring.hpp", SPDX)
-        self.write("include/filch/detail/job.hpp", SPDX)
-
-    def test_downward_include_passes(self):
-        self.passes()
-
-    def test_upward_include_fails(self):
-        self.write("include/filch/detail/ring.hpp", SPDX + "#include <filch/thread_pool.hpp>\n")
-        self.fails("include/filch/detail/ring.hpp:3: #include filch/thread_pool.hpp: points up from deque to pool")
-
-    def test_upward_include_by_quotes_fails(self):
-        self.write("src/worker.hpp", SPDX)
-        self.write("src/parking/parker.cpp", SPDX + '#include "worker.hpp"\n')
-        self.fails("src/parking/parker.cpp:3: #include worker.hpp: points up from parking to worker")
-
-    def test_deque_and_job_are_independent(self):
-        self.write("include/filch/detail/ring.hpp", SPDX + "#include <filch/detail/job.hpp>\n")
-        self.fails("deque and job are independent")
-
-    def test_parking_knows_no_jobs(self):
-        self.write("src/parking/parker.cpp", SPDX + "#include <filch/detail/job.hpp>\n")
-        self.fails("parking and job are independent")
-
-    def test_algorithms_know_no_workers(self):
-        self.write("include/filch/detail/worker.hpp", SPDX)
-        self.write("include/filch/parallel_for.hpp", SPDX + "#include <filch/detail/worker.hpp>\n")
-        self.fails("algorithms must not know worker")
-
-    def test_header_including_src_fails(self):
-        self.write("src/worker.hpp", SPDX)
-        self.write("include/filch/thread_pool.hpp", SPDX + '#include "worker.hpp"\n')
-        self.fails("includes a file that is not installed")
-
-    def test_boost_in_core_fails(self):
-        self.write("include/filch/thread_pool.hpp", SPDX + "#include <boost/lockfree/queue.hpp>\n")
-        self.fails("Boost in a public header")
-
-    def test_file_without_layer_fails(self):
-        self.write("src/new_idea.cpp", SPDX)
-        self.fails("src/new_idea.cpp: has no layer")
-
-
 class orders(tree):
     lint = "check_orders.py"
 
     def both(self, code=LABELLED_PAIR, rows=ROWS):
-        self.write("include/filch/detail/ring.hpp", SPDX + code)
+        self.write("include/filch/detail/queues/ring.hpp", SPDX + code)
         self.write("docs/design/memory-orders.md", rows)
 
     def test_labelled_pair_passes(self):
@@ -186,7 +138,7 @@ class orders(tree):
 
     def test_label_in_two_files_fails(self):
         self.both()
-        self.write("src/worker.cpp", SPDX + LABELLED_PAIR)
+        self.write("src/worker/worker.cpp", SPDX + LABELLED_PAIR)
         self.fails("is also defined in")
 
     def test_missing_row_fails(self):
@@ -259,7 +211,7 @@ class style(tree):
                 self.fails("which the controlled scheduler can replace")
 
     def test_primitive_in_its_home_or_a_comment_passes(self):
-        self.write("include/filch/detail/mutex.hpp", SPDX + "using mutex = std::mutex;\n")
+        self.write("include/filch/detail/base/mutex.hpp", SPDX + "using mutex = std::mutex;\n")
         self.write("src/pool.cpp", SPDX + "// not a std::mutex\n")
         self.passes()
 

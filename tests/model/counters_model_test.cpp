@@ -3,14 +3,14 @@
 #include <memory>
 #include <optional>
 
-#include <filch/detail/claim.hpp>
-#include <filch/detail/fate.hpp>
-#include <filch/detail/watch_slot.hpp>
+#include <filch/detail/job/claim.hpp>
+#include <filch/detail/job/fate.hpp>
+#include <filch/detail/parking/watch_slot.hpp>
 
 #include "explorer/policy.hpp"
 #include "models.hpp"
-#include "parking/event_count.hpp"
-#include "pending_bound.hpp"
+#include "src/parking/event_count.hpp"
+#include "src/pool/pending_bound.hpp"
 #include "support/catch.hpp"
 #include "waiter.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <filch/detail/chase_lev_deque.hpp>
+#include "src/queues/chase_lev_deque.hpp"
 
 #include <array>
 #include <cstddef>

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include <filch/detail/group_counter.hpp>
+#include <filch/detail/fork_join/group_counter.hpp>
 
 #include "explorer/policy.hpp"
 #include "models.hpp"

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "src/hazard.hpp"
+#include "src/parking/hazard.hpp"
 
 #include <vector>
 
 #include "explorer/policy.hpp"
 #include "models.hpp"
-#include "parking/wake_patience.hpp"
-#include "src/push_and_wake.hpp"
+#include "src/parking/wake_patience.hpp"
+#include "src/worker/push_and_wake.hpp"
 #include "support/catch.hpp"
 #include "waiter.hpp"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // Whose the cache of blocks of a worker's thread is: while it works, while it sleeps, and after it has ended.
-#include "idle_memory.hpp"
+#include "src/worker/idle_memory.hpp"
 
 #include <string>
 #include <vector>

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <filch/detail/inbox.hpp>
+#include <filch/detail/queues/inbox.hpp>
 
 #include <array>
 #include <cstddef>
 #include <functional>
 
 #include "explorer/policy.hpp"
-#include "inboxes.hpp"
 #include "last_look.hpp"
 #include "models.hpp"
-#include "pending_bound.hpp"
+#include "src/pool/pending_bound.hpp"
+#include "src/queues/inboxes.hpp"
 #include "support/catch.hpp"
 
 namespace {

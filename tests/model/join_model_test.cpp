@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // The life of a spawned task between its entry in a queue and its handle.
-#include <filch/detail/task_life.hpp>
+#include <filch/detail/job/task_life.hpp>
 
 #include "explorer/policy.hpp"
 #include "models.hpp"

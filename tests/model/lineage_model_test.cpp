@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 // What a waiter or thief learns of the descent of a fork while it takes it (docs/design/waiting.md, "Lineage").
-#include <filch/detail/fork_deque.hpp>
+#include <filch/detail/queues/fork_deque.hpp>
 
 #include <string>
 #include <vector>
 
 #include "explorer/policy.hpp"
-#include "lineage.hpp"
 #include "models.hpp"
+#include "src/worker/lineage.hpp"
 #include "support/catch.hpp"
 
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "parking/parker.hpp"
+#include "src/parking/parker.hpp"
 
 #include <chrono>
 #include <optional>

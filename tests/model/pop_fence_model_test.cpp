@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // What two thieves and an owner make of the fence between them; the deque's models have the rest.
-#include <filch/detail/pop_fence.hpp>
+#include "src/queues/pop_fence.hpp"
 
 #include <string>
 #include <vector>

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include <filch/detail/point.hpp>
+#include <filch/detail/base/point.hpp>
 
 #include "explorer/run.hpp"
 

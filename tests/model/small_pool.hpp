@@ -9,17 +9,17 @@
 #include <memory>
 #include <optional>
 
-#include <filch/detail/chase_lev_deque.hpp>
-#include <filch/detail/fork_deque.hpp>
+#include <filch/detail/queues/fork_deque.hpp>
 
-#include "coordination.hpp"
 #include "explorer/policy.hpp"
-#include "extra_places.hpp"
-#include "guest_entry.hpp"
-#include "parking/parker.hpp"
-#include "push_and_wake.hpp"
-#include "queues.hpp"
-#include "worker_loop.hpp"
+#include "src/parking/coordination.hpp"
+#include "src/parking/parker.hpp"
+#include "src/queues/chase_lev_deque.hpp"
+#include "src/worker/extra_places.hpp"
+#include "src/worker/guest_entry.hpp"
+#include "src/worker/push_and_wake.hpp"
+#include "src/worker/worker_loop.hpp"
+#include "src/worker/worker_queues.hpp"
 
 namespace filch_model {
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "src/queues.hpp"
+#include "src/worker/worker_queues.hpp"
 
 #include <array>
 #include <cstddef>
 
 #include "explorer/policy.hpp"
 #include "models.hpp"
-#include "src/reading_mark.hpp"
+#include "src/queues/reading_mark.hpp"
 #include "support/catch.hpp"
 
 // The owner of queues trims them while thieves are about: a ring is not freed while one of them may read it, and no item is

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <filch/detail/latch.hpp>
+#include <filch/detail/parking/latch.hpp>
 
 #include "explorer/policy.hpp"
-#include "parking/parker.hpp"
+#include "src/parking/parker.hpp"
 
 namespace filch_model {
 

@@ -10,7 +10,7 @@
 #include <cstdio>
 #include <thread>
 
-#include <filch/detail/atomic.hpp>
+#include <filch/detail/base/atomic.hpp>
 #include <filch/filch.hpp>
 
 #include "support/catch.hpp"

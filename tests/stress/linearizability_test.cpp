@@ -16,8 +16,7 @@
 #include <utility>
 #include <vector>
 
-#include <filch/detail/chase_lev_deque.hpp>
-
+#include "src/queues/chase_lev_deque.hpp"
 #include "support/catch.hpp"
 #include "support/seed.hpp"
 

@@ -5,7 +5,7 @@
 #include <atomic>
 #include <thread>
 
-#include <filch/detail/atomic.hpp>
+#include <filch/detail/base/atomic.hpp>
 
 #include "support/watchdog.hpp"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "src/activity.hpp"
+#include "src/parking/activity.hpp"
 
-#include "src/callers.hpp"
+#include "src/parking/callers.hpp"
 #include "support/catch.hpp"
 
 using namespace filch::detail;

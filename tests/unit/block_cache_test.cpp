@@ -10,7 +10,7 @@
 #include <thread>
 #include <vector>
 
-#include <filch/detail/block.hpp>
+#include <filch/detail/memory/block.hpp>
 
 #include "src/memory/slab.hpp"
 #include "support/catch.hpp"

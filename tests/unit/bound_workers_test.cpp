@@ -10,9 +10,9 @@
 
 #include <filch/filch.hpp>
 
-#include "src/guest_cpu.hpp"
-#include "src/thread_setup.hpp"
-#include "src/topology.hpp"
+#include "src/os/thread_setup.hpp"
+#include "src/os/topology.hpp"
+#include "src/worker/guest_cpu.hpp"
 #include "support/catch.hpp"
 
 using filch::detail::allowed_cpus;

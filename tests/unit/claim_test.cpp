@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <filch/detail/claim.hpp>
+#include <filch/detail/job/claim.hpp>
 
 #include <atomic>
 #include <memory>

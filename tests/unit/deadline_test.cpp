@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "src/spin_budget.hpp"
+#include "src/base/spin_budget.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -8,7 +8,7 @@
 #include <ratio>
 #include <utility>
 
-#include <filch/detail/deadline.hpp>
+#include <filch/detail/base/deadline.hpp>
 #include <filch/thread_pool.hpp>
 
 #include "support/blocker.hpp"

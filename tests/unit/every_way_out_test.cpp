@@ -12,7 +12,7 @@
 #include <filch/filch.hpp>
 
 #include "src/memory/block_cache.hpp"
-#include "src/pool_state.hpp"
+#include "src/pool/pool_state.hpp"
 #include "support/catch.hpp"
 #include "support/full_house.hpp"
 #include "support/world.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <filch/detail/fifo_lane.hpp>
+#include "src/queues/fifo_lane.hpp"
 
 #include <algorithm>
 #include <array>

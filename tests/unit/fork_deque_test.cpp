@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <filch/detail/fork_deque.hpp>
+#include <filch/detail/queues/fork_deque.hpp>
 
 #include <cstdint>
 #include <limits>

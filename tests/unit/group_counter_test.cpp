@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <filch/detail/group_counter.hpp>
+#include <filch/detail/fork_join/group_counter.hpp>
 
 #include <thread>
 

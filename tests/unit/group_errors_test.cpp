@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <filch/detail/group_errors.hpp>
+#include <filch/detail/fork_join/group_errors.hpp>
 
 #include <exception>
 #include <vector>
 
-#include <filch/detail/inside_scope.hpp>
+#include <filch/detail/base/inside_scope.hpp>
 #include <filch/thread_pool.hpp>
 
 #include "support/catch.hpp"

@@ -16,7 +16,7 @@
 
 #include <filch/filch.hpp>
 
-#include "src/pool_state.hpp"
+#include "src/pool/pool_state.hpp"
 #include "support/blocker.hpp"
 #include "support/catch.hpp"
 #include "support/on_worker.hpp"

@@ -9,7 +9,7 @@
 #include <chrono>
 #include <thread>
 
-#include "src/worker.hpp"
+#include "src/worker/worker.hpp"
 #include "support/catch.hpp"
 #include "support/refuse.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <filch/detail/inbox.hpp>
+#include <filch/detail/queues/inbox.hpp>
 
 #include <atomic>
 #include <cstddef>

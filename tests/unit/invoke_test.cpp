@@ -13,7 +13,7 @@
 #include <filch/this_worker.hpp>
 #include <filch/thread_pool.hpp>
 
-#include "src/pool_state.hpp"
+#include "src/pool/pool_state.hpp"
 #include "support/catch.hpp"
 #include "support/full_house.hpp"
 #include "support/on_worker.hpp"

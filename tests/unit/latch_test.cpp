@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <filch/detail/latch.hpp>
+#include <filch/detail/parking/latch.hpp>
 
 #include <atomic>
 #include <chrono>

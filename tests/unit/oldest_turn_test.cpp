@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "oldest_turn.hpp"
+#include "src/worker/oldest_turn.hpp"
 
 #include <chrono>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "src/pending_bound.hpp"
+#include "src/pool/pending_bound.hpp"
 
 #include <atomic>
 #include <thread>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "src/random.hpp"
+#include "src/base/random.hpp"
 
 #include <array>
 #include <cstdint>

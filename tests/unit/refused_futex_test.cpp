@@ -10,7 +10,7 @@
 #include <csignal>
 #include <string>
 
-#include "parking/parker.hpp"
+#include "src/parking/parker.hpp"
 #include "support/catch.hpp"
 #include "support/refuse.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <filch/detail/result_slot.hpp>
+#include <filch/detail/job/result_slot.hpp>
 
 #include <memory>
 #include <stdexcept>

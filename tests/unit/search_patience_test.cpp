@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "src/search_patience.hpp"
+#include "src/worker/search_patience.hpp"
 
 #include <chrono>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "src/spin_budget.hpp"
+#include "src/base/spin_budget.hpp"
 
 #include <chrono>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "src/submitter.hpp"
+#include "src/worker/submitter.hpp"
 
 #include <atomic>
 #include <cstdint>

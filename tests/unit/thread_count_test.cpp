@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "src/thread_count.hpp"
+#include "src/pool/thread_count.hpp"
 
 #include <optional>
 #include <stdexcept>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "src/topology.hpp"
+#include "src/os/topology.hpp"
 
 #include <algorithm>
 #include <filesystem>

@@ -8,11 +8,10 @@
 #include <thread>
 #include <vector>
 
-#include <filch/detail/chase_lev_deque.hpp>
-#include <filch/detail/fifo_lane.hpp>
-
 #include "src/memory/block_cache.hpp"
 #include "src/memory/slab.hpp"
+#include "src/queues/chase_lev_deque.hpp"
+#include "src/queues/fifo_lane.hpp"
 #include "support/blocker.hpp"
 #include "support/catch.hpp"
 #include "support/resident.hpp"

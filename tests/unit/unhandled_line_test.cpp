@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // What is said of an exception that nobody fetches, if no hook is set.
-#include "src/unhandled_line.hpp"
+#include "src/pool/unhandled_line.hpp"
 
 #include <filch/filch.hpp>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "src/unhandled_sink.hpp"
+#include "src/pool/unhandled_sink.hpp"
 
 #include <exception>
 #include <memory>

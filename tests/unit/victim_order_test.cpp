@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "victim_order.hpp"
+#include "src/worker/victim_order.hpp"
 
 #include <algorithm>
 #include <array>

@@ -3,8 +3,7 @@
 
 #include <cstdint>
 
-#include <filch/detail/sleep_word.hpp>
-
+#include "src/parking/sleep_word.hpp"
 #include "support/catch.hpp"
 
 using filch::detail::wake_patience;

@@ -8,7 +8,7 @@
 #include <cstring>
 #include <type_traits>
 
-#include <filch/detail/point.hpp>
+#include <filch/detail/base/point.hpp>
 
 #include "explorer/explorer.hpp"
 #include "explorer/orders.hpp"

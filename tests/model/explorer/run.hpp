@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include <filch/detail/point.hpp>
+#include <filch/detail/base/point.hpp>
 
 #include "explorer/fiber.hpp"
 #include "explorer/memory.hpp"

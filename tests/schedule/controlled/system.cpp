@@ -2,7 +2,7 @@
 #include <pthread.h>
 
 #include <filch/available_parallelism.hpp>
-#include <filch/detail/atomic.hpp>
+#include <filch/detail/base/atomic.hpp>
 
 #include <cerrno>
 #include <memory>
@@ -14,11 +14,11 @@
 
 #include "controlled/faults.hpp"
 #include "controlled/scheduler.hpp"
-#include "memory/pages.hpp"
-#include "parking/futex_fork.hpp"
-#include "standard_error.hpp"
-#include "thread_setup.hpp"
-#include "topology.hpp"
+#include "src/os/futex_fork.hpp"
+#include "src/os/pages.hpp"
+#include "src/os/standard_error.hpp"
+#include "src/os/thread_setup.hpp"
+#include "src/os/topology.hpp"
 
 // What filch asks the system for, in place of src/parking/futex*.cpp, heavy_barrier.cpp, thread_setup.cpp,
 // topology.cpp, standard_error.cpp and memory/pages.cpp.

@@ -6,10 +6,10 @@
 #include <memory>
 #include <vector>
 
-#include <filch/detail/guest_scope.hpp>
+#include <filch/detail/pool/guest_scope.hpp>
 
-#include "pool_state.hpp"
 #include "scenario.hpp"
+#include "src/pool/pool_state.hpp"
 
 // More guests than the pool has places for.
 

@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <memory>
 
-#include <filch/detail/block.hpp>
+#include <filch/detail/memory/block.hpp>
 
 #include "scenario.hpp"
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <atomic>
 
-#include <filch/detail/atomic.hpp>
-#include <filch/detail/mutex.hpp>
+#include <filch/detail/base/atomic.hpp>
+#include <filch/detail/base/mutex.hpp>
 
-#include "parking/parker.hpp"
 #include "scenario.hpp"
+#include "src/parking/parker.hpp"
 
 // The scheduler has to find these.
 

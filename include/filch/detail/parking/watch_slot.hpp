@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <atomic>
+
+#include <filch/detail/base/atomic.hpp>
+#include <filch/detail/parking/latch.hpp>
+
+namespace filch::inline v0::detail {
+
+/// Where one waiter asks to be unparked when the owner has forked. The last to ask has the place. The owner's look is
+/// not ordered after its fork, so it may miss a waiter; nothing but promptness may depend on it.
+template <class Policy = native_policy, class Waiter = native_waiter>
+class basic_watch_slot {
+  using parker = typename Waiter::type;
+
+ public:
+  void watch(parker& watcher) noexcept {
+    // [W1] release: the parker is complete. Pairs with [W2].
+    watcher_.store(&watcher, std::memory_order_release);
+  }
+
+  void unwatch(parker& watcher) noexcept {
+    parker* expected = &watcher;
+    // relaxed, both: nothing is read through it.
+    watcher_.compare_exchange_strong(expected, nullptr, std::memory_order_relaxed, std::memory_order_relaxed);
+  }
+
+  /// Owner: whether to call.
+  [[nodiscard]] bool is_watched() const noexcept {
+    // relaxed: a hint.
+    return watcher_.load(std::memory_order_relaxed) != nullptr;
+  }
+
+  /// Owner: unparks the watcher, if one is there.
+  FILCH_LOCAL void call() noexcept {
+    // [W2] acquire: the parker is complete. Pairs with [W1].
+    if (parker* const watcher = watcher_.exchange(nullptr, std::memory_order_acquire)) {
+      Waiter::unpark(*watcher);
+    }
+  }
+
+ private:
+  typename Policy::template atomic<parker*> watcher_{nullptr};
+};
+
+using watch_slot = basic_watch_slot<>;
+
+}  // namespace filch::inline v0::detail

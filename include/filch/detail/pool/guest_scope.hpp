@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <memory>
+
+#include <filch/config.hpp>
+#include <filch/detail/base/inside_scope.hpp>
+#include <filch/detail/base/tsan.hpp>
+#include <filch/detail/pool/submit.hpp>
+
+namespace filch::inline v0::detail {
+
+class worker;
+
+/// While a thread that is no worker of the pool takes part in it: its forks can be stolen, and it helps where it waits. If the
+/// pool has as many guests as it has places for, the thread becomes a lone guest, whose forks nobody steals. A thread that is
+/// inside already, and has entered another pool since, goes on as what it is in this one.
+class FILCH_EXPORT guest_scope {
+ public:
+  /// Throws pool_closed, usage_error in a fork child, std::bad_alloc.
+  explicit guest_scope(pool_state& pool);
+  ~guest_scope();  ///< what the thread leaves behind goes to the workers
+  guest_scope(const guest_scope&) = delete;
+  guest_scope& operator=(const guest_scope&) = delete;
+
+  /// Whether others can steal from it.
+  [[nodiscard]] bool is_listed() const noexcept;
+  /// Something in the pool that no two threads have at a time.
+  [[nodiscard]] const void* place() const noexcept { return inside_.host(); }
+
+ private:
+  struct leaver {
+    void operator()(worker* place) const noexcept;
+  };
+
+  std::unique_ptr<worker, leaver> place_;  // of a guest; left after the scope below
+  const inside_scope inside_;
+};
+
+/// For ThreadSanitizer: a guest's visit, at a place in the pool where others were guests before.
+struct FILCH_LOCAL tsan_visit {
+#if defined(FILCH_TSAN)
+  explicit tsan_visit(const guest_scope& guest) noexcept : place_(guest.place()) { tsan_acquire(place_); }
+  ~tsan_visit() {
+    tsan_release_pool();
+    tsan_release(place_);
+  }
+  const void* place_;
+#else
+  explicit tsan_visit(const guest_scope& /*guest*/) noexcept {}
+#endif
+};
+
+}  // namespace filch::inline v0::detail

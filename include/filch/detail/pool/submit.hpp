@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <cstddef>
+
+#include <filch/config.hpp>
+#include <filch/detail/base/inside_scope.hpp>
+#include <filch/detail/base/tsan.hpp>
+#include <filch/errors.hpp>
+
+namespace filch::inline v0::detail {
+
+struct job;
+class pool_state;
+class worker;
+
+/// Whether and how a pool takes a task. Asked before the callable is touched.
+struct ticket {
+  submit_status status = submit_status::accepted;
+  bool counted = false;       ///< the task holds a place of `max_pending`, to be left when it starts
+  bool run_in_place = false;  ///< the submitting thread shall run it itself
+  bool inside = false;        ///< the submitting thread is the worker `queue`
+  bool past_close = false;    ///< the submitting thread is inside, but has no queue of its own
+  worker* queue = nullptr;    ///< whose queues take the task
+  unsigned inbox = 0;         ///< in which of its inboxes, if it comes from outside
+};
+
+/// May block until there is room, if `may_block`.
+[[nodiscard]] FILCH_EXPORT ticket admit(pool_state& pool, bool may_block);
+
+/// The same without a look at the bound and at whether the pool is closed. For jobs that somebody waits for.
+[[nodiscard]] FILCH_EXPORT ticket unbounded_ticket(pool_state& pool);
+
+/// Queues an admitted job and wakes a worker if that is needed. `closed` if the pool was closed since; the job is then
+/// the caller's again. Lock-free, but for waking a sleeper.
+[[nodiscard]] FILCH_EXPORT submit_status submit(pool_state& pool, job& j, const ticket& t) noexcept;
+/// The same for a ticket from inside.
+FILCH_EXPORT void submit_inside(job& j, worker& mine) noexcept;
+/// The same for a job that somebody will wait for; `t` is from inside.
+void submit_child(job& j, const ticket& t) noexcept;
+
+/// The same for `count` jobs linked by `next`, all or none.
+[[nodiscard]] FILCH_EXPORT submit_status submit_chain(pool_state& pool, job& first, const ticket& t) noexcept;
+
+/// Leaves the place of `max_pending` of a job that starts or is discarded here.
+FILCH_EXPORT void leave_place() noexcept;
+/// The same for a job that was never queued.
+FILCH_EXPORT void leave_place(pool_state& pool) noexcept;
+
+/// Whether `max_pending` is set.
+[[nodiscard]] FILCH_EXPORT bool is_bounded(const pool_state& pool) noexcept;
+
+/// Whether the calling thread is inside of `pool`: as its worker or guest, or because it discards one of its tasks; also if the
+/// thread has entered other pools since.
+[[nodiscard]] FILCH_EXPORT bool is_inside(const pool_state& pool) noexcept;
+
+/// For ThreadSanitizer: what this thread did for its pool happens before wait_idle returns.
+FILCH_LOCAL inline void tsan_release_pool() noexcept {
+#if defined(FILCH_TSAN)
+  tsan_release(acting_pool());
+#endif
+}
+
+/// Throws what a refused `execute` throws.
+[[noreturn]] FILCH_EXPORT void throw_refused(submit_status status);
+
+}  // namespace filch::inline v0::detail

@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include <filch/detail/base/atomic.hpp>
+#include <filch/detail/base/cache_line.hpp>
+#include <filch/detail/base/compiler.hpp>
+#include <filch/detail/queues/ring.hpp>
+#include <filch/detail/queues/steal_result.hpp>
+
+namespace filch::inline v0::detail {
+
+/// The deque of Chase and Lev for jobs that a fork pushes and its join pops, nearly always unstolen, without a fence in
+/// `pop`. The owner pops the last item by a compare-exchange, as there. It pops newer ones by a store alone, so a thief
+/// must know that the owner will not take the oldest one for such a newer one: either because the owner has told that it
+/// knows this item to be the oldest (`known_`), or by a heavy barrier, or because the owner passes a fence in each pop, as it
+/// does where the system refuses such barriers (docs/design/deque.md, "fork_deque").
+///
+/// It holds `Capacity` items less one, and does not grow: who has forked that many that nobody wanted does not need more.
+/// Lock-free; every operation is O(1).
+template <class T, class Policy = native_policy, std::size_t Capacity = 2048>
+class fork_deque {
+  static_assert(std::has_single_bit(Capacity));
+
+  template <class U>
+  using atomic = typename Policy::template atomic<U>;
+
+ public:
+  /// `first` is the index of the first item (tests start it near the end of the range).
+  explicit fork_deque(ring_index first = 0, bool has_heavy_barrier = Policy::has_heavy_barrier())
+      : top_(first),
+        bottom_(first),
+        known_(has_heavy_barrier ? first : advance(first, out_of_reach)),
+        limit_(advance(first, highest_slot - 1)),
+        unreachable_(advance(first, out_of_reach)) {}
+  fork_deque(const fork_deque&) = delete;
+  fork_deque& operator=(const fork_deque&) = delete;
+
+  class owner_end;
+  class thief_end;
+
+  /// Only for the owning thread.
+  [[nodiscard]] owner_end owner() noexcept { return owner_end(*this); }
+  /// For any thread.
+  [[nodiscard]] thief_end thief() noexcept { return thief_end(*this); }
+
+ private:
+  static constexpr std::int64_t highest_slot = static_cast<std::int64_t>(Capacity) - 1;
+  // What `call` takes from an index for a limit: no index within reach is as low, nor one as high.
+  static constexpr std::int64_t out_of_reach = std::int64_t{1} << 62;
+
+  [[nodiscard]] atomic<T>& slot(ring_index i) noexcept { return slots_[static_cast<std::size_t>(i) % Capacity]; }
+
+  // Invariant: top_ only grows; every index in [top_, bottom_) holds an item that nobody has taken.
+  alignas(cache_line_size) atomic<ring_index> top_;
+  alignas(cache_line_size) atomic<ring_index> bottom_;
+  // A top_ that the owner has read; or `unreachable_`, for ever: the owner passes a fence in each pop. Written by the owner.
+  atomic<ring_index> known_;
+  atomic<ring_index> limit_;  // a push above this index must look: `called`
+  const ring_index unreachable_;
+  std::array<atomic<T>, Capacity> slots_;
+};
+
+template <class T, class Policy, std::size_t Capacity>
+class fork_deque<T, Policy, Capacity>::owner_end {
+ public:
+  explicit owner_end(fork_deque& d) noexcept : d_(d) {}
+
+  /// Puts `item` at the bottom. Returns: its index, for `called` and `pop`.
+  [[nodiscard]] FILCH_INLINE ring_index push(T item) noexcept {
+    // relaxed: only the owner writes bottom_.
+    const ring_index b = d_.bottom_.load(std::memory_order_relaxed);
+    // relaxed: published by the store below.
+    d_.slot(b).store(item, std::memory_order_relaxed);
+    Policy::at(point::fork_deque_push_before_publish);
+    // [K2] release: publishes the slot and what the item points to. Pairs with [K4].
+    d_.bottom_.store(advance(b, 1), std::memory_order_release);
+    return b;
+  }
+
+  /// After the push at `b`: whether somebody has called, or the deque is full. Then `answer` before the next push.
+  [[nodiscard]] bool called(ring_index b) const noexcept {
+    // relaxed: a hint; `answer` reads what belongs to it.
+    return distance(b, d_.limit_.load(std::memory_order_relaxed)) < 0;
+  }
+
+  /// Takes note of all calls so far. Returns: whether there is room for one more push after the one at `b`; if not, the
+  /// item at `b` must be popped before the next push.
+  [[nodiscard]] bool answer(ring_index b) noexcept {
+    // [K9] acquire: the slots below top_ have been read by those who took them and may be written again. Pairs with [K6].
+    const ring_index limit = advance(d_.top_.load(std::memory_order_acquire), highest_slot - 1);
+    // [K10] acquire: sees what was written before a call that is forgotten with it; a call that this does not see stays.
+    // Pairs with [K11].
+    d_.limit_.exchange(limit, std::memory_order_acquire);
+    pass_fences_if_there_is_no_barrier(d_);
+    return distance(b, limit) >= 0;
+  }
+
+  /// The index after the item pushed last, and the item at an index. Meaningless if thieves have taken it.
+  [[nodiscard]] ring_index end() const noexcept {
+    // relaxed: only the owner writes bottom_.
+    return d_.bottom_.load(std::memory_order_relaxed);
+  }
+  [[nodiscard]] T at(ring_index i) const noexcept {
+    // relaxed: only the owner writes slots.
+    return d_.slot(i).load(std::memory_order_relaxed);
+  }
+
+  /// The index of the oldest item that is `wanted`. O(n).
+  template <class Wanted>
+  [[nodiscard]] std::optional<ring_index> find(Wanted wanted) const noexcept {
+    // relaxed, both: thieves may take what is found here at any time.
+    for (ring_index i = d_.top_.load(std::memory_order_relaxed); distance(i, end()) > 0; i = advance(i, 1)) {
+      if (wanted(d_.slot(i).load(std::memory_order_relaxed))) {
+        return i;
+      }
+    }
+    return std::nullopt;
+  }
+
+  /// Takes away the item pushed last, whose index is `b`. False if a thief has taken it. The owner keeps the index, for a
+  /// load of bottom_ would wait for the store of the push or pop before, and so on: a chain through all of them.
+  [[nodiscard]] FILCH_INLINE bool pop(ring_index b) noexcept {
+    // [K1] release: a thief that reads it sees the slots of the items below, and what these point to. Pairs with [K4].
+    d_.bottom_.store(b, std::memory_order_release);
+    Policy::light_barrier();
+    Policy::at(point::fork_deque_pop_after_reserve);
+    // relaxed: a thief that this read misses has passed a heavy barrier since the store above, or will take nothing at b, or
+    // relies on the fence of pop_in_view.
+    const ring_index t = d_.top_.load(std::memory_order_relaxed);
+    if (distance(b, t) >= 0) {
+      return pop_last(d_, b, t);
+    }
+    // relaxed: only the owner writes known_.
+    if (t != d_.known_.load(std::memory_order_relaxed)) [[unlikely]] {
+      return pop_in_view(d_, b, t);
+    }
+    return true;
+  }
+
+ private:
+  // The item at `b` is the last, or was. Static, and at the end of pop: a call with nothing to come back for costs the fast
+  // path no register.
+  FILCH_COLD static bool pop_last(fork_deque& d, ring_index b, ring_index t) noexcept {
+    // relaxed, both: top_ decides who has the last item by its modification order alone.
+    const bool got = t == b && d.top_.compare_exchange_strong(t, advance(t, 1), std::memory_order_relaxed,
+                                                              std::memory_order_relaxed);
+    // The deque is empty, and its bottom back where it was: at this item's successor, or further up if the forks made after
+    // this one were stolen too.
+    const ring_index end = got ? advance(b, 1) : t;
+    // relaxed: an empty deque offers no slot.
+    d.bottom_.store(end, std::memory_order_relaxed);
+    tell(d, end);
+    return got;
+  }
+
+  // The item at `b` was not the last when top_ was `t`, which is new to the owner. Or every pop comes here.
+  FILCH_LOCAL FILCH_COLD static bool pop_in_view(fork_deque& d, ring_index b, ring_index t) noexcept {
+    if (!passes_fences(d)) {
+      tell(d, t);
+      pass_fences_if_there_is_no_barrier(d);
+      return true;
+    }
+    // [K12] seq_cst: announces that b is being taken, before the read of top_. Pairs with [K4].
+    d.bottom_.store(b, std::memory_order_seq_cst);
+    // [K13] seq_cst: if this read misses a take, it comes before every thief's read that sees it; that thief's read of
+    // bottom_ then sees [K12]. Pairs with [K14].
+    const ring_index now = d.top_.load(std::memory_order_seq_cst);
+    return distance(b, now) < 0 || pop_last(d, b, now);
+  }
+
+  [[nodiscard]] static bool passes_fences(const fork_deque& d) noexcept {
+    // relaxed: only the owner writes known_.
+    return d.known_.load(std::memory_order_relaxed) == d.unreachable_;
+  }
+
+  static void tell(fork_deque& d, ring_index t) noexcept {
+    if (!passes_fences(d)) {
+      // [K3] release: a thief that relies on it sees the bottom_ of now or later. Pairs with [K5].
+      d.known_.store(t, std::memory_order_release);
+    }
+  }
+
+  // A thief could not do without the owner's fence for long, if the system has begun to refuse barriers.
+  FILCH_LOCAL static void pass_fences_if_there_is_no_barrier(fork_deque& d) noexcept {
+    if (!Policy::has_heavy_barrier()) {
+      // [K15] release: a thief that sees it sees the bottom_ of every pop that passed no fence. Pairs with [K5].
+      d.known_.store(d.unreachable_, std::memory_order_release);
+    }
+  }
+
+  fork_deque& d_;
+};
+
+template <class T, class Policy, std::size_t Capacity>
+class fork_deque<T, Policy, Capacity>::thief_end {
+ public:
+  explicit thief_end(fork_deque& d) noexcept : d_(d) {}
+
+  /// Takes the oldest item.
+  steal_result<T> steal(steal_effort effort) noexcept {
+    return steal_if(effort, [](const T&) { return true; });
+  }
+
+  /// Takes the oldest item if `wanted(item)` says so. It is asked after the item has been read and before it is taken: what
+  /// it finds true of the deque's owner then was true while that very item lay at the top. Says `empty` if not wanted, or
+  /// if the effort is cheap and not enough.
+  template <class Wanted>
+  steal_result<T> steal_if(steal_effort effort, Wanted wanted) noexcept {
+    // relaxed: the exchange below fails if this value is old.
+    ring_index t = d_.top_.load(std::memory_order_relaxed);
+    // [K5] acquire: sees the bottom_ of when the owner told; else a heavy barrier makes up for it. Pairs with [K3], [K8] and
+    // [K15].
+    const ring_index known = d_.known_.load(std::memory_order_acquire);
+    if (known == d_.unreachable_) {
+      // [K14] seq_cst: an acquire would let this thief see another's take and still read an older bottom_. Pairs with [K13].
+      t = d_.top_.load(std::memory_order_seq_cst);
+    } else if (t != known) {
+      // relaxed: a hint.
+      if (effort == steal_effort::cheap || distance(t, d_.bottom_.load(std::memory_order_relaxed)) <= 0 ||
+          !Policy::heavy_barrier()) {
+        return {steal_status::empty};
+      }
+    }
+    // [K4] seq_cst: sees the announcement of a pop that passes the fence, or is seen by its read of top_; as an acquire, the
+    // slots below bottom_ are written. Pairs with [K1], [K2] and [K12].
+    const ring_index b = d_.bottom_.load(std::memory_order_seq_cst);
+    if (distance(t, b) <= 0) {
+      return {steal_status::empty};
+    }
+    // relaxed: written before bottom_ went past it; not written again before the exchange below was seen.
+    const T item = d_.slot(t).load(std::memory_order_relaxed);
+    if (!wanted(item)) {
+      return {steal_status::empty};
+    }
+    Policy::at(point::fork_deque_steal_before_take);
+    // [K6] release: the read above, and that this thread is busy, happen before the item is gone. Pairs with [K7] and
+    // [K9]. Failure relaxed: nothing is read after it.
+    if (!d_.top_.compare_exchange_strong(t, advance(t, 1), std::memory_order_release, std::memory_order_relaxed)) {
+      return {steal_status::lost};
+    }
+    return {steal_status::got, item};
+  }
+
+  /// Asks that the owner's next push take note.
+  void call() noexcept {
+    // relaxed: any index of about now will do.
+    const ring_index b = d_.bottom_.load(std::memory_order_relaxed);
+    // [K11] release: what the owner is called for. Pairs with [K10].
+    d_.limit_.store(advance(b, -out_of_reach), std::memory_order_release);
+  }
+
+  /// True if a look that is ordered after all earlier seq_cst operations finds nothing.
+  [[nodiscard]] bool empty() const noexcept {
+    // [K7] acquire: whoever finds the deque empty after a theft sees that the thief is busy. Pairs with [K6].
+    const ring_index t = d_.top_.load(std::memory_order_acquire);
+    // relaxed: forks are not announced. A sleeper's heavy barrier lets it see what was pushed before that.
+    return distance(t, d_.bottom_.load(std::memory_order_relaxed)) <= 0;
+  }
+
+ private:
+  fork_deque& d_;
+};
+
+}  // namespace filch::inline v0::detail

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <filch/detail/job/job.hpp>
+
+namespace filch::inline v0::detail {
+
+class group_core;
+
+/// A job of a group.
+struct child_job : job {
+  child_job(action a, group_core& g) noexcept : job(a), group(g) {}
+
+  group_core& group;
+};
+
+/// Makes a child fit for another queue than the forks of its group's home, where it lay. Returns: what to queue there.
+[[nodiscard]] job& displace_from_home(child_job& j) noexcept;
+
+}  // namespace filch::inline v0::detail

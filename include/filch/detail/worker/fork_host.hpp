@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include <filch/config.hpp>
+#include <filch/detail/base/atomic.hpp>
+#include <filch/detail/base/compiler.hpp>
+#include <filch/detail/parking/latch.hpp>
+#include <filch/detail/parking/watch_slot.hpp>
+#include <filch/detail/queues/fork_deque.hpp>
+#include <filch/detail/worker/fork_item.hpp>
+
+namespace filch::inline v0::detail {
+
+class fork_host;
+class pool_state;
+
+/// The second side of a fork, in the forking frame. It lies in a deque with nothing but other forks and groups' children,
+/// which is used last in, first out: a join finds its own job on top or knows it stolen (docs/design/waiting.md).
+struct fork_job {
+  using action = void (*)(fork_job&) noexcept;
+
+  explicit fork_job(action r) noexcept : run(r) {}
+
+  // A waiter that looks for what lies below this fork takes it out. It is for its own frame to run then.
+  void withdraw() noexcept { place = advance(place, withdrawn); }
+  [[nodiscard]] bool is_withdrawn(ring_index end) const noexcept { return distance(end, place) > withdrawn / 2; }
+
+  action run;        ///< calls the second side and sets `done`; the last access to this object
+  ring_index place;  ///< its index in the deque
+  latch done;
+  atomic<fork_host*> thief{nullptr};  ///< who took it, once that one has begun
+
+ private:
+  static constexpr std::int64_t withdrawn = std::int64_t{1} << 61;
+};
+
+/// The part of a worker that forks and joins touch.
+class fork_host {
+ public:
+  using deque = fork_deque<fork_item>;
+
+  explicit fork_host(pool_state& pool) noexcept
+      : pool_(pool), member_of_(&pool), keeps_groups_(native_policy::has_heavy_barrier()) {}
+  fork_host(const fork_host&) = delete;
+  fork_host& operator=(const fork_host&) = delete;
+
+  [[nodiscard]] deque& forks() noexcept { return forks_; }
+  [[nodiscard]] pool_state& pool() const noexcept { return pool_; }
+  /// The same; but null in a child of fork(), where the thread that forked the process is no worker of the pool any more.
+  [[nodiscard]] const pool_state* member_of() const noexcept { return member_of_; }
+
+  /// Lets others take an item. Returns: its place, for the functions below.
+  [[nodiscard]] ring_index fork(fork_item item) noexcept { return forks_.owner().push(item); }
+
+  /// After a fork: whether it must `attend` to something.
+  [[nodiscard]] bool is_called(ring_index place) noexcept { return forks_.owner().called(place); }
+
+  /// Wakes a thief, or a waiter, if one is wanted. False: there was no room for the fork; it is taken back.
+  [[nodiscard]] FILCH_EXPORT bool attend(ring_index place) noexcept;
+
+  /// Takes back the fork made last that is still open. False if it was stolen.
+  [[nodiscard]] FILCH_INLINE bool unfork(fork_job& j) noexcept {
+    const ring_index place = j.place;
+    if (forks_.owner().end() != advance(place, 1)) [[unlikely]] {
+      return unfork_from_below(j);
+    }
+    return forks_.owner().pop(place);
+  }
+
+  /// Waits for a stolen fork. Meanwhile runs nothing but forks that the thief made for it.
+  FILCH_EXPORT void wait_stolen(fork_job& j) noexcept;
+
+  /// Where a group of `pool` that the calling thread makes is at home; null if nowhere.
+  [[nodiscard]] FILCH_LOCAL static fork_host* home_in(const pool_state& pool) noexcept;
+
+  /// Where on this thread's stack the job begins that it runs; null between jobs.
+  [[nodiscard]] const void* job_base() const noexcept { return job_base_; }
+  /// The same if an object at `place` lies in a frame of that job, which so ends after it; else null.
+  [[nodiscard]] const void* job_base_above(const void* place) const noexcept;
+
+  /// For a waiter that wants to help with what this worker forks.
+  [[nodiscard]] watch_slot& watcher() noexcept { return watcher_; }
+
+ protected:
+  ~fork_host() = default;
+  void forget_pool() noexcept { member_of_ = nullptr; }
+
+ private:
+  // Groups that outlive the first side have left children on top of it, or a waiter has taken it out, or it was stolen.
+  [[nodiscard]] FILCH_EXPORT bool unfork_from_below(fork_job& j) noexcept;
+
+  deque forks_;
+  pool_state& pool_;
+  const pool_state* member_of_;
+  const bool keeps_groups_;  // counting at home depends on a barrier that a waiter elsewhere can raise
+  watch_slot watcher_;
+
+ protected:
+  const void* job_base_ = nullptr;
+};
+
+#if defined(__ELF__)
+// Every fork reads it. constinit spares the check whether it is initialised.
+extern FILCH_EXPORT constinit thread_local fork_host* this_thread_host FILCH_TLS_MODEL;
+
+/// The worker that the calling thread is; null elsewhere.
+[[nodiscard]] FILCH_LOCAL inline fork_host* current_host() noexcept { return this_thread_host; }
+#else
+extern constinit thread_local fork_host* this_thread_host;  // a DLL cannot export it
+
+[[nodiscard]] FILCH_EXPORT fork_host* current_host() noexcept;
+#endif
+
+inline const void* fork_host::job_base_above(const void* place) const noexcept {
+  const char here = 0;
+  // Stacks grow down. A place elsewhere is far beyond the base, if it is taken for unsigned.
+  const auto from_here = [&](const void* p) {
+    return reinterpret_cast<std::uintptr_t>(p) - reinterpret_cast<std::uintptr_t>(&here);
+  };
+  return from_here(place) < from_here(job_base_) ? job_base_ : nullptr;
+}
+
+inline fork_host* fork_host::home_in(const pool_state& pool) noexcept {
+  fork_host* const host = current_host();
+  return host != nullptr && host->member_of_ == &pool && host->keeps_groups_ ? host : nullptr;
+}
+
+}  // namespace filch::inline v0::detail

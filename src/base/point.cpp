@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <filch/detail/base/atomic.hpp>
+
+namespace filch::inline v0::detail {
+
+#if FILCH_POINTS
+atomic<point_hook>& installed_point_hook() noexcept {
+  static constinit atomic<point_hook> hook{nullptr};
+  return hook;
+}
+#endif
+
+}  // namespace filch::inline v0::detail

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <cstddef>
+#include <optional>
+
+#include <filch/detail/base/atomic.hpp>
+#include <filch/detail/base/compiler.hpp>
+
+#include "parking/idleness.hpp"
+#include "parking/sleepers.hpp"
+
+namespace filch::inline v0::detail {
+
+/// How the workers of a pool sleep and are woken (docs/design/parking.md). `Team` derives from it and has, beyond what
+/// basic_idleness asks for, is_displaced(index), whether others should be woken rather than that one, and is_bound_here(index),
+/// whether that one can run on no CPU but the caller's; a worker has index(), announce_tasks(), park(), wake() and call_forker()
+/// too.
+template <class Team, class Policy = native_policy>
+class basic_coordination : public basic_idleness<Team, Policy> {
+  using idleness = basic_idleness<Team, Policy>;
+  template <class U>
+  using atomic = typename Policy::template atomic<U>;
+  using index_type = typename basic_sleepers<Policy>::index;
+
+ public:
+  using sleepers_type = basic_sleepers<Policy>;
+
+  using idleness::any_own_work;
+  using idleness::any_task;
+  using idleness::on_idle;
+  using idleness::stopping;
+
+  basic_coordination(std::size_t workers, std::size_t max_places, bool has_heavy_barrier = Policy::has_heavy_barrier())
+      : announcing_(has_heavy_barrier ? announcing::to_sleepers : announcing::always), sleepers_(workers, max_places) {}
+
+  [[nodiscard]] sleepers_type& sleepers() noexcept { return sleepers_; }
+
+  /// After work was published by seq_cst, by a thread that goes on: wakes a worker if one sleeps and nobody searches and it
+  /// has a share; rather one that does not need the thread's CPU.
+  void wake_one() noexcept { wake_for_submitter(sleepers_.wake_one()); }
+  /// The same for one submitter, which relies on a searcher for a number of times only.
+  void wake_one(wake_patience& patience) noexcept { wake_for_submitter(sleepers_.wake_one(patience)); }
+
+  /// For a group's child, for which its group's waiter sees to it that it is run: the same, if there is room.
+  void wake_helper() noexcept { wake(sleepers_.wake_helper()); }
+
+  // The same for tasks that `w`, in its own thread, has put in its own deque. If nobody sleeps it costs no fence, for whoever
+  // comes to sleep passes a heavy barrier before its last look.
+  template <class Worker>
+  void wake_one_for(Worker& w) noexcept {
+    if (announce(w)) {
+      wake_one(w.patience());
+    }
+  }
+  template <class Worker>
+  void wake_helper_for(Worker& w) noexcept {
+    if (announce(w)) {
+      wake_helper();
+    }
+  }
+
+  /// For a fork that was called, and that its owner runs itself in the end: wakes a worker if one sleeps and nobody
+  /// searches and there is room for it. Whoever searches, or is woken here, calls the forkers again when it ends.
+  void wake_thief() noexcept { wake(sleepers_.wake_one_unordered()); }
+
+  void wake_all() noexcept {
+    while (const auto sleeper = sleepers_.wake_any()) {
+      team().at(*sleeper).wake();
+    }
+  }
+
+  /// A search ended with work. Whoever submitted while it went on may have relied on it and woken nobody.
+  void end_search() noexcept {
+    sleepers_.stop_search();
+    wake_for_queued();
+    if (sleepers_.any()) {
+      call_forkers();
+    }
+  }
+
+  /// Own thread of `w`, whose queues are empty: sleeps until it is woken, and is a searcher then. False: the pool stops.
+  /// The steps are numbered in docs/design/parking.md.
+  template <class Worker>
+  [[nodiscard]] bool sleep(Worker& w, bool was_searching) noexcept {
+    w.activity_word().set_idle();
+    const bool was_last = sleepers_.enlist(w.index(), was_searching);
+    call_forkers();
+    if (!was_last) {
+      pass_heavy_barrier();
+    }
+    if (stopping()) {
+      wake_all();
+    } else {
+      wake_for_queued(searchers::not_relied_on);  // one may be stopped, and whoever submits next be long in coming
+    }
+    on_idle();
+    w.park();
+    if (stopping()) {
+      return false;  // idle for good
+    }
+    w.activity_word().set_busy();
+    return true;
+  }
+
+  /// A thread that is no worker takes `place`, which nobody else has. False, and it must not, if the pool drains.
+  template <class Place>
+  [[nodiscard]] bool enter(Place& place) noexcept {
+    if (!idleness::admit(place)) {
+      return false;
+    }
+    resume(place);
+    return true;
+  }
+
+  /// It has joined all its forks.
+  template <class Place>
+  void leave(Place& place) noexcept {
+    cede();
+    idleness::set_idle(place);
+  }
+
+  /// A guest is about to park: a worker may take its share of the machine. Until `resume`, when more run for a while.
+  void cede() noexcept {
+    if (sleepers_.remove_guest()) {
+      wake_for_any();
+    }
+  }
+  template <class Place>
+  void resume(Place& place) noexcept {
+    if (sleepers_.add_guest()) {
+      place.call_forker();  // of the sleepers, the last relies on it, and none has called a place that was made since
+    }
+  }
+
+  /// The same for a worker that is about to park in a wait, and its share. Until `take_share`.
+  void lend_share() noexcept {
+    if (sleepers_.lend_share()) {
+      wake_for_any();
+    }
+  }
+  /// The end of that; or a spare begins.
+  template <class Worker>
+  void take_share(Worker& w) noexcept {
+    if (sleepers_.take_share()) {
+      w.call_forker();
+    }
+  }
+
+ private:
+  using idleness::team;
+
+  enum class searchers : unsigned char { relied_on, not_relied_on };
+
+  /// When those who push to their own deques announce it. They need not while nobody sleeps, if each who comes to sleep passes a
+  /// heavy barrier. Where the system begins to refuse that they always do, and when all know it, no sleeper passes a barrier.
+  enum class announcing : unsigned char { to_sleepers, always_soon, always };
+
+  // Whether somebody may have to be woken for the newest tasks of `w`, which are then published by seq_cst.
+  template <class Worker>
+  [[nodiscard]] bool announce(Worker& w) noexcept {
+    Policy::light_barrier();
+    // relaxed: whoever relies on a change of it passes a barrier after it.
+    if (announcing_.load(std::memory_order_relaxed) == announcing::to_sleepers && !sleepers_.any()) {
+      return false;
+    }
+    w.announce_tasks();
+    return true;
+  }
+
+  void pass_heavy_barrier() noexcept {
+    // [Q2] acquire: whoever passed the barrier below did so before. Pairs with [Q1].
+    if (announcing_.load(std::memory_order_acquire) == announcing::always) {
+      return;
+    }
+    if (Policy::has_heavy_barrier()) {
+      static_cast<void>(Policy::heavy_barrier());
+      return;
+    }
+    // relaxed: the barrier orders it.
+    announcing_.store(announcing::always_soon, std::memory_order_relaxed);
+    if (Policy::heavy_barrier()) {
+      // [Q1] release: from the barrier on all who push see that they must announce it. Pairs with [Q2].
+      announcing_.store(announcing::always, std::memory_order_release);
+    }
+  }
+
+  void wake_for_submitter(std::optional<index_type> sleeper) noexcept {
+    wake(sleeper, [this](index_type i) { return team().is_displaced(i) || team().is_bound_here(i); });
+  }
+
+  void wake(std::optional<index_type> sleeper) noexcept {
+    wake(sleeper, [this](index_type i) { return team().is_displaced(i); });
+  }
+
+  // Who was taken off the stack, or the one below if the first has no CPU for itself: that one goes back unwoken, and the other
+  // is counted as a searcher all the while.
+  template <class HasNoCpu>
+  FILCH_INLINE void wake(std::optional<index_type> sleeper, HasNoCpu has_no_cpu) noexcept {
+    if (sleeper) [[unlikely]] {
+      wake_or_replace(*sleeper, has_no_cpu);
+    }
+  }
+
+  template <class HasNoCpu>
+  FILCH_COLD void wake_or_replace(index_type sleeper, HasNoCpu has_no_cpu) noexcept {
+    if (has_no_cpu(sleeper)) {
+      if (const auto other = sleepers_.wake_any()) {
+        static_cast<void>(sleepers_.enlist(sleeper, true));
+        sleeper = *other;
+        pass_heavy_barrier();  // whoever submitted without a fence may have looked while it was off the stack
+        if (stopping()) {
+          wake_all();  // whoever stopped the pool may have looked while it was off the stack
+        }
+      }
+    }
+    team().at(sleeper).wake();
+  }
+
+  void wake_for_any() noexcept {
+    wake_for_queued();
+    call_forkers();
+  }
+
+  void wake_for_queued(searchers s = searchers::relied_on) noexcept {
+    if (any_task()) {
+      wake(s == searchers::relied_on ? sleepers_.wake_one() : sleepers_.wake_beside_searchers());
+    } else if (any_own_work()) {
+      wake_thief();
+    }
+  }
+
+  // Asks everybody's next fork to look for sleepers.
+  void call_forkers() noexcept {
+    const std::size_t places = team().places();
+    for (std::size_t i = 0; i < places; ++i) {
+      team().at(i).call_forker();
+    }
+  }
+
+  atomic<announcing> announcing_;
+  sleepers_type sleepers_;
+};
+
+}  // namespace filch::inline v0::detail

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <filch/detail/pool/guest_scope.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+#include <filch/detail/pool/invoke_job.hpp>
+#include <filch/detail/pool/job_chain.hpp>
+#include <filch/detail/pool/submit.hpp>
+#include <filch/detail/worker/fork_host.hpp>
+
+#include "os/topology.hpp"
+#include "pool/pool_state.hpp"
+#include "worker/current.hpp"
+#include "worker/guest_entry.hpp"
+
+// Threads that take part in a pool for a time: docs/design/waiting.md, "Guests".
+
+namespace filch::inline v0::detail {
+
+worker& pool_state::enter_guest() {
+  if (is_forked()) {
+    throw_refused(submit_status::forked);
+  }
+  references_.add();  // for its own task may destroy the pool
+  const auto make = [this](std::size_t i) {
+    return std::make_unique<worker>(*this, static_cast<std::uint32_t>(size() + i), role::guest);
+  };
+  worker* place = nullptr;
+  switch (enter_as_guest(*this, extra_places_, make, place)) {
+    case guest_entry::no_place:
+      return enter_lone_guest();
+    case guest_entry::refused:
+      drop_reference();
+      throw_refused(submit_status::closed);
+    case guest_entry::let_in:
+      break;
+  }
+  guest_cpu_.come(current_cpu());
+  return *place;
+}
+
+// Nobody else knows it, so it is counted like a thread that discards.
+worker& pool_state::enter_lone_guest() {
+  std::unique_ptr<worker> lone;
+  try {
+    lone = std::make_unique<worker>(*this, 0, role::lone_guest);
+  } catch (...) {
+    drop_reference();
+    throw;
+  }
+  if (!enter_as_lone_guest(*this)) {
+    lone.reset();
+    drop_reference();
+    throw_refused(submit_status::closed);
+  }
+  return *lone.release();
+}
+
+void pool_state::leave_guest(worker& place) noexcept {
+  if (place.is_listed()) {
+    guest_cpu_.leave();
+    leave_as_guest(*this, extra_places_, place);
+  } else {
+    const worker_counters& c = place.counters();
+    // relaxed, both: statistics.
+    completed_by_lone_guests_.fetch_add(c.tasks_completed.get() + c.children_run.get(), std::memory_order_relaxed);
+    discarded_outside_.fetch_add(c.tasks_discarded.get(), std::memory_order_relaxed);
+    delete &place;
+    caller_leaves();
+  }
+  drop_reference();
+}
+
+guest_scope::guest_scope(pool_state& pool)
+    : place_(host_in(pool) != nullptr ? nullptr : &pool.enter_guest()),
+      inside_(pool, place_ != nullptr ? place_.get() : host_in(pool)) {
+  if (place_ != nullptr) {
+    place_->begin_visit(this);
+  }
+}
+
+guest_scope::~guest_scope() {
+  if (place_ != nullptr) {
+    place_->end_visit();
+  }
+}
+
+void guest_scope::leaver::operator()(worker* place) const noexcept { place->pool().leave_guest(*place); }
+
+bool guest_scope::is_listed() const noexcept { return static_cast<worker*>(inside_.host())->is_listed(); }
+
+bool is_current_host_of(const pool_state& pool) noexcept {
+  const worker* const mine = current_worker();
+  return mine != nullptr && mine->member_of() == &pool;
+}
+
+std::unique_ptr<guest_scope> enter_to_run_in_place(pool_state& pool) {
+  try {
+    return std::make_unique<guest_scope>(pool);
+  } catch (const pool_closed&) {
+    return nullptr;
+  }
+}
+
+bool takes_guests(const pool_state& pool) noexcept { return pool.options().guests; }
+
+}  // namespace filch::inline v0::detail

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+
+#include <filch/detail/base/atomic.hpp>
+
+#include "parking/event_count.hpp"
+
+namespace filch::inline v0::detail {
+
+/// The bound on outside tasks that wait to be started.
+template <class Policy = native_policy>
+class basic_pending_bound {
+ public:
+  explicit basic_pending_bound(std::size_t limit) noexcept : limit_(limit) {}
+
+  [[nodiscard]] bool active() const noexcept { return limit_ != 0; }
+  /// When nobody else uses it.
+  [[nodiscard]] bool is_unused() const noexcept {
+    // relaxed: the caller sees what the others did before they left.
+    return taken_.load(std::memory_order_relaxed) == 0;
+  }
+
+  /// How many places are taken.
+  [[nodiscard]] std::size_t taken() const noexcept {
+    // relaxed: a count.
+    return taken_.load(std::memory_order_relaxed);
+  }
+
+  /// Takes a place. False if there is none.
+  [[nodiscard]] bool try_enter() noexcept {
+    // relaxed: an old value sends the caller to wait_for_room, which looks again [N2].
+    std::size_t n = taken_.load(std::memory_order_relaxed);
+    while (n < limit_) {
+      // relaxed: a count; the task is published by its queue.
+      if (taken_.compare_exchange_weak(n, n + 1, std::memory_order_relaxed, std::memory_order_relaxed)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  void leave() noexcept {
+    // [N1] seq_cst: before the look for waiters [E2]. Pairs with [N2].
+    taken_.fetch_sub(1, std::memory_order_seq_cst);
+    wake_waiters();
+  }
+
+  /// Waits until there may be room, or `give_up` says true after an announcement.
+  template <class GiveUp>
+  void wait_for_room(GiveUp give_up) noexcept {
+    const auto key = room_.announce();
+    // [N2] seq_cst: after the announcement [E1]. Pairs with [N1].
+    if (taken_.load(std::memory_order_seq_cst) < limit_ || give_up()) {
+      room_.cancel();
+    } else {
+      room_.wait(key);
+    }
+  }
+
+  /// Waits for a place and takes it. False if `in`, where the task is to go, was closed first.
+  template <class Inbox>
+  [[nodiscard]] bool enter_unless_closed(const Inbox& in) noexcept {
+    do {
+      wait_for_room([&in] { return in.closed_in_order(); });
+      if (in.closed()) {  // whoever was woken by the close sees it
+        return false;
+      }
+    } while (!try_enter());
+    return true;
+  }
+
+  /// Lets all waiters look again: the inboxes were closed.
+  void wake_waiters() noexcept {
+    if (room_.has_waiters()) {
+      room_.notify_all();
+    }
+  }
+
+ private:
+  std::size_t limit_;
+  typename Policy::template atomic<std::size_t> taken_{0};
+  basic_event_count<Policy> room_;
+};
+
+using pending_bound = basic_pending_bound<>;
+
+}  // namespace filch::inline v0::detail

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <filch/detail/base/atomic.hpp>
+
+namespace filch::inline v0::detail {
+
+class pool_state;
+
+/// How many forks led to this process, counted from the first call of `count_forks`. A pool made under another count has
+/// no threads here.
+inline atomic<unsigned long> fork_epoch{0};
+
+/// Installs the handlers of fork(), once.
+void count_forks() noexcept;
+
+/// A pool in the list of all pools of the process, from its construction to its destruction.
+class listed_pool {
+ public:
+  explicit listed_pool(const pool_state& pool) noexcept;
+  ~listed_pool();
+  listed_pool(const listed_pool&) = delete;
+  listed_pool& operator=(const listed_pool&) = delete;
+
+ private:
+  friend class pools_of_process;
+
+  const pool_state& pool_;
+  listed_pool* next_ = nullptr;
+  listed_pool* previous_ = nullptr;
+};
+
+/// Whether this is the address of a pool that a process made before it forked this one. Such a pool is never freed here, so no
+/// other pool has its address; `pool` need not exist any more.
+[[nodiscard]] bool is_left_behind(const pool_state* pool) noexcept;
+
+/// Throws usage_error: the caller waits for what only threads of the parent could do.
+[[noreturn]] void throw_left_behind();
+
+/// The same where nothing may be thrown: prints it and ends the process by std::terminate().
+[[noreturn]] void end_wait_in_child() noexcept;
+
+}  // namespace filch::inline v0::detail

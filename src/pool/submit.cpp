@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <filch/detail/pool/submit.hpp>
+
+#include <cstddef>
+#include <cstdint>
+
+#include <filch/detail/base/compiler.hpp>
+#include <filch/detail/pool/invoke_job.hpp>
+#include <filch/detail/pool/job_chain.hpp>
+#include <filch/errors.hpp>
+
+#include "parking/thread_parker.hpp"
+#include "pool/pool_state.hpp"
+#include "worker/blocking_region.hpp"
+#include "worker/current.hpp"
+#include "worker/push_and_wake.hpp"
+#include "worker/submitter.hpp"
+
+namespace filch::inline v0::detail {
+namespace {
+
+// A thread stays with one inbox of each pool, so that its tasks stay in order; threads are spread over the inboxes.
+FILCH_INLINE ticket ticket_for(pool_state& pool, std::uint32_t number) noexcept {
+  const auto workers = static_cast<std::uint32_t>(pool.size());
+  const bool has_own_worker = number < workers;  // spares the divisions
+  return {.queue = &pool.at(has_own_worker ? number : number % workers),
+          .inbox = has_own_worker ? 0 : number / workers};
+}
+
+ticket ticket_from_outside(pool_state& pool) {
+  ticket t = ticket_for(pool, this_submitter()->number());
+  t.status = pool.is_forked() ? submit_status::forked : submit_status::accepted;
+  t.past_close = innermost_scope() != nullptr && pool.is_inside();
+  return t;
+}
+
+[[nodiscard]] inbox<job>& inbox_of(const ticket& t) noexcept { return t.queue->in(t.inbox); }
+
+template <inbox_close Close = inbox_close::respected>
+[[nodiscard]] inbox_push push_and_wake(pool_state& pool, job& newest, job& oldest, const ticket& t) noexcept {
+  const this_submitter me;
+  return push_and_wake<Close>(me, pool, inbox_of(t), newest, oldest);
+}
+
+// A thread that is inside and has no queue discards the pool's tasks. What their destructors submit is discarded there too: the workers
+// may all be busy, and a destructor may wait for what it has submitted. Of a long chain of such destructors the rest is queued.
+FILCH_COLD void submit_while_discarding(pool_state& pool, job& first, const ticket& t) noexcept {
+  constexpr std::uint32_t most_nested = 64;
+  constinit static thread_local std::uint32_t nested = 0;
+  if (nested < most_nested) {
+    ++nested;
+    pool.discard_chain(&first);
+    --nested;
+  } else {
+    job* const newest = reverse_chain(&first);
+    static_cast<void>(push_and_wake<inbox_close::ignored>(pool, *newest, first, t));
+  }
+}
+
+ticket admit_to_bounded(pool_state& pool, ticket t, bool may_block) {
+  if (inbox_of(t).closed()) {
+    return {.status = submit_status::closed};
+  }
+  if (!pool.bound().try_enter()) {
+    if (!may_block || pool.options().on_full == on_full::reject) {
+      return {.status = submit_status::full};
+    }
+    // A thread that is inside of another pool must not block: the two pools might wait for each other.
+    if (pool.options().on_full == on_full::run_in_caller || innermost_scope() != nullptr) {
+      return {.run_in_place = true};
+    }
+    if (!pool.bound().enter_unless_closed(inbox_of(t))) {
+      return {.status = submit_status::closed};
+    }
+  }
+  t.counted = true;
+  return t;
+}
+
+// Whether the calling thread is inside of no pool, has submitted before, and there is nothing that `pool` might hold against it
+// but that it was closed.
+[[nodiscard]] bool is_plain_outsider(const pool_state& pool) noexcept {
+  return innermost_scope() == nullptr && this_thread_submitter != nullptr && !pool.is_forked() &&
+         !pool.bound().active();
+}
+
+FILCH_COLD ticket admit_in_any_case(pool_state& pool, bool may_block) {
+  if (worker* const mine = host_in(pool)) {
+    return {.inside = true, .queue = mine};
+  }
+  ticket t = ticket_from_outside(pool);
+  if (t.status != submit_status::accepted || t.past_close) {
+    return t;
+  }
+  if (pool.bound().active()) {
+    return admit_to_bounded(pool, t, may_block);
+  }
+  if (inbox_of(t).closed()) {
+    t.status = submit_status::closed;
+  }
+  return t;
+}
+
+}  // namespace
+
+ticket unbounded_ticket(pool_state& pool) {
+  worker* const mine = host_in(pool);
+  return mine != nullptr ? ticket{.inside = true, .queue = mine} : ticket_from_outside(pool);
+}
+
+// Most calls come from a worker or guest of the pool, or from a thread that is inside of none. They call nothing else from here.
+ticket admit(pool_state& pool, bool may_block) {
+  worker* const mine = current_worker();
+  if (mine != nullptr && mine->member_of() == &pool) {
+    return {.inside = true, .queue = mine};
+  }
+  if (mine != nullptr || !is_plain_outsider(pool)) [[unlikely]] {
+    return admit_in_any_case(pool, may_block);
+  }
+  ticket t = ticket_for(pool, this_thread_submitter->number());
+  if (inbox_of(t).closed()) [[unlikely]] {
+    t.status = submit_status::closed;
+  }
+  return t;
+}
+
+void submit_inside(job& j, worker& mine) noexcept {
+  push_inside_and_wake(mine, j);
+}
+
+submit_status submit(pool_state& pool, job& j, const ticket& t) noexcept {
+  if (t.inside) {
+    submit_inside(j, *t.queue);
+    return submit_status::accepted;
+  }
+  if (t.past_close) [[unlikely]] {
+    submit_while_discarding(pool, j, t);
+    return submit_status::accepted;
+  }
+  return push_and_wake(pool, j, j, t) == inbox_push::closed ? submit_status::closed : submit_status::accepted;
+}
+
+void submit_child(job& j, const ticket& t) noexcept {
+  t.queue->push_child(j);
+  t.queue->pool().wake_helper_for(*t.queue);
+}
+
+submit_status submit_chain(pool_state& pool, job& first, const ticket& t) noexcept {
+  if (t.inside) {
+    t.queue->push_tasks(first);
+    pool.wake_one_for(*t.queue);
+    return submit_status::accepted;
+  }
+  if (t.past_close) [[unlikely]] {
+    submit_while_discarding(pool, first, t);
+    return submit_status::accepted;
+  }
+  // An inbox wants the newest first. A refused chain is the caller's again: it is turned back.
+  job* const newest = reverse_chain(&first);
+  if (push_and_wake(pool, *newest, first, t) == inbox_push::closed) {
+    static_cast<void>(reverse_chain(newest));
+    return submit_status::closed;
+  }
+  return submit_status::accepted;
+}
+
+void leave_place() noexcept { acting_pool()->bound().leave(); }
+void leave_place(pool_state& pool) noexcept { pool.bound().leave(); }
+
+bool is_bounded(const pool_state& pool) noexcept { return pool.options().max_pending != 0; }
+bool is_inside(const pool_state& pool) noexcept { return pool.is_inside(); }
+
+void submit_and_wait(pool_state& pool, job& j, latch& done) {
+  const ticket t = unbounded_ticket(pool);
+  if (t.status != submit_status::accepted) {
+    throw_refused(t.status);
+  }
+  const parker_for_wait mine;
+  if (const submit_status s = submit(pool, j, t); s != submit_status::accepted) {
+    throw_refused(s);
+  }
+  sleep_until_set(done, mine.get());
+}
+
+void throw_if_none(std::size_t accepted, submit_status why) {
+  if (accepted == 0 && why != submit_status::full) {
+    throw_refused(why);
+  }
+}
+
+void throw_refused(submit_status status) {
+  switch (status) {
+    case submit_status::full:
+      throw pool_full();
+    case submit_status::forked:
+      throw usage_error(
+          "filch: a task was submitted in a child of fork(), where the pool has no threads; make a new pool");
+    case submit_status::accepted:
+    case submit_status::closed:
+      break;
+  }
+  throw pool_closed();
+}
+
+}  // namespace filch::inline v0::detail

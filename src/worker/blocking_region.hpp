@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <optional>
+
+#include <filch/blocking.hpp>
+#include <filch/detail/base/atomic.hpp>
+#include <filch/detail/parking/latch.hpp>
+
+namespace filch::inline v0::detail {
+
+/// A blocking_region around a sleep of filch's own, which lasts until a pool does something.
+class waiting_region : public blocking_region {
+ public:
+  /// Sleeps on the thread's parker. Asks again for the spares that the system has refused to one of the pools.
+  void park(thread_parker& parker) const noexcept;
+  /// The same until `deadline`, or until the parker is unparked, which it returns.
+  [[nodiscard]] bool park_until(thread_parker& parker, steady_clock::time_point deadline) const noexcept;
+  /// For other sleeps: when the thread shall wake up to make a new region, if the system has refused a spare.
+  [[nodiscard]] std::optional<steady_clock::time_point> retry_at() const noexcept;
+};
+
+/// Blocks the calling thread, whatever it is, until `done` is set. Runs nothing meanwhile. `parker` is the thread's for this wait.
+void sleep_until_set(latch& done, thread_parker& parker) noexcept;
+
+}  // namespace filch::inline v0::detail

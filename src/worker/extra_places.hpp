@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <new>
+
+#include <filch/detail/base/atomic.hpp>
+#include <filch/detail/base/mutex.hpp>
+
+namespace filch::inline v0::detail {
+
+/// The places beyond those of a pool's workers: of guests, threads that take part in the pool for a time, and of spares. Each has
+/// queues like a worker's. A place is made when it is first needed and then stays, whether somebody is in it or not, so
+/// thieves need not know.
+template <class Place, class Policy = native_policy>
+class basic_extra_places {
+  template <class U>
+  using atomic = typename Policy::template atomic<U>;
+
+ public:
+  static constexpr std::size_t max_guests = 64;
+
+  explicit basic_extra_places(std::size_t max_spares)
+      : slots_(std::make_unique<slot[]>(max_guests + max_spares)), max_spares_(max_spares) {}
+
+  [[nodiscard]] std::size_t max_count() const noexcept { return max_guests + max_spares_; }
+
+  /// How many there are to look at.
+  [[nodiscard]] std::size_t made() const noexcept {
+    // [V1] seq_cst: the place is complete; and a sleeper, or a collect, that misses the place comes before everything
+    // that is done in it. Pairs with [V2].
+    return made_.load(std::memory_order_seq_cst);
+  }
+
+  /// `i` is less than some value of `made()`.
+  [[nodiscard]] Place& at(std::size_t i) const noexcept { return *slots_[i].place; }
+
+  /// A place for a guest, the calling thread, alone, until `leave`; made by `make(i)` if none is free. Null if there are too
+  /// many, or no memory. Lock-free unless a place is made.
+  template <class Make>
+  [[nodiscard]] Place* take(Make make) noexcept {
+    const std::size_t n = made();
+    for (std::size_t i = 0; i < n; ++i) {
+      // relaxed: a hint that saves the exchange.
+      if (!slots_[i].taken.load(std::memory_order_relaxed) &&
+          // [V3] acquire: what the guest before did with the place. Pairs with [V4].
+          !slots_[i].taken.exchange(true, std::memory_order_acquire)) {
+        return slots_[i].place.get();
+      }
+    }
+    return take_new(make, guests_, max_guests);
+  }
+
+  /// A new place for a spare, for good. Null if there are too many, or no memory. Takes a lock.
+  template <class Make>
+  [[nodiscard]] Place* add_spare(Make make) noexcept {
+    return take_new(make, spares_, max_spares_);
+  }
+
+  /// `place` is the `i`th.
+  void leave(std::size_t i) noexcept {
+    // [V4] release: what this guest did with the place. Pairs with [V3].
+    slots_[i].taken.store(false, std::memory_order_release);
+  }
+
+ private:
+  struct slot {
+    atomic<bool> taken{false};
+    std::unique_ptr<Place> place;
+  };
+
+  // One of a kind of which there are `count`.
+  template <class Make>
+  [[nodiscard]] Place* take_new(Make make, std::size_t& count, std::size_t max) noexcept {
+    const std::lock_guard lock(making_);
+    if (count == max) {
+      return nullptr;
+    }
+    // relaxed: written under the lock.
+    const std::size_t n = made_.load(std::memory_order_relaxed);
+    slot& s = slots_[n];
+    try {
+      s.place = make(n);
+    } catch (const std::bad_alloc&) {
+      return nullptr;
+    }
+    // relaxed: nobody looks at it before [V2].
+    s.taken.store(true, std::memory_order_relaxed);
+    // [V2] seq_cst: the place is complete, and is seen before anything that is done in it. Pairs with [V1].
+    made_.store(n + 1, std::memory_order_seq_cst);
+    ++count;
+    return s.place.get();
+  }
+
+  std::unique_ptr<slot[]> slots_;
+  const std::size_t max_spares_;
+  atomic<std::size_t> made_{0};
+  mutex making_;
+  std::size_t guests_ = 0;  // guarded by making_, as the next
+  std::size_t spares_ = 0;
+};
+
+}  // namespace filch::inline v0::detail

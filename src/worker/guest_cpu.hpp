@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <atomic>
+
+#include <filch/detail/base/atomic.hpp>
+
+namespace filch::inline v0::detail {
+
+/// The CPU on which the guest that came last was then. Workers that are bound elsewhere are woken rather than those that are
+/// bound there (docs/design/waiting.md, "Guests").
+class guest_cpu {
+ public:
+  static constexpr int none = -1;
+
+  // relaxed, all: a hint.
+  void come(int cpu) noexcept { cpu_.store(cpu, std::memory_order_relaxed); }
+  void leave() noexcept { cpu_.store(none, std::memory_order_relaxed); }
+  [[nodiscard]] bool is(int cpu) const noexcept { return cpu != none && cpu_.load(std::memory_order_relaxed) == cpu; }
+
+ private:
+  atomic<int> cpu_{none};
+};
+
+}  // namespace filch::inline v0::detail

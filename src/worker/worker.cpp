@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "worker/worker.hpp"
+
+#include <chrono>
+#include <new>
+#include <span>
+#include <utility>
+
+#include <filch/detail/base/atomic.hpp>
+
+#include "memory/block_cache.hpp"
+#include "os/pages.hpp"
+#include "pool/pool_state.hpp"
+
+namespace filch::inline v0::detail {
+
+worker::worker(pool_state& pool, std::uint32_t index, role r, victim_order victims)
+    : fork_host(pool),
+      activity_(r != role::guest),
+      random_(index + 1),
+      victims_(std::move(victims)),
+      wait_parker_(thread_parker::acquire()),
+      index_(index),
+      role_(r),
+      last_victim_(index) {}
+
+worker::~worker() { thread_parker::release(wait_parker_); }
+
+void worker::push_task(job& j) noexcept {
+  if (is_guest()) {
+    hand_to_workers(&j, &j);
+  } else {
+    push_child(j);
+  }
+}
+
+void worker::push_tasks(job& first) noexcept {
+  if (is_guest()) {
+    hand_to_workers(reverse_chain(&first), &first);
+    return;
+  }
+  job* j = &first;
+  while (j != nullptr) {
+    job* const next = j->next;
+    try {
+      queues_.tasks.owner().push(j);
+    } catch (const std::bad_alloc&) {
+      spill(j);
+      return;
+    }
+    j = next;
+  }
+}
+
+// What a lone guest has nobody would see, so it goes to a worker's inbox. It is not among the guests that the last sleeper counts
+// and for whom it would pass a heavy barrier, so the look for sleepers is ordered after the push here.
+void worker::hand_to_workers(job* newest, job* oldest) noexcept {
+  if (is_listed()) {
+    static_cast<void>(queues_.in.of(0).push_chain(newest, oldest));  // a place's inbox is never closed
+    return;
+  }
+  static_cast<void>(pool().at(0).in(0).push_chain<inbox_close::ignored>(newest, oldest));
+  pool().wake_one();
+}
+
+void worker::push_child(job& j) noexcept {
+  if (!is_listed()) {
+    job* const displaced = static_cast<job*>(j.act(j, job_op::displace));
+    hand_to_workers(displaced, displaced);
+    return;
+  }
+  try {
+    queues_.tasks.owner().push(&j);
+  } catch (const std::bad_alloc&) {
+    spill(&j);
+  }
+}
+
+job* worker::next_task() noexcept {
+  if (--until_neglected_ == 0) {
+    if (has_left_pool()) {
+      until_neglected_ = 1;
+      return nullptr;
+    }
+    until_neglected_ = neglected_period;
+    if (job* const j = neglected_task()) {
+      return j;
+    }
+  }
+  job* j = nullptr;
+  if (queues_.tasks.owner().size() != 0 && queues_.tasks.owner().pop(j)) {
+    return j;
+  }
+  return next_outside_task();
+}
+
+// What the newest tasks would otherwise keep waiting for ever: one from outside, and now and then the oldest of its own.
+job* worker::neglected_task() noexcept {
+  job* j = oldest_turn_.is_due() ? oldest_own_task() : nullptr;
+  if (j == nullptr) {
+    j = next_outside_task();
+  }
+  return j != nullptr ? j : outside_task_elsewhere();
+}
+
+job* worker::oldest_own_task() noexcept {
+  for (;;) {
+    const steal_result<job*> r = queues_.tasks.owner().take_oldest();
+    if (r.status != steal_status::lost) {
+      return r.status == steal_status::got ? r.item : nullptr;
+    }
+  }
+}
+
+job* worker::next_outside_task() noexcept {
+  for (;;) {
+    const steal_result<job*> r = queues_.lane.take();
+    if (r.status == steal_status::got) {
+      return r.item;
+    }
+    if (r.status == steal_status::empty) {
+      break;
+    }
+  }
+  if (job* const j = take_from_spill()) {
+    return j;
+  }
+  return start_on(queues_.in.drain());
+}
+
+job* worker::take_from_spill() noexcept {
+  if (spill_ == nullptr) {
+    return nullptr;
+  }
+  return std::exchange(spill_, spill_->next);
+}
+
+// Keeps the oldest of a drained chain to run it, and lets everybody see the others.
+job* worker::start_on(job* newest_first) noexcept {
+  if (newest_first == nullptr) {
+    return nullptr;
+  }
+  job* j = newest_first;
+  std::size_t pending = 0;
+  while (job* const older = j->next) {
+    try {
+      queues_.lane.append(j, pending);
+    } catch (const std::bad_alloc&) {
+      j = reverse_chain(j);
+      spill(j->next);
+      break;
+    }
+    ++pending;
+    j = older;
+  }
+  queues_.lane.reverse_pending(pending);
+  publish_lane(pending);
+  return j;
+}
+
+void worker::push_to_lane(std::span<job* const> oldest_first) noexcept {
+  if (!is_listed()) {
+    for (job* const j : oldest_first) {
+      hand_to_workers(j, j);
+    }
+    return;
+  }
+  std::size_t pending = 0;
+  for (job* const j : oldest_first) {
+    j->next = nullptr;
+    try {
+      queues_.lane.append(j, pending);
+      ++pending;
+    } catch (const std::bad_alloc&) {
+      spill(j);
+    }
+  }
+  publish_lane(pending);
+}
+
+void worker::publish_lane(std::size_t count) noexcept {
+  if (count != 0) {
+    queues_.lane.publish(count);
+    // While these jobs were between two queues, a sleeper may have looked and found neither.
+    pool().wake_one();
+  }
+}
+
+void worker::spill(job* oldest_first) noexcept {
+  job** end = &spill_;
+  while (*end != nullptr) {
+    end = &(*end)->next;
+  }
+  *end = oldest_first;
+}
+
+job* worker::take_for_discard() noexcept {
+  for (;;) {
+    const steal_result<job*> task = queues_.tasks.thief().steal();
+    if (task.status == steal_status::got) {
+      task.item->next = nullptr;
+      return task.item;
+    }
+    const steal_result<job*> laned = queues_.lane.take();
+    if (laned.status == steal_status::got) {
+      laned.item->next = nullptr;
+      return laned.item;
+    }
+    if (task.status == steal_status::empty && laned.status == steal_status::empty) {
+      return queues_.in.drain();
+    }
+  }
+}
+
+void worker::wake() noexcept { sleep_.unpark(); }
+
+void worker::park() noexcept {
+  counters_.parks.add();
+  sleep_.park();
+  counters_.wakes.add();
+}
+
+bool worker::go_to_sleep() noexcept {
+  if (has_left_pool()) {
+    return false;  // the child's only thread ends, and the child with it
+  }
+  block_cache* const mine = block_cache::mine_if_any();
+  if (mine != nullptr) {
+    mine->flush();
+  }
+  idle_memory_.fall_asleep(mine, pool().trims_asked(), [this](block_cache* cache) { trim(cache); });
+  const auto begin = steady_clock::now();
+  const bool go_on = sleep_in(pool(), *this);
+  patience_.slept(steady_clock::now() - begin, pool().spin());
+  idle_memory_.wake_up();
+  if (go_on) {
+    pool().provide_sleeper();
+  }
+  return go_on;
+}
+
+void worker::trim_if_asleep(std::uint32_t trims_asked) noexcept {
+  if (role_ != role::guest) {
+    idle_memory_.trim_if_asleep(trims_asked, [this](block_cache* cache) { trim(cache); });
+  }
+}
+
+void worker::trim(block_cache* cache) noexcept {
+  if (cache != nullptr) {
+    cache->trim();
+  }
+  // Pages first: the heap of a thread keeps what it gets back.
+  queues_.trim([this] { return pool().nobody_reads_queues(); },
+               [](auto ring) { give_back_pages(ring->data(), ring->bytes()); });
+}
+
+}  // namespace filch::inline v0::detail

@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <span>
+
+#include <filch/detail/base/atomic.hpp>
+#include <filch/detail/base/mutex.hpp>
+#include <filch/detail/job/job.hpp>
+#include <filch/detail/worker/fork_host.hpp>
+
+#include "base/random.hpp"
+#include "base/spin_budget.hpp"
+#include "parking/activity.hpp"
+#include "parking/parker.hpp"
+#include "parking/thread_parker.hpp"
+#include "parking/wake_patience.hpp"
+#include "queues/reading_mark.hpp"
+#include "worker/guest_cpu.hpp"
+#include "worker/idle_memory.hpp"
+#include "worker/lineage.hpp"
+#include "worker/oldest_turn.hpp"
+#include "worker/search_patience.hpp"
+#include "worker/victim_order.hpp"
+#include "worker/worker_counters.hpp"
+#include "worker/worker_loop.hpp"
+#include "worker/worker_queues.hpp"
+
+namespace filch::inline v0::detail {
+
+class block_cache;
+
+/// What a wait inside a task waits for.
+class awaited {
+ public:
+  /// Jobs that identify themselves with it may run on the waiter's stack.
+  [[nodiscard]] virtual void* identity() noexcept = 0;
+  [[nodiscard]] virtual bool done() noexcept = 0;
+  /// Runs one job of it that lies where the waiter cannot see it and nobody has started. False if there is none.
+  virtual bool claim_one() noexcept = 0;
+  /// Whether `claim_one` might find something; asked after the latch was armed.
+  [[nodiscard]] virtual bool claimable() noexcept = 0;
+  /// Whether the waiter shall run nothing, because too much runs on its stack already; from `insist` on it may.
+  [[nodiscard]] virtual bool holds_back() noexcept { return false; }
+  virtual void insist() noexcept {}
+  /// Set when it is done; nudged when there is something to claim.
+  [[nodiscard]] virtual latch& signal() noexcept = 0;
+  /// At which depth stolen jobs of it have its identity in their lineage; nothing if they do not.
+  [[nodiscard]] virtual std::optional<std::size_t> lineage_depth() const noexcept = 0;
+
+ protected:
+  ~awaited() = default;
+};
+
+/// One unit of work: a task, or what was stolen from among somebody's forks, or nothing.
+struct work {
+  job* task = nullptr;
+  std::optional<fork_item> stolen{};
+
+  [[nodiscard]] explicit operator bool() const noexcept { return task != nullptr || stolen.has_value(); }
+};
+
+/// A worker: its queues, which others may empty, and the loop of its thread. Or the place of a guest, which has no thread
+/// of its own and does not loop.
+///
+/// Queues, in the order in which their owner looks at them: forks (in fork_host; empty whenever the loop looks), tasks
+/// (newest first), lane (a drained inbox, oldest first), inbox (what outside threads submit; in a guest's place, what the
+/// guest submits, so that its tasks are nothing but children of its groups, for which it waits itself).
+class worker final : public fork_host, private basic_worker_loop<worker> {
+ public:
+  worker(pool_state& pool, std::uint32_t index, role r, victim_order victims = {});
+  ~worker();
+
+  [[nodiscard]] std::uint32_t index() const noexcept { return index_; }
+  /// Whether others know it and can steal from it.
+  [[nodiscard]] bool is_listed() const noexcept { return role_ != role::lone_guest; }
+  [[nodiscard]] worker_counters& counters() noexcept { return counters_; }
+  [[nodiscard]] std::size_t lineage_depth() const noexcept { return lineage_.depth(); }
+  [[nodiscard]] activity& activity_word() noexcept { return activity_; }
+  /// Where an outside thread submits, of a few; any number will do.
+  [[nodiscard]] inbox<job>& in(std::size_t which) noexcept { return queues_.in.of(which); }
+  void close() noexcept { queues_.in.close(); }
+
+  /// The only CPU on which its thread may run, or guest_cpu::none; a hint. Set before `loop`.
+  // relaxed, both: a hint.
+  [[nodiscard]] int cpu() const noexcept { return cpu_.load(std::memory_order_relaxed); }
+  void bind_to(int cpu) noexcept { cpu_.store(cpu, std::memory_order_relaxed); }
+  /// The body of the worker's thread, but for its set-up.
+  void loop() noexcept;
+  /// Own thread, before or after `loop`: calls a hook, which may submit, fork and wait as a task may.
+  template <class F>
+  void run_hook(F call) noexcept;
+  /// After the loop has ended and the thread's hook was called: runs what that has left here.
+  void run_rest() noexcept;
+
+  /// Own thread: sleeps until `wake`.
+  void park() noexcept;
+  /// Own thread.
+  [[nodiscard]] wake_patience& patience() noexcept { return wakes_; }
+  /// Ends its sleep. The caller took it off the stack of sleepers.
+  void wake() noexcept;
+
+  /// Any thread: asks that its next fork look for sleepers.
+  void call_forker() noexcept { forks().thief().call(); }
+
+  /// Own thread: queues a job.
+  void push_task(job& j) noexcept;
+  /// The same for jobs linked by `next`; a worker takes the last of them first.
+  void push_tasks(job& first) noexcept;
+  /// Own thread: queues a child of a group that is not at home here.
+  void push_child(job& j) noexcept;
+  /// Own thread: orders the jobs queued so far before any later seq_cst operation.
+  void announce_tasks() noexcept { queues_.tasks.owner().announce(); }
+  /// Own thread: for an item that was popped from the forks by somebody who wanted another. A child can be taken by everybody
+  /// afterwards; a fork is its frame's.
+  void put_elsewhere(fork_item item) noexcept;
+  /// The same for all items from an index on.
+  void clear_forks_from(ring_index first) noexcept;
+  /// The same after something has run here: the children of groups that outlive it are not awaited on this stack any more.
+  void leave_forks_at(ring_index base) noexcept {
+    if (forks().owner().end() != base) {
+      clear_forks_from(base);
+    }
+  }
+
+  void run_task(job& j) noexcept;
+
+  /// Own thread: runs nothing but what belongs to `a` until it is done.
+  void wait_for(awaited& a) noexcept;
+  /// In a child of fork(), which has only this thread: runs the jobs of `a` that lie in the task deque. The others are the parent's.
+  void run_what_was_left_of(awaited& a) noexcept;
+  void wait_for_fork(fork_job& j) noexcept;
+  /// Own thread, around a sleep: the core is for others, and what the worker was to run itself is too (blocking_region).
+  void begin_blocking() noexcept;
+  void end_blocking() noexcept;
+  /// Own thread, in between: asks for a spare in its place if there should be one. Whether the system refuses it for now.
+  [[nodiscard]] bool ask_for_spare() noexcept;
+  /// Own thread: how many waits are under way here, each in what an outer one runs.
+  [[nodiscard]] std::uint32_t nested_waits() const noexcept { return nested_waits_; }
+
+  /// Any thread: some queued jobs, linked by `next`, which the caller must run or discard; null if there are none.
+  [[nodiscard]] job* take_for_discard() noexcept;
+
+  // Any thread, ordered after all earlier seq_cst operations: whether something lies in its queues that somebody has to
+  // run, and whether something does that a guest or a fork's owner runs itself in the end.
+  [[nodiscard]] bool has_tasks() noexcept { return queues_.any(role_); }
+  [[nodiscard]] bool has_own() noexcept { return !forks().thief().empty() || queues_.any_own(role_); }
+
+  /// Any thread: gives its memory of past bursts back if it sleeps. It does so itself before it sleeps next if that is the
+  /// first time that so many trims have been asked for.
+  void trim_if_asleep(std::uint32_t trims_asked) noexcept;
+  [[nodiscard]] const reading_mark& reading() const noexcept { return reading_; }
+
+  /// Own thread, in a child of fork(): what is under way here can end, but this is no worker any more.
+  void leave_pool() noexcept {
+    forget_pool();
+    until_neglected_ = 1;  // the next look for a task finds out
+  }
+  [[nodiscard]] bool has_left_pool() const noexcept { return member_of() == nullptr; }
+
+  // For a place that a guest has, in its thread; the call in between counts as a task.
+  // It lies on the guest's stack above `base`.
+  void begin_visit(const void* base) noexcept;
+  void end_visit() noexcept;
+
+ private:
+  friend basic_worker_loop<worker>;
+  using work_type = work;
+
+  [[nodiscard]] bool is_guest() const noexcept { return role_ == role::guest || role_ == role::lone_guest; }
+  [[nodiscard]] bool must_make_way() noexcept;
+  [[nodiscard]] job* next_task() noexcept;
+  [[nodiscard]] job* next_outside_task() noexcept;
+  [[nodiscard]] job* oldest_own_task() noexcept;
+  [[nodiscard]] job* neglected_task() noexcept;
+  [[nodiscard]] job* outside_task_elsewhere() noexcept;
+  [[nodiscard]] job* take_from_spill() noexcept;
+  [[nodiscard]] job* start_on(job* newest_first) noexcept;
+  void push_to_lane(std::span<job* const> oldest_first) noexcept;
+  void publish_lane(std::size_t count) noexcept;
+  void spill(job* oldest_first) noexcept;
+
+  [[nodiscard]] bool may_search() noexcept;
+  [[nodiscard]] work linger() noexcept;
+  [[nodiscard]] spin_budget search_budget() noexcept;
+  void note_search(bool has_found) noexcept { has_found ? patience_.found() : patience_.found_nothing(); }
+  [[nodiscard]] work steal_from_anyone(steal_effort effort) noexcept;
+  [[nodiscard]] work steal_from(worker& victim, steal_effort effort) noexcept;
+  [[nodiscard]] work steal_inside_work(worker& victim, steal_effort effort) noexcept;
+  [[nodiscard]] job* steal_task(worker& victim, steal_effort effort) noexcept;
+  [[nodiscard]] job* steal_outside_task(worker& victim) noexcept;
+  [[nodiscard]] job* steal_half_of_lane(worker& victim) noexcept;
+  // Whether a steal got something; counts those that lost.
+  [[nodiscard]] bool got(steal_status status) noexcept {
+    if (status == steal_status::lost) {
+      counters_.steals_lost.add();
+    }
+    return status == steal_status::got;
+  }
+  [[nodiscard]] bool go_to_sleep() noexcept;
+  void trim(block_cache* cache) noexcept;
+
+  void run(work w) noexcept;
+  template <class Wanted>
+  [[nodiscard]] std::optional<fork_item> steal_fork(worker& victim, steal_effort effort, Wanted wanted) noexcept;
+  void run_stolen(fork_item item) noexcept;
+
+  [[nodiscard]] bool takes_any() const noexcept;
+  [[nodiscard]] bool run_anything() noexcept;
+  [[nodiscard]] bool help_with(fork_job& j) noexcept;
+  [[nodiscard]] bool help_with(awaited& a) noexcept;
+  [[nodiscard]] bool run_descendant_of(const void* ancestor, std::optional<std::size_t> depth) noexcept;
+  [[nodiscard]] bool run_own_of(awaited& a) noexcept;
+  [[nodiscard]] job* find_in_spill(void* identity) noexcept;
+  void park_for(awaited& a) noexcept;
+  void park_for_fork(fork_job& j, fork_host* thief) noexcept;
+  void park_waiting() noexcept;
+  void hand_to_workers(job* newest, job* oldest) noexcept;
+  void give_up_children() noexcept;
+  void give_up_tasks() noexcept;
+  void step_over(job& j) noexcept;
+
+  static constexpr std::uint32_t neglected_period = 61;
+  static constexpr std::size_t lane_batch = 32;
+  static constexpr int linger_looks = 8;
+
+  basic_queues<job> queues_;
+  lineage lineage_;
+  activity activity_;
+  native_parker sleep_;
+  worker_counters counters_;
+  atomic<int> cpu_{guest_cpu::none};
+  reading_mark reading_;  // the rings of others' queues
+
+  basic_idle_memory<block_cache, mutex> idle_memory_;  // whoever has it may act as the owner
+
+  // Own thread only, or with idle_memory_.
+  job* spill_ = nullptr;          // oldest first: what the queues had no memory for
+  random_source random_;
+  victim_order victims_;
+  thread_parker& wait_parker_;  // for waits inside tasks; made with the worker, so that a wait cannot fail
+  const std::uint32_t index_;
+  const role role_;
+  std::uint32_t last_victim_;
+  lineage::path stolen_descent_;                  // of what was stolen last from among forks
+  std::uint32_t until_neglected_ = neglected_period;  // so many tasks until old ones have their turn
+  oldest_turn<steady_clock> oldest_turn_;
+  search_patience patience_;
+  wake_patience wakes_;
+  std::uint32_t nested_waits_ = 0;
+  std::uint32_t blocking_ = 0;  // regions that the thread is in
+  std::uint32_t patrol_ = 0;  // whose outside tasks were looked at last, but for its own
+};
+
+// Takes an item that is `wanted`, and notes what it descends from.
+template <class Wanted>
+std::optional<fork_item> worker::steal_fork(worker& victim, steal_effort effort, Wanted wanted) noexcept {
+  const auto r = victim.forks().thief().steal_if(effort, [&](fork_item item) {
+    victim.lineage_.copy_to(stolen_descent_);
+    return wanted(item);
+  });
+  return got(r.status) ? std::optional(r.item) : std::nullopt;
+}
+
+// It keeps what it uses from those who trim, like the loop, and leaves nothing among the forks, which the loop does not look at.
+template <class F>
+void worker::run_hook(F call) noexcept {
+  idle_memory_.begin();
+  const char base = 0;
+  job_base_ = &base;
+  const ring_index first = forks().owner().end();
+  call();
+  leave_forks_at(first);
+  job_base_ = nullptr;
+  idle_memory_.end();
+}
+
+/// The worker that the calling thread is; null elsewhere.
+[[nodiscard]] inline worker* current_worker() noexcept { return static_cast<worker*>(current_host()); }
+
+}  // namespace filch::inline v0::detail

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <algorithm>
+#include <utility>
+
+#include <filch/detail/queues/steal_result.hpp>
+
+namespace filch::inline v0::detail {
+
+/// How the thread of a worker goes from one piece of work to the next: it takes what lies in its own queues, searches in those of
+/// others, and sleeps (docs/design/parking.md, steps 4 to 8). The models run the same source.
+///
+/// `Self` derives from it. It has `work_type`, which is true if it holds work, and
+/// - pool(), whose members are those of basic_coordination, and search_cap();
+/// - must_make_way(): whether the worker shall only sleep, and may_search(): whether it may take work of others now;
+/// - next_task(), null if its own queues are empty, and run_task(task); run(work);
+/// - linger(): one cheap look where work came from before, and steal_from_anyone(effort): one look everywhere;
+/// - search_budget(), whose spin() says whether to go on, and note_search(whether it found something);
+/// - go_to_sleep(), which calls `sleep_in`.
+template <class Self>
+class basic_worker_loop {
+ protected:
+  /// Until the pool stops.
+  void run_loop() noexcept {
+    for (;;) {
+      const bool makes_way = self().must_make_way();
+      if (auto* const task = makes_way ? nullptr : self().next_task()) {
+        if (searching_) {
+          end_search();
+        }
+        self().run_task(*task);
+      } else if (const auto w = makes_way ? nothing() : search()) {
+        self().run(w);
+      } else if (!self().go_to_sleep()) {
+        return;
+      }
+    }
+  }
+
+  /// Sleeps until somebody wakes the worker, which is a searcher then. False: the pool stops.
+  template <class Team, class Worker>
+  [[nodiscard]] bool sleep_in(Team& team, Worker& worker) noexcept {
+    const bool go_on = team.sleep(worker, std::exchange(searching_, false));
+    searching_ = true;
+    return go_on;
+  }
+
+ private:
+  [[nodiscard]] Self& self() noexcept { return static_cast<Self&>(*this); }
+  [[nodiscard]] auto nothing() noexcept { return typename Self::work_type{}; }
+
+  [[nodiscard]] auto search() noexcept {
+    if (!self().may_search()) {
+      return nothing();
+    }
+    const bool was_woken = searching_;
+    // Being counted matters only while somebody sleeps: it saves the submitters a wake-up. Otherwise a worker that runs dry
+    // for a moment leaves alone the word that all submitters read.
+    const bool somebody_sleeps = self().pool().sleepers().any();
+    if (somebody_sleeps && !become_searcher()) {
+      return nothing();
+    }
+    auto w = self().linger();
+    if (!w && become_searcher()) {
+      w = sweep();
+      if (!was_woken) {  // that there is something then says nothing of looking for it
+        self().note_search(static_cast<bool>(w));
+      }
+    }
+    if (w && searching_) {
+      end_search();
+    }
+    return w;
+  }
+
+  [[nodiscard]] bool become_searcher() noexcept {
+    searching_ = searching_ || self().pool().sleepers().start_search(self().pool().search_cap());
+    return searching_;
+  }
+
+  // Looks at every queue of the pool until the spin budget is spent, or until somebody waits for the pool to be idle.
+  [[nodiscard]] auto sweep() noexcept {
+    auto& team = self().pool();
+    auto budget = self().search_budget();
+    bool go_on = true;
+    int sweeps = 0;
+    for (int pauses = 1; go_on && !team.stopping() && !team.idleness_is_wanted(); pauses = std::min(2 * pauses, pauses_per_look)) {
+      // A guest has this worker's share of the machine: forks, and what is a guest's, are left to those who run already.
+      const bool crowded = team.sleepers().crowded();
+      const steal_effort effort = crowded                     ? steal_effort::none
+                                  : ++sweeps > patient_sweeps ? steal_effort::any
+                                                              : steal_effort::cheap;
+      if (const auto w = self().steal_from_anyone(effort)) {
+        return w;
+      }
+      if (crowded) {
+        return nothing();
+      }
+      // The looks get rarer: each takes the queues' lines from those who work with them.
+      for (int i = 0; go_on && i < pauses; ++i) {
+        go_on = budget.spin();
+      }
+    }
+    // However short the budget was: a task that only a barrier gets would be seen from the sleep, and so on for ever.
+    return team.stopping() ? nothing() : self().steal_from_anyone(steal_effort::any);
+  }
+
+  // With work in hand.
+  void end_search() noexcept {
+    searching_ = false;
+    self().pool().end_search();
+  }
+
+  static constexpr int patient_sweeps = 8;  // about 1 us
+
+  bool searching_ = false;  // counted among the searchers
+
+ protected:
+  static constexpr int pauses_per_look = 8;  // about 0.2 us
+};
+
+}  // namespace filch::inline v0::detail

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <cstddef>
+#include <utility>
+
+#include <filch/detail/base/atomic.hpp>
+
+#include "queues/chase_lev_deque.hpp"
+#include "queues/fifo_lane.hpp"
+#include "queues/inboxes.hpp"
+
+namespace filch::inline v0::detail {
+
+/// Whose queues they are: of a worker; of a spare, which runs while a worker is parked in a wait; of a place that guests take in
+/// turn; or of a guest for whom there was no such place, and whom nobody else knows.
+enum class role : unsigned char { resident, spare, guest, lone_guest };
+
+/// The queues of one worker but for its forks, which lie in fork_host (docs/design/deque.md).
+template <class Job, class Policy = native_policy, std::size_t Inboxes = 4>
+struct basic_queues {
+  explicit basic_queues(std::size_t capacity = 256, bool has_heavy_barrier = Policy::has_heavy_barrier())
+      : tasks(capacity, 0, has_heavy_barrier), lane(capacity) {}
+
+  chase_lev_deque<Job*, Policy> tasks;     ///< from inside; the owner takes the newest
+  fifo_lane<Job*, Policy> lane;            ///< a drained inbox, and tasks that a waiter stepped over
+  basic_inboxes<Job, Policy, Inboxes> in;  ///< from outside
+
+  /// Any thread, ordered after all earlier seq_cst operations: whether one of them holds something that a worker has to
+  /// run. Every kind has to be looked at: what a sleeper overlooks here is not run before the next submission.
+  [[nodiscard]] bool any(role r) noexcept {
+    return !lane.empty() || !in.empty() || (r != role::guest && !tasks.thief().empty());
+  }
+  /// The same for what its owner runs itself in the end: a guest's tasks are children of groups for which it waits.
+  [[nodiscard]] bool any_own(role r) noexcept { return r == role::guest && !tasks.thief().empty(); }
+
+  /// Owner only: hands the rings of past bursts to `free`, one by one, if `nobody_reads()` says, after they were retired, that
+  /// nobody may be reading one.
+  template <class NobodyReads, class Free>
+  void trim(NobodyReads nobody_reads, Free free) noexcept {
+    auto of_tasks = tasks.owner().retire();
+    auto of_lane = lane.retire();
+    if (!of_tasks && !of_lane) {
+      return;
+    }
+    if (!nobody_reads()) {
+      tasks.owner().keep(std::move(of_tasks));
+      lane.keep(std::move(of_lane));
+      return;
+    }
+    for (auto* const chain : {&of_tasks, &of_lane}) {
+      while (auto retired = std::move(*chain)) {
+        *chain = retired->take_kept();
+        free(std::move(retired));
+      }
+    }
+  }
+};
+
+}  // namespace filch::inline v0::detail

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "worker/worker.hpp"
+
+#include <array>
+#include <span>
+#include <utility>
+
+#include "pool/pool_state.hpp"
+
+namespace filch::inline v0::detail {
+
+bool worker::may_search() noexcept { return !has_left_pool() && !pool().should_be_replaced(index_); }
+
+spin_budget worker::search_budget() noexcept { return spin_budget(patience_.budget(pool().spin())); }
+
+// Goes on with what its last victim forked or spawned. If there is none, waits a moment for outside tasks where they came from
+// before, so that under a steady flow they arrive in batches.
+work worker::linger() noexcept {
+  pool_state& p = pool();
+  worker& victim = p.at(last_victim_);
+  if (patience_.is_short() || p.spin().count() <= 0) {
+    return {};
+  }
+  if (const work w = &victim != this ? steal_inside_work(victim, steal_effort::cheap) : work{}) {
+    return w;
+  }
+  for (int look = 0; look < linger_looks; ++look) {
+    for (worker* const source : {this, &victim}) {
+      if (!source->queues_.in.empty()) {
+        return steal_from(*source, steal_effort::cheap);
+      }
+    }
+    for (int i = 0; i < pauses_per_look; ++i) {
+      native_policy::pause();
+    }
+  }
+  return {};
+}
+
+// One look at every queue of the pool: the last victim first.
+work worker::steal_from_anyone(steal_effort effort) noexcept {
+  pool_state& p = pool();
+  work w = steal_from(p.at(last_victim_), effort);
+  if (!w) {
+    victims_.sweep(random_, static_cast<std::uint32_t>(p.places()), [&](std::uint32_t victim) {
+      w = steal_from(p.at(victim), effort);
+      last_victim_ = w ? victim : last_victim_;
+      return static_cast<bool>(w);
+    });
+  }
+  return w;
+}
+
+work worker::steal_from(worker& victim, steal_effort effort) noexcept {
+  if (&victim == this) {
+    return {.task = next_outside_task()};
+  }
+  if (const work w = steal_inside_work(victim, effort)) {
+    return w;
+  }
+  return {.task = steal_outside_task(victim)};
+}
+
+work worker::steal_inside_work(worker& victim, steal_effort effort) noexcept {
+  if (effort != steal_effort::none) {
+    if (const auto stolen = steal_fork(victim, effort, [](fork_item) { return true; })) {
+      return {.stolen = stolen};
+    }
+  }
+  return {.task = effort != steal_effort::none || !victim.is_guest() ? steal_task(victim, effort) : nullptr};
+}
+
+// For a worker that never runs dry: the one with whom an outside task lies may be in a long task, and all others have enough of
+// their own. Each time another one is looked at.
+job* worker::outside_task_elsewhere() noexcept {
+  pool_state& p = pool();
+  worker& victim = p.at(++patrol_ % static_cast<std::uint32_t>(p.places()));
+  return &victim == this ? nullptr : steal_outside_task(victim);
+}
+
+job* worker::steal_outside_task(worker& victim) noexcept {
+  job* task = steal_half_of_lane(victim);
+  if (task == nullptr) {
+    task = start_on(victim.queues_.in.drain());
+    counters_.tasks_stolen.add(task != nullptr ? 1 : 0);
+  }
+  return task;
+}
+
+job* worker::steal_task(worker& victim, steal_effort effort) noexcept {
+  reading_.begin();
+  const auto r = victim.queues_.tasks.thief().steal(effort);
+  reading_.end();
+  if (!got(r.status)) {
+    return nullptr;
+  }
+  counters_.tasks_stolen.add();
+  return r.item;
+}
+
+job* worker::steal_half_of_lane(worker& victim) noexcept {
+  std::array<job*, lane_batch> items;
+  std::size_t taken = 0;
+  reading_.begin();
+  const steal_status status = victim.queues_.lane.take_half(items.data(), items.size(), taken);
+  reading_.end();
+  if (!got(status)) {
+    return nullptr;
+  }
+  counters_.tasks_stolen.add();
+  push_to_lane(std::span(items).subspan(1, taken - 1));
+  return items[0];
+}
+
+}  // namespace filch::inline v0::detail

@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <span>
+#include <utility>
+
+#include "base/spin_budget.hpp"
+#include "base/wait_spin.hpp"
+#include "pool/pool_fork.hpp"
+#include "pool/pool_state.hpp"
+#include "worker/blocking_region.hpp"
+#include "worker/current.hpp"
+#include "worker/worker.hpp"
+
+// What may run on a waiter's stack, and why nothing else does: docs/design/waiting.md.
+
+namespace filch::inline v0::detail {
+namespace {
+
+class wait_statistics {
+ public:
+  explicit wait_statistics(worker_counters& counters) noexcept : counters_(counters) { counters.waits.add(); }
+  ~wait_statistics() { counters_.waits_idle.add(helped_ ? 0 : 1); }
+  wait_statistics(const wait_statistics&) = delete;
+  wait_statistics& operator=(const wait_statistics&) = delete;
+  void has_helped() noexcept { helped_ = true; }
+
+ private:
+  worker_counters& counters_;
+  bool helped_ = false;
+};
+
+}  // namespace
+
+void fork_host::wait_stolen(fork_job& j) noexcept { static_cast<worker*>(this)->wait_for_fork(j); }
+
+bool fork_host::attend(ring_index place) noexcept {
+  const bool has_room = forks_.owner().answer(place);
+  if (watcher_.is_watched()) {
+    watcher_.call();
+  }
+  pool_.wake_thief();
+  return has_room || !forks_.owner().pop(place);
+}
+
+bool fork_host::unfork_from_below(fork_job& j) noexcept {
+  if (j.is_withdrawn(forks_.owner().end())) {
+    return true;
+  }
+  static_cast<worker*>(this)->clear_forks_from(advance(j.place, 1));
+  return forks_.owner().pop(j.place);
+}
+
+void worker::wait_for_fork(fork_job& j) noexcept {
+  const inside_scope here(pool(), this);
+  wait_statistics statistics(counters_);
+  spin_budget budget(wait_spin);
+  while (!j.done.is_set()) {
+    if (has_left_pool()) {
+      end_wait_in_child();
+    }
+    if (help_with(j)) {
+      statistics.has_helped();
+      budget.restart();
+    } else if (!budget.spin()) {
+      // relaxed: see run_stolen.
+      park_for_fork(j, j.thief.load(std::memory_order_relaxed));
+      budget.restart();
+    }
+  }
+}
+
+bool worker::takes_any() const noexcept { return pool().options().waiting == waiting::any; }
+
+bool worker::run_anything() noexcept {
+  work w{.task = next_task()};
+  if (!w) {
+    w = steal_from_anyone(steal_effort::any);
+  }
+  if (w) {
+    run(w);
+  }
+  return static_cast<bool>(w);
+}
+
+bool worker::help_with(fork_job& j) noexcept {
+  if (takes_any()) {
+    return run_anything();
+  }
+  // relaxed: see run_stolen.
+  if (fork_host* const thief = j.thief.load(std::memory_order_relaxed)) {
+    const auto stolen = steal_fork(*static_cast<worker*>(thief), steal_effort::any,
+                                   [&j](fork_item item) { return item.is_awaited() && !j.done.is_set(); });
+    if (stolen) {
+      run_stolen(*stolen);
+      return true;
+    }
+  }
+  return run_descendant_of(&j, lineage_.depth());
+}
+
+bool worker::help_with(awaited& a) noexcept {
+  if (takes_any()) {
+    return a.claim_one() || run_anything();
+  }
+  return run_own_of(a) || a.claim_one() || run_descendant_of(a.identity(), a.lineage_depth());
+}
+
+// From whoever runs one. Not while there are forks here: these are no descendants of it.
+bool worker::run_descendant_of(const void* ancestor, std::optional<std::size_t> depth) noexcept {
+  if (!depth || !forks().thief().empty()) {
+    return false;
+  }
+  pool_state& p = pool();
+  for (std::size_t i = 0, n = p.places(); i < n; ++i) {
+    worker& victim = p.at(i);
+    if (!victim.lineage_.has(ancestor, *depth)) {
+      continue;
+    }
+    const auto stolen = steal_fork(victim, steal_effort::any, [&](fork_item item) {
+      return item.is_awaited() && *depth < stolen_descent_.depth && stolen_descent_.ids[*depth] == ancestor;
+    });
+    if (stolen) {
+      run_stolen(*stolen);
+      return true;
+    }
+  }
+  return false;
+}
+
+// Until the fork is done, or its thief forks again. The latter may be missed; the former cannot.
+void worker::park_for_fork(fork_job& j, fork_host* thief) noexcept {
+  give_up_tasks();
+  if (!j.done.arm(wait_parker_)) {
+    return;
+  }
+  if (thief != nullptr) {
+    thief->watcher().watch(wait_parker_);
+    thief->forks().thief().call();
+  }
+  park_waiting();
+  if (thief != nullptr) {
+    thief->watcher().unwatch(wait_parker_);
+  }
+  // If it was set meanwhile, the wait ends with that.
+  static_cast<void>(j.done.disarm(wait_parker_));
+}
+
+void worker::park_waiting() noexcept {
+  const waiting_region others_run;
+  others_run.park(wait_parker_);
+}
+
+void worker::begin_blocking() noexcept {
+  const bool is_outermost = blocking_++ == 0;
+  if (has_left_pool()) {
+    return;
+  }
+  give_up_children();
+  give_up_tasks();
+  if (!is_outermost) {
+    return;
+  }
+  counters_.waits_parked.add();
+  if (role_ == role::guest) {
+    pool().cede();
+  } else if (!is_guest()) {
+    pool().lend_share();
+    pool().provide_sleeper();
+  }
+}
+
+bool worker::ask_for_spare() noexcept { return !is_guest() && !has_left_pool() && pool().provide_sleeper(); }
+
+void worker::end_blocking() noexcept {
+  if (--blocking_ != 0 || has_left_pool()) {
+    return;
+  }
+  if (role_ == role::guest) {
+    pool().resume(*this);
+  } else if (!is_guest()) {
+    pool().take_share(*this);
+  }
+}
+
+void worker::wait_for(awaited& a) noexcept {
+  const inside_scope here(pool(), this);
+  wait_statistics statistics(counters_);
+  spin_budget budget(wait_spin);
+  ++nested_waits_;
+  while (!a.done()) {
+    if (has_left_pool()) {
+      end_wait_in_child();
+    }
+    if (!a.holds_back() && help_with(a)) {
+      statistics.has_helped();
+      budget.restart();
+    } else if (!budget.spin()) {
+      park_for(a);
+    }
+  }
+  --nested_waits_;
+}
+
+void worker::run_what_was_left_of(awaited& a) noexcept {
+  job* j = nullptr;
+  while (queues_.tasks.owner().size() != 0 && queues_.tasks.owner().pop(j)) {
+    if (j->act(*j, job_op::identify) == a.identity()) {
+      run_task(*j);
+    }
+  }
+}
+
+// Own jobs that are not awaited are stepped over: they go to the lane, where everybody can take them. Afterwards the
+// own deque is empty, and stays so while this worker is parked.
+bool worker::run_own_of(awaited& a) noexcept {
+  void* const identity = a.identity();
+  job* j = nullptr;
+  while (queues_.tasks.owner().size() != 0 && queues_.tasks.owner().pop(j)) {
+    if (j->act(*j, job_op::identify) == identity) {
+      run_task(*j);
+      return true;
+    }
+    step_over(*j);
+  }
+  if (job* const spilled = find_in_spill(identity)) {
+    run_task(*spilled);
+    return true;
+  }
+  return false;
+}
+
+void worker::step_over(job& j) noexcept {
+  job* const displaced = static_cast<job*>(j.act(j, job_op::displace));
+  push_to_lane(std::span(&displaced, 1));
+}
+
+// What this worker is about to wait for may itself wait for one of them.
+void worker::give_up_tasks() noexcept {
+  // The oldest first: the lane keeps the order, and an older task waits for no newer one.
+  while (job* const j = oldest_own_task()) {
+    step_over(*j);
+  }
+  job* spilled = std::exchange(spill_, nullptr);
+  while (spilled != nullptr) {
+    job& oldest = *std::exchange(spilled, spilled->next);
+    oldest.next = nullptr;
+    step_over(oldest);
+  }
+}
+
+job* worker::find_in_spill(void* identity) noexcept {
+  for (job** at = &spill_; *at != nullptr; at = &(*at)->next) {
+    if ((*at)->act(**at, job_op::identify) == identity) {
+      job* const found = *at;
+      *at = found->next;
+      return found;
+    }
+  }
+  return nullptr;
+}
+
+// Children of other groups below: their waiters may be on other threads, and this one is of no use to them for long.
+void worker::give_up_children() noexcept {
+  if (const auto oldest = forks().owner().find([](fork_item item) { return item.is_child(); })) {
+    clear_forks_from(*oldest);
+  }
+}
+
+void worker::park_for(awaited& a) noexcept {
+  give_up_children();
+  give_up_tasks();
+  if (!a.signal().arm(wait_parker_)) {
+    return;
+  }
+  while (!a.signal().is_set()) {
+    bool goes_on = a.claimable();
+    if (!goes_on) {
+      const waiting_region others_run;
+      if (a.holds_back() && pool().sleepers().short_of_sleepers()) {
+        a.insist();  // nobody else can take the core and run it
+        goes_on = true;
+      } else {
+        others_run.park(wait_parker_);
+      }
+    }
+    if (goes_on) {
+      // If it was set meanwhile, the wait ends with that.
+      static_cast<void>(a.signal().disarm(wait_parker_));
+      return;
+    }
+  }
+}
+
+}  // namespace filch::inline v0::detail
