@@ -11,8 +11,8 @@ import pathlib
 import re
 import sys
 
-# Lowest first. A file may include files of its own room and of those before it. Beside a room stand the public headers that
-# count as part of it.
+# Lowest first. A file may include files of its own room and of those before it. Beside a room stand the public headers
+# that count as part of it.
 ROOMS = {
     "base": "config version errors hook shutdown",
     "os": "available_parallelism",

@@ -23,8 +23,8 @@ LICENCE = "SPDX-License-Identifier: BSL-1.0"
 FORBIDDEN_HEADERS = re.compile(r"^\s*#\s*include\s*<(iostream|functional|future|regex)>", re.M)
 FORBIDDEN_ALLOWED = {}  # path -> ADR
 
-# What threads share is named in one place each, so that the tests can put a scheduler there. Only the files that call the
-# system itself may use the originals.
+# What threads share is named in one place each, so that the tests can put a scheduler there. Only the files that call
+# the system itself may use the originals.
 RAW_PRIMITIVES = re.compile(
     r"\bstd::(atomic\s*<|atomic_ref|atomic_flag|mutex|shared_mutex|recursive_mutex|condition_variable|thread\b|jthread|"
     r"this_thread|chrono::(?:steady|system|high_resolution)_clock|call_once|counting_semaphore|latch|barrier)"

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSL-1.0
-# Catch2 2.13 is one header, so that of the build machine will do. It gets a folder of its own, for its neighbours are not
-# for the target machine.
+# Catch2 2.13 is one header, so that of the build machine will do. It gets a folder of its own, for its neighbours are
+# not for the target machine.
 
 find_path(FILCH_CATCH2_FOLDER catch2/catch.hpp PATHS /usr/include /usr/local/include NO_DEFAULT_PATH NO_CMAKE_FIND_ROOT_PATH)
 mark_as_advanced(FILCH_CATCH2_FOLDER)

@@ -16,8 +16,8 @@ namespace filch::inline v0 {
 /// can be taken by others.
 ///
 /// At most `pool_options::max_spares` threads are made. Beyond that the core stays idle, and queued tasks wait until a
-/// thread comes free; if all threads of a pool block for what only a queued task would do, that task never starts.
-/// The same holds if the system refuses the thread: a region does not ask twice. Another task that waits or blocks 10 ms
+/// thread comes free; if all threads of a pool block for what only a queued task would do, that task never starts. The
+/// same holds if the system refuses the thread: a region does not ask twice. Another task that waits or blocks 10 ms
 /// later or more asks for it again.
 ///
 /// The thread may use filch meanwhile, and regions nest. When the object goes the thread goes on at once, also while a

@@ -29,8 +29,8 @@ class FILCH_EXPORT task_cancelled : public std::runtime_error {
 };
 
 namespace detail {
-/// One to copy: that needs no memory for its text. Made at the first call, which throws std::bad_alloc if it cannot; a pool's
-/// constructor calls it.
+/// One to copy: that needs no memory for its text. Made at the first call, which throws std::bad_alloc if it cannot; a
+/// pool's constructor calls it.
 [[nodiscard]] FILCH_EXPORT const task_cancelled& task_cancelled_to_copy();
 }  // namespace detail
 

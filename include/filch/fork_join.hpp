@@ -24,13 +24,11 @@ FILCH_LOCAL FILCH_COLD auto fork_join_outside(F&& f, G&& g) {
 
 /// Runs `f` here and lets another worker take `g` meanwhile; returns when both are done.
 ///
-/// On a worker or guest: its pool. Elsewhere: default_pool(), in which the caller takes part as a guest. While it waits for
-/// a stolen `g` it runs nothing but work that `g` waits for, so a lock may be held across the call (not so with
-/// `waiting::any`).
-/// Returns: std::pair of both results, void counting as std::monostate; void if both are void.
-/// Throws: the exception that came first in time; a second one goes to on_unhandled_exception. Both sides always run to
-/// their end before anything is thrown.
-/// Memory ordering: the caller's past happens before `g`, `g` happens before the return.
+/// On a worker or guest: its pool. Elsewhere: default_pool(), in which the caller takes part as a guest. While it waits
+/// for a stolen `g` it runs nothing but work that `g` waits for, so a lock may be held across the call (not so with
+/// `waiting::any`). Returns: std::pair of both results, void counting as std::monostate; void if both are void. Throws:
+/// the exception that came first in time; a second one goes to on_unhandled_exception. Both sides always run to their
+/// end before anything is thrown. Memory ordering: the caller's past happens before `g`, `g` happens before the return.
 template <std::invocable F, std::invocable G>
 FILCH_INLINE auto fork_join(F&& f, G&& g) {
   if (detail::fork_host* const host = detail::current_host()) {

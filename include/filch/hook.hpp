@@ -14,9 +14,9 @@ namespace filch::inline v0 {
 template <class Signature>
 class hook;
 
-/// A function object, empty by default; callables that can only be moved will do. Pools keep their callbacks in it. Copies share
-/// the callable and its state.
-/// Thread safety: calls may be concurrent, through copies too, if the callable inside allows it.
+/// A function object, empty by default; callables that can only be moved will do. Pools keep their callbacks in it.
+/// Copies share the callable and its state. Thread safety: calls may be concurrent, through copies too, if the callable
+/// inside allows it.
 template <class... Args>
 class hook<void(Args...)> {
  public:

@@ -71,9 +71,9 @@ class [[nodiscard]] join_handle {
     state_->tsan_see_end();
   }
 
-  /// Waits for at most `limit`, without running the task here. Returns: whether it has finished. Any duration will do: one
-  /// that is negative or no number ends at once, the largest of its unit means for ever.
-  /// Throws: usage_error if the handle is empty, or in a child of fork() if only the parent could run the task.
+  /// Waits for at most `limit`, without running the task here. Returns: whether it has finished. Any duration will do:
+  /// one that is negative or no number ends at once, the largest of its unit means for ever. Throws: usage_error if the
+  /// handle is empty, or in a child of fork() if only the parent could run the task.
   template <class Rep, class Period, class Module = detail::this_module>
   [[nodiscard]] FILCH_LOCAL bool wait_for(std::chrono::duration<Rep, Period> limit) const {
     return seen(task().wait_until(detail::deadline_after(limit)));

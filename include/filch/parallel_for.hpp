@@ -73,8 +73,8 @@ template <std::integral Int>
   return static_cast<Int>(static_cast<counter>(first) + static_cast<counter>(n));
 }
 
-/// Calls `f(first[i])` for every i in [0, size). The difference type may be an integer of the library's own, wider than all
-/// others. Throws usage_error if `size` is no std::size_t.
+/// Calls `f(first[i])` for every i in [0, size). The difference type may be an integer of the library's own, wider than
+/// all others. Throws usage_error if `size` is no std::size_t.
 template <class It, class Difference, class F>
 FILCH_LOCAL void for_each_at(thread_pool& pool, const It& first, Difference size, F& f, grain g) {
   if (size <= Difference(0)) {
@@ -97,9 +97,9 @@ FILCH_LOCAL void for_each_at(thread_pool& pool, const It& first, Difference size
 /// converted to their common type. Every `f` of a loop is called as by std::invoke.
 ///
 /// The caller takes part, from outside as a guest of the pool (default_pool() if none is named). Every piece runs, also
-/// when one throws.
-/// Throws: the exception that came first; others go to on_unhandled_exception. Before anything is called: usage_error if the
-/// common type cannot hold a bound, such as -2 beside a std::size_t, or std::size_t not the number of elements.
+/// when one throws. Throws: the exception that came first; others go to on_unhandled_exception. Before anything is
+/// called: usage_error if the common type cannot hold a bound, such as -2 beside a std::size_t, or std::size_t not the
+/// number of elements.
 template <std::integral First, std::integral Last, class F>
   requires std::invocable<F&, std::common_type_t<First, Last>, std::common_type_t<First, Last>>
 FILCH_LOCAL void parallel_for_blocks(thread_pool& pool, First first, Last last, F&& f, grain g = {}) {

@@ -32,8 +32,8 @@ enum class waiting : unsigned char {
   any,          ///< anything: no wait is idle while there is work, but a lock held across it may be wanted by what it runs
 };
 
-/// How long a worker that found nothing goes on looking before it sleeps. One whose last searches were all in vain mostly gives up
-/// after a 64th of it.
+/// How long a worker that found nothing goes on looking before it sleeps. One whose last searches were all in vain
+/// mostly gives up after a 64th of it.
 struct idle_policy {
   std::chrono::nanoseconds spin{50'000};
 
@@ -48,7 +48,8 @@ struct idle_policy {
 struct pool_options {
   /// Number of workers. If absent: the environment variable FILCH_NUM_THREADS, else available_parallelism().
   std::optional<std::size_t> threads{};
-  /// Workers are called "name-0", "name-1", … in debuggers. Linux shows 15 bytes: of a long name the beginning, and the number.
+  /// Workers are called "name-0", "name-1", … in debuggers. Linux shows 15 bytes: of a long name the beginning, and the
+  /// number.
   std::string name = "filch";
   /// Bound on outside tasks that are accepted and not started; 0 means none.
   std::size_t max_pending = 0;
@@ -59,12 +60,13 @@ struct pool_options {
   /// Most threads beyond `threads` that may be made to run in the place of tasks that wait and have nothing to run
   /// meanwhile. If absent: 4 times as many as workers, at least 256. At most 2,047, as `threads`.
   std::optional<std::size_t> max_spares{};
-  /// Whether a thread that calls `invoke`, `fork_join` or a loop becomes a guest, which runs the call itself. If not, a worker
-  /// runs the call while the caller waits.
+  /// Whether a thread that calls `invoke`, `fork_join` or a loop becomes a guest, which runs the call itself. If not, a
+  /// worker runs the call while the caller waits.
   bool guests = true;
   /// Bytes of stack of a worker; 0 means the system's default.
   std::size_t stack_size = 0;
-  /// Called on each worker and spare first and last, with its index. What it throws is counted and handed to the hook below.
+  /// Called on each worker and spare first and last, with its index. What it throws is counted and handed to the hook
+  /// below.
   hook<void(std::size_t)> on_thread_start{};
   hook<void(std::size_t)> on_thread_stop{};
   /// Gets the exceptions of tasks that nobody waits for. Concurrent calls are possible. If absent, a line on the

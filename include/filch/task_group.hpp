@@ -40,10 +40,10 @@ class FILCH_EXPORT task_group {
   }
 
   /// Runs `f` once on a worker: decay-copied, called as an rvalue, destroyed before `wait` returns. Not subject to
-  /// `max_pending`. On a thread that is inside of the pool, a task's or that of `invoke`, `f` may lie in that thread's queue until
-  /// the thread calls `wait`, or ends what it does in the pool: workers take it if one has nothing to do and there is a core for
-  /// it. So such a thread must not wait for `f` by other means, as a future.
-  /// Throws: std::bad_alloc, what the copy throws, pool_closed from outside a closed pool; `f` is then untouched.
+  /// `max_pending`. On a thread that is inside of the pool, a task's or that of `invoke`, `f` may lie in that thread's
+  /// queue until the thread calls `wait`, or ends what it does in the pool: workers take it if one has nothing to do
+  /// and there is a core for it. So such a thread must not wait for `f` by other means, as a future. Throws:
+  /// std::bad_alloc, what the copy throws, pool_closed from outside a closed pool; `f` is then untouched.
   template <task_callable F>
   FILCH_LOCAL void run(F&& f) {
     using job_type = detail::group_job<std::decay_t<F>>;
@@ -61,11 +61,10 @@ class FILCH_EXPORT task_group {
     static_cast<void>(child.release());
   }
 
-  /// Blocks until all tasks have finished. A worker runs the group's own tasks meanwhile and what these wait for, and nothing
-  /// else, unless the pool was made with `waiting::any`.
-  /// Throws: the first exception of a task; task_cancelled if a shutdown discarded one; nothing for a mere cancel();
-  /// usage_error if another thread waits already, or in a child of fork() for what only the parent could run.
-  /// Memory ordering: the tasks happen before the return.
+  /// Blocks until all tasks have finished. A worker runs the group's own tasks meanwhile and what these wait for, and
+  /// nothing else, unless the pool was made with `waiting::any`. Throws: the first exception of a task; task_cancelled
+  /// if a shutdown discarded one; nothing for a mere cancel(); usage_error if another thread waits already, or in a
+  /// child of fork() for what only the parent could run. Memory ordering: the tasks happen before the return.
   FILCH_LOCAL void wait() {
     [[maybe_unused]] const detail::tsan_wait until_here(core_);
     core_.wait();
@@ -92,8 +91,8 @@ class FILCH_EXPORT task_group {
     return finished;
   }
 
-  /// Tasks that have not started are dropped; others can see it by the stop token. A cancel ends with the next wait: what is run
-  /// after that is not cancelled, and `get_stop_token` then gives a new token.
+  /// Tasks that have not started are dropped; others can see it by the stop token. A cancel ends with the next wait:
+  /// what is run after that is not cancelled, and `get_stop_token` then gives a new token.
   FILCH_LOCAL void cancel() noexcept { core_.cancel(); }
   [[nodiscard]] FILCH_LOCAL std::stop_token get_stop_token() const { return core_.stop_token(); }
 

@@ -12,9 +12,10 @@ class thread_pool;
 
 namespace this_worker {
 
-/// The index of the calling thread in the pool that it works for: 0 to thread_count() - 1 for a worker, more for a guest
-/// (an outside thread within `invoke`, `fork_join` or a loop) and for a spare (a thread that runs in the place of a task that
-/// waits), the same for no two threads at a time. Nothing on other threads, and for a guest beyond 64 at a time.
+/// The index of the calling thread in the pool that it works for: 0 to thread_count() - 1 for a worker, more for a
+/// guest (an outside thread within `invoke`, `fork_join` or a loop) and for a spare (a thread that runs in the place of
+/// a task that waits), the same for no two threads at a time. Nothing on other threads, and for a guest beyond 64 at a
+/// time.
 [[nodiscard]] FILCH_EXPORT std::optional<std::size_t> index() noexcept;
 
 /// One more than the largest index that `index()` gives in `pool`: the size of a table with a row for each worker.

@@ -49,13 +49,13 @@ class FILCH_EXPORT thread_pool {
   thread_pool(const thread_pool&) = delete;
   thread_pool& operator=(const thread_pool&) = delete;
 
-  /// Closes the pool, runs what was accepted and what that spawns, and joins the workers. In one of the pool's own tasks
-  /// it returns at once, and the workers end by themselves when the work is done.
+  /// Closes the pool, runs what was accepted and what that spawns, and joins the workers. In one of the pool's own
+  /// tasks it returns at once, and the workers end by themselves when the work is done.
   ~thread_pool();
 
-  /// As the constructor, without throwing. Returns: null and the reason in `ec` if there is no pool. `ec` compares equal to
-  /// std::errc::invalid_argument if an option or FILCH_NUM_THREADS is wrong, to std::errc::not_enough_memory, or to what the
-  /// system said. Its message is what() of the exception, for the first 64 different ones of a process.
+  /// As the constructor, without throwing. Returns: null and the reason in `ec` if there is no pool. `ec` compares
+  /// equal to std::errc::invalid_argument if an option or FILCH_NUM_THREADS is wrong, to std::errc::not_enough_memory,
+  /// or to what the system said. Its message is what() of the exception, for the first 64 different ones of a process.
   [[nodiscard]] static std::unique_ptr<thread_pool> build(pool_options options, std::error_code& ec);
 
   /// Runs `f` once, on a worker: decay-copied, called as an rvalue, destroyed where it ran.
@@ -76,9 +76,9 @@ class FILCH_EXPORT thread_pool {
   }
 
   /// Submits the elements of a range. Returns: how many were accepted, from the front; fewer than all only if the pool
-  /// is full, or was closed after the first ones. Move-only elements come by std::move_iterator.
-  /// Throws: as execute if the pool refuses the first element for another reason than that it is full, in place of a 0 that
-  /// nobody looks at; what an element's copy throws. Those before it are accepted.
+  /// is full, or was closed after the first ones. Move-only elements come by std::move_iterator. Throws: as execute if
+  /// the pool refuses the first element for another reason than that it is full, in place of a 0 that nobody looks at;
+  /// what an element's copy throws. Those before it are accepted.
   template <std::input_iterator It, std::sentinel_for<It> S>
     requires task_callable<std::iter_reference_t<It>>
   FILCH_LOCAL std::size_t execute_bulk(It first, S last) {
@@ -90,11 +90,11 @@ class FILCH_EXPORT thread_pool {
   template <task_callable F>
   [[nodiscard]] FILCH_LOCAL auto spawn(F&& f) -> join_handle<std::invoke_result_t<std::decay_t<F>>>;
 
-  /// Runs `f` inside the pool: the calling thread becomes a guest, a worker for the time of the call, on its own stack and
-  /// without the pool's thread hooks; workers take part of what it forks. If there are 64 guests already, the calling thread runs
-  /// by itself what it forks. With `pool_options::guests` false a worker runs `f` while the caller waits. On a thread that is
-  /// inside of this pool it is a plain call.
-  /// Returns: what `f` returns. Throws: what `f` throws; pool_closed; task_cancelled if the pool discards it.
+  /// Runs `f` inside the pool: the calling thread becomes a guest, a worker for the time of the call, on its own stack
+  /// and without the pool's thread hooks; workers take part of what it forks. If there are 64 guests already, the
+  /// calling thread runs by itself what it forks. With `pool_options::guests` false a worker runs `f` while the caller
+  /// waits. On a thread that is inside of this pool it is a plain call. Returns: what `f` returns. Throws: what `f`
+  /// throws; pool_closed; task_cancelled if the pool discards it.
   template <class F>
     requires std::invocable<F>
   FILCH_LOCAL std::invoke_result_t<F> invoke(F&& f) {
@@ -121,18 +121,18 @@ class FILCH_EXPORT thread_pool {
   /// Closes the pool, runs or discards what is queued, joins the workers. On a worker of this pool it does not join.
   shutdown_report shutdown(shutdown_mode mode = shutdown_mode::drain);
 
-  /// Drains until `limit` has passed, then discards what is queued and returns, even if tasks still run. Any duration will
-  /// do: one that is negative or no number is over at once, the largest of its unit means for ever.
+  /// Drains until `limit` has passed, then discards what is queued and returns, even if tasks still run. Any duration
+  /// will do: one that is negative or no number is over at once, the largest of its unit means for ever.
   template <class Rep, class Period>
   shutdown_report shutdown_for(std::chrono::duration<Rep, Period> limit) {
     return shutdown_until(detail::deadline_after(limit));
   }
 
-  /// Gives memory of past bursts back to the system: blocks of tasks that the calling thread, sleeping workers and threads that
-  /// have ended allocated and nobody uses any more, and what queues have grown to. Workers that are busy give theirs back before
-  /// they sleep next; other threads when they call it themselves, or when somebody does after they have ended.
-  /// Thread safety: any thread, at any time. A sleeping worker that is woken meanwhile waits until it has been trimmed.
-  /// O(blocks that are free): for moments of rest.
+  /// Gives memory of past bursts back to the system: blocks of tasks that the calling thread, sleeping workers and
+  /// threads that have ended allocated and nobody uses any more, and what queues have grown to. Workers that are busy
+  /// give theirs back before they sleep next; other threads when they call it themselves, or when somebody does after
+  /// they have ended. Thread safety: any thread, at any time. A sleeping worker that is woken meanwhile waits until it
+  /// has been trimmed. O(blocks that are free): for moments of rest.
   void trim();
 
   /// Changes how long idle workers look for work. Takes effect at their next search.
@@ -146,8 +146,8 @@ class FILCH_EXPORT thread_pool {
   /// will do.
   [[nodiscard]] std::size_t pending() const;
   [[nodiscard]] pool_metrics metrics() const;
-  /// Where the number of workers comes from: "4 workers: mask 8, quota 3.5, FILCH_NUM_THREADS=4"; "mask unknown" where the system does
-  /// not tell the affinity mask, and the number of its CPUs counts.
+  /// Where the number of workers comes from: "4 workers: mask 8, quota 3.5, FILCH_NUM_THREADS=4"; "mask unknown" where
+  /// the system does not tell the affinity mask, and the number of its CPUs counts.
   [[nodiscard]] std::string describe() const;
 
   /// For filch's own headers.
@@ -183,14 +183,14 @@ class FILCH_EXPORT thread_pool {
   detail::pool_state* state_;
 };
 
-/// One pool per process, made at first use as by thread_pool(), never destroyed. Closing it is a usage_error. A child of fork()
-/// gets one of its own.
+/// One pool per process, made at first use as by thread_pool(), never destroyed. Closing it is a usage_error. A child
+/// of fork() gets one of its own.
 [[nodiscard]] FILCH_EXPORT thread_pool& default_pool();
 
-/// How default_pool() is to be made, in place of pool_options{}. The last call before it is made counts. A hook that calls
-/// default_pool() waits until it is complete, or throws std::system_error if a thread that comes later is refused.
-/// Throws: usage_error while default_pool() is made and from then on; std::bad_alloc. Thread safety: any thread. A child
-/// of fork() has the options of its parent, and may set others before it uses its own.
+/// How default_pool() is to be made, in place of pool_options{}. The last call before it is made counts. A hook that
+/// calls default_pool() waits until it is complete, or throws std::system_error if a thread that comes later is
+/// refused. Throws: usage_error while default_pool() is made and from then on; std::bad_alloc. Thread safety: any
+/// thread. A child of fork() has the options of its parent, and may set others before it uses its own.
 FILCH_EXPORT void set_default_pool_options(pool_options options);
 
 template <task_callable F>

@@ -170,8 +170,8 @@ bool group_core::claim_one() noexcept {
   }
 }
 
-// Either all jobs have finished, so that every ticket left was used from the queue; or the thread discards tasks of the pool, and with
-// them those that nobody has started, for it may hold some of these itself.
+// Either all jobs have finished, so that every ticket left was used from the queue; or the thread discards tasks of the
+// pool, and with them those that nobody has started, for it may hold some of these itself.
 void group_core::drop_tickets() noexcept {
   while (claim_one()) {
   }
@@ -271,7 +271,8 @@ FILCH_COLD void group_core::wait_away(worker* mine) {
   end_round();
 }
 
-// The child has this thread and what lies in its own queue, if it was a worker or guest; the rest was left to the parent.
+// The child has this thread and what lies in its own queue, if it was a worker or guest; the rest was left to the
+// parent.
 FILCH_COLD void group_core::wait_in_child() {
   worker* const here = current_worker();
   if (here != nullptr && here->has_left_pool() && &here->pool() == &pool_) {

@@ -10,8 +10,8 @@
 #include "base/process_locks.hpp"
 #include "memory/slab.hpp"
 
-// 1: every block comes from operator new. A build may say so itself. Otherwise it is so under AddressSanitizer, which can then
-// see a use after the release.
+// 1: every block comes from operator new. A build may say so itself. Otherwise it is so under AddressSanitizer, which
+// can then see a use after the release.
 #if !defined(FILCH_PLAIN_BLOCKS) && defined(__SANITIZE_ADDRESS__)
 #define FILCH_PLAIN_BLOCKS 1
 #elif !defined(FILCH_PLAIN_BLOCKS) && defined(__has_feature)
@@ -82,8 +82,8 @@ namespace {
 
 [[nodiscard]] block_cache* current() noexcept { return static_cast<block_cache*>(this_thread_blocks); }
 
-// The thread's thread_local objects are being destroyed, and its cache has been handed on. What it uses from then on, in the
-// destructors of other such objects or in static ones, is borrowed for one operation each time.
+// The thread's thread_local objects are being destroyed, and its cache has been handed on. What it uses from then on,
+// in the destructors of other such objects or in static ones, is borrowed for one operation each time.
 constinit thread_local bool this_thread_ends = false;
 
 struct return_at_thread_exit {

@@ -11,9 +11,9 @@ namespace filch::inline v0::detail {
 
 struct cut_slab;
 
-/// Blocks of a few sizes for one thread. The thread that allocated a block gets it back: at once when it frees the block
-/// itself, else in batches through a queue that it empties by one exchange (docs/design/memory.md). A cache whose thread
-/// has ended is handed to the next new thread.
+/// Blocks of a few sizes for one thread. The thread that allocated a block gets it back: at once when it frees the
+/// block itself, else in batches through a queue that it empties by one exchange (docs/design/memory.md). A cache whose
+/// thread has ended is handed to the next new thread.
 class block_cache : public block_lists {
  public:
   block_cache() = default;
@@ -26,7 +26,8 @@ class block_cache : public block_lists {
   [[nodiscard]] void* allocate(std::size_t bytes);
   void release(void* memory, std::size_t bytes) noexcept;
 
-  /// From a cache of a thread that has ended, which this one has for the time of the call. Throws std::bad_alloc. Takes a lock.
+  /// From a cache of a thread that has ended, which this one has for the time of the call. Throws std::bad_alloc. Takes
+  /// a lock.
   [[nodiscard]] static void* allocate_borrowed(std::size_t bytes);
   /// Gives one block back to where it came from, without a cache of the calling thread.
   static void send_home(void* memory, std::size_t bytes) noexcept;
@@ -46,7 +47,8 @@ class block_cache : public block_lists {
     std::size_t in_use = 0;     ///< blocks
     bool is_consistent = true;  ///< every free block is free once, and came from the cache where it is now
   };
-  /// Of the calling thread and those whose threads have ended: of all, if no other thread has one. For tests. Takes a lock.
+  /// Of the calling thread and those whose threads have ended: of all, if no other thread has one. For tests. Takes a
+  /// lock.
   [[nodiscard]] static census take_census() noexcept;
 
  private:

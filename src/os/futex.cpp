@@ -39,7 +39,8 @@ long call(long number, const native_futex::word* w, int operation, std::uint32_t
 
 long futex(const native_futex::word* w, int operation, std::uint32_t value, const timespec* deadline) noexcept {
 #if defined(SYS_futex_time64)
-  // Where long has 32 bits and time_t has 64, SYS_futex takes the timespec of before that. Kernels before 5.1 know no other.
+  // Where long has 32 bits and time_t has 64, SYS_futex takes the timespec of before that. Kernels before 5.1 know no
+  // other.
   if constexpr (sizeof(time_t) > sizeof(long)) {
     const long result = call(SYS_futex_time64, w, operation, value, deadline);
     if (result != -1 || errno != ENOSYS) {

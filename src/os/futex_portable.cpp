@@ -65,8 +65,8 @@ void native_futex::wake_all(const word* w) noexcept {
 
 void prepare_futexes_for_fork() noexcept { static_cast<void>(buckets()); }
 
-// A mutex may be locked by a thread of the parent, and a condition variable counts waiters that the child does not have. Their
-// destructors would wait for these.
+// A mutex may be locked by a thread of the parent, and a condition variable counts waiters that the child does not
+// have. Their destructors would wait for these.
 void renew_futexes_in_child() noexcept {
   for (bucket& b : buckets()) {
     ::new (&b) bucket;

@@ -34,8 +34,8 @@ class native_thread {
 #endif
 };
 
-/// Names the calling thread for debuggers, as far as the system can. Of a name that is too long the end of `name` is cut off.
-/// Throws std::bad_alloc.
+/// Names the calling thread for debuggers, as far as the system can. Of a name that is too long the end of `name` is
+/// cut off. Throws std::bad_alloc.
 void name_this_thread(const std::string& name, const std::string& number);
 
 /// What is left of the two in `room` bytes. Nothing is left of half a character (UTF-8).

@@ -23,7 +23,8 @@ class basic_activity {
   void set_idle() noexcept { step(); }
 
   [[nodiscard]] std::uint64_t read() const noexcept {
-    // [A1] seq_cst: the collects and the looks at the queues between them are one order with the steps. Pairs with [A2].
+    // [A1] seq_cst: the collects and the looks at the queues between them are one order with the steps. Pairs with
+    // [A2].
     return value_.load(std::memory_order_seq_cst);
   }
 

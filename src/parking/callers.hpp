@@ -8,14 +8,14 @@
 
 namespace filch::inline v0::detail {
 
-/// Threads that nobody else knows: lone guests, and those that discard tasks. Read like an activity word: while none runs, two
-/// equal readings mean that none ran between them.
+/// Threads that nobody else knows: lone guests, and those that discard tasks. Read like an activity word: while none
+/// runs, two equal readings mean that none ran between them.
 template <class Policy = native_policy>
 class basic_callers {
  public:
   void enter() noexcept {
-    // [A5] seq_cst: before the look whether the pool drains [H5]. Whoever finds the queue empty that the caller took its task
-    // from sees the take, and with it this. Pairs with [H4].
+    // [A5] seq_cst: before the look whether the pool drains [H5]. Whoever finds the queue empty that the caller took
+    // its task from sees the take, and with it this. Pairs with [H4].
     word_.fetch_add(one_entry + 1, std::memory_order_seq_cst);
   }
 

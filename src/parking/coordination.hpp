@@ -13,9 +13,9 @@
 namespace filch::inline v0::detail {
 
 /// How the workers of a pool sleep and are woken (docs/design/parking.md). `Team` derives from it and has, beyond what
-/// basic_idleness asks for, is_displaced(index), whether others should be woken rather than that one, and is_bound_here(index),
-/// whether that one can run on no CPU but the caller's; a worker has index(), announce_tasks(), park(), wake() and call_forker()
-/// too.
+/// basic_idleness asks for, is_displaced(index), whether others should be woken rather than that one, and
+/// is_bound_here(index), whether that one can run on no CPU but the caller's; a worker has index(), announce_tasks(),
+/// park(), wake() and call_forker() too.
 template <class Team, class Policy = native_policy>
 class basic_coordination : public basic_idleness<Team, Policy> {
   using idleness = basic_idleness<Team, Policy>;
@@ -36,8 +36,8 @@ class basic_coordination : public basic_idleness<Team, Policy> {
 
   [[nodiscard]] sleepers_type& sleepers() noexcept { return sleepers_; }
 
-  /// After work was published by seq_cst, by a thread that goes on: wakes a worker if one sleeps and nobody searches and it
-  /// has a share; rather one that does not need the thread's CPU.
+  /// After work was published by seq_cst, by a thread that goes on: wakes a worker if one sleeps and nobody searches
+  /// and it has a share; rather one that does not need the thread's CPU.
   void wake_one() noexcept { wake_for_submitter(sleepers_.wake_one()); }
   /// The same for one submitter, which relies on a searcher for a number of times only.
   void wake_one(wake_patience& patience) noexcept { wake_for_submitter(sleepers_.wake_one(patience)); }
@@ -45,8 +45,8 @@ class basic_coordination : public basic_idleness<Team, Policy> {
   /// For a group's child, for which its group's waiter sees to it that it is run: the same, if there is room.
   void wake_helper() noexcept { wake(sleepers_.wake_helper()); }
 
-  // The same for tasks that `w`, in its own thread, has put in its own deque. If nobody sleeps it costs no fence, for whoever
-  // comes to sleep passes a heavy barrier before its last look.
+  // The same for tasks that `w`, in its own thread, has put in its own deque. If nobody sleeps it costs no fence, for
+  // whoever comes to sleep passes a heavy barrier before its last look.
   template <class Worker>
   void wake_one_for(Worker& w) noexcept {
     if (announce(w)) {
@@ -79,8 +79,8 @@ class basic_coordination : public basic_idleness<Team, Policy> {
     }
   }
 
-  /// Own thread of `w`, whose queues are empty: sleeps until it is woken, and is a searcher then. False: the pool stops.
-  /// The steps are numbered in docs/design/parking.md.
+  /// Own thread of `w`, whose queues are empty: sleeps until it is woken, and is a searcher then. False: the pool
+  /// stops. The steps are numbered in docs/design/parking.md.
   template <class Worker>
   [[nodiscard]] bool sleep(Worker& w, bool was_searching) noexcept {
     w.activity_word().set_idle();
@@ -152,8 +152,9 @@ class basic_coordination : public basic_idleness<Team, Policy> {
 
   enum class searchers : unsigned char { relied_on, not_relied_on };
 
-  /// When those who push to their own deques announce it. They need not while nobody sleeps, if each who comes to sleep passes a
-  /// heavy barrier. Where the system begins to refuse that they always do, and when all know it, no sleeper passes a barrier.
+  /// When those who push to their own deques announce it. They need not while nobody sleeps, if each who comes to sleep
+  /// passes a heavy barrier. Where the system begins to refuse that they always do, and when all know it, no sleeper
+  /// passes a barrier.
   enum class announcing : unsigned char { to_sleepers, always_soon, always };
 
   // Whether somebody may have to be woken for the newest tasks of `w`, which are then published by seq_cst.
@@ -193,8 +194,8 @@ class basic_coordination : public basic_idleness<Team, Policy> {
     wake(sleeper, [this](index_type i) { return team().is_displaced(i); });
   }
 
-  // Who was taken off the stack, or the one below if the first has no CPU for itself: that one goes back unwoken, and the other
-  // is counted as a searcher all the while.
+  // Who was taken off the stack, or the one below if the first has no CPU for itself: that one goes back unwoken, and
+  // the other is counted as a searcher all the while.
   template <class HasNoCpu>
   FILCH_INLINE void wake(std::optional<index_type> sleeper, HasNoCpu has_no_cpu) noexcept {
     if (sleeper) [[unlikely]] {

@@ -8,11 +8,12 @@
 
 namespace filch::inline v0::detail {
 
-/// A hazard pointer (Michael, TPDS 2004) of one thread that hands something over to an object and still touches the object
-/// afterwards, although what it handed over may bring the object to its end at any moment. Whoever frees the object waits for the
-/// thread first.
+/// A hazard pointer (Michael, TPDS 2004) of one thread that hands something over to an object and still touches the
+/// object afterwards, although what it handed over may bring the object to its end at any moment. Whoever frees the
+/// object waits for the thread first.
 ///
-/// The end of the object comes after the handing over, by which `protect` is published. So the owner needs stores alone.
+/// The end of the object comes after the handing over, by which `protect` is published. So the owner needs stores
+/// alone.
 template <class Policy = native_policy, class Waiter = native_waiter>
 class basic_hazard {
   using parker = typename Waiter::type;
@@ -20,7 +21,8 @@ class basic_hazard {
  public:
   /// Own thread, before it hands anything over.
   void protect(const void* object) noexcept {
-    // [Y3] release: whoever reads this instead of an earlier `release` sees the accesses before that too. Pairs with [Y2].
+    // [Y3] release: whoever reads this instead of an earlier `release` sees the accesses before that too. Pairs with
+    // [Y2].
     object_.store(object, std::memory_order_release);
   }
 
@@ -29,7 +31,8 @@ class basic_hazard {
     // [Y1] release: the thread's accesses happen before the end of the object. Pairs with [Y2].
     object_.store(nullptr, std::memory_order_release);
     Policy::light_barrier();
-    // Whoever asked before the barrier is seen here; whoever asks later passes a heavy barrier and sees the store above.
+    // Whoever asked before the barrier is seen here; whoever asks later passes a heavy barrier and sees the store
+    // above.
     if (reclaimer_.is_watched()) [[unlikely]] {
       reclaimer_.call();
     }

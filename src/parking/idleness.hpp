@@ -15,8 +15,9 @@
 
 namespace filch::inline v0::detail {
 
-/// How a pool is found idle and stopped (docs/design/lifetime.md). `Team` derives from it and has at(index) and places(), the
-/// number of workers and of places of guests and spares, and wake_all(); a place has activity_word(), has_tasks() and has_own().
+/// How a pool is found idle and stopped (docs/design/lifetime.md). `Team` derives from it and has at(index) and
+/// places(), the number of workers and of places of guests and spares, and wake_all(); a place has activity_word(),
+/// has_tasks() and has_own().
 template <class Team, class Policy = native_policy>
 class basic_idleness {
   template <class U>
@@ -29,8 +30,8 @@ class basic_idleness {
   [[nodiscard]] callers_type& in_place() noexcept { return in_place_; }
   [[nodiscard]] const callers_type& in_place() const noexcept { return in_place_; }
 
-  // Whether a queue of any place holds something that a worker has to run, or something that its owner runs itself in the
-  // end; seen after all earlier seq_cst operations.
+  // Whether a queue of any place holds something that a worker has to run, or something that its owner runs itself in
+  // the end; seen after all earlier seq_cst operations.
   [[nodiscard]] bool any_task() const noexcept {
     return any([](auto& place) { return place.has_tasks(); });
   }
@@ -38,8 +39,8 @@ class basic_idleness {
     return any([](auto& place) { return place.has_own(); });
   }
 
-  /// A thread that is no worker begins to run tasks in `place`, which nobody else has. False, and it must not, if the pool
-  /// drains.
+  /// A thread that is no worker begins to run tasks in `place`, which nobody else has. False, and it must not, if the
+  /// pool drains.
   template <class Place>
   [[nodiscard]] bool admit(Place& place) noexcept {
     place.activity_word().set_busy();
@@ -96,9 +97,9 @@ class basic_idleness {
     return draining_.load(std::memory_order_relaxed) || idle_.may_have_waiters();
   }
 
-  /// Blocks until a moment with no queued or running task, or, if that comes first, `deadline`, if there is one. Not for a worker
-  /// of the team. `Region` is constructed while the thread sleeps, and anew at its `retry_at()`, if that is set.
-  /// Returns: whether there was such a moment.
+  /// Blocks until a moment with no queued or running task, or, if that comes first, `deadline`, if there is one. Not
+  /// for a worker of the team. `Region` is constructed while the thread sleeps, and anew at its `retry_at()`, if that
+  /// is set. Returns: whether there was such a moment.
   template <class Region>
   bool wait_until_quiescent(std::optional<steady_clock::time_point> deadline = std::nullopt) noexcept {
     return wait_until<Region>([this] { return quiescent(); }, deadline);
@@ -137,8 +138,8 @@ class basic_idleness {
 
  private:
   [[nodiscard]] bool drains() const noexcept {
-    // [H5] seq_cst: after the step to busy [A2] or the entry [A5]: either this sees the drain, or the drain's collect sees the
-    // step. Pairs with [H4].
+    // [H5] seq_cst: after the step to busy [A2] or the entry [A5]: either this sees the drain, or the drain's collect
+    // sees the step. Pairs with [H4].
     return draining_.load(std::memory_order_seq_cst);
   }
 

@@ -136,8 +136,8 @@ class basic_sleepers {
     });
   }
 
-  /// The same whoever searches: for a sleeper that has seen work in its last look. A searcher may be stopped, and nobody else be
-  /// about to look at that work again.
+  /// The same whoever searches: for a sleeper that has seen work in its last look. A searcher may be stopped, and
+  /// nobody else be about to look at that work again.
   [[nodiscard]] std::optional<index> wake_beside_searchers() noexcept {
     return take_after_publication([](word w) { return sleep_word::top(w) != 0 && sleep_word::shares(w) > 0; });
   }
@@ -182,8 +182,8 @@ class basic_sleepers {
       // relaxed: if it belongs to an older time the epoch has changed and the exchange fails.
       const index next = below_[sleeper].load(std::memory_order_relaxed);
       Policy::at(point::sleepers_before_wake);
-      // relaxed, both: state_'s modification order alone decides who takes the sleeper off, and a read-modify-write goes
-      // on with the release sequences of the announcements.
+      // relaxed, both: state_'s modification order alone decides who takes the sleeper off, and a read-modify-write
+      // goes on with the release sequences of the announcements.
       if (state_.compare_exchange_weak(
               w, sleep_word::with_top(w, next, one_epoch) - sleep_word::one_share + sleep_word::one_searching,
               std::memory_order_relaxed, std::memory_order_relaxed)) {

@@ -8,14 +8,14 @@
 
 namespace filch::inline v0::detail {
 
-/// How often one submitter in a row has relied on the threads that search, and woken nobody. A searcher that gets on finds one of
-/// these tasks, and the word changes. One that the system has stopped does not: after `limit` submissions another sleeper is
-/// woken. From then on the submitter takes so many searchers for stopped ones, and relies on further ones only, until it sees
-/// fewer (docs/design/parking.md, "A searcher that is stopped").
+/// How often one submitter in a row has relied on the threads that search, and woken nobody. A searcher that gets on
+/// finds one of these tasks, and the word changes. One that the system has stopped does not: after `limit` submissions
+/// another sleeper is woken. From then on the submitter takes so many searchers for stopped ones, and relies on further
+/// ones only, until it sees fewer (docs/design/parking.md, "A searcher that is stopped").
 class wake_patience {
  public:
-  /// Many searchers are seldom stopped at once, but they are often all on their way from their sleep. So each further one makes
-  /// the submitter wait four times as long.
+  /// Many searchers are seldom stopped at once, but they are often all on their way from their sleep. So each further
+  /// one makes the submitter wait four times as long.
   [[nodiscard]] static constexpr std::uint32_t limit(std::uint32_t searching) noexcept {
     return std::uint32_t{32} << std::min(2 * (searching - 1), std::uint32_t{20});
   }

@@ -33,17 +33,17 @@ struct alignas(thread_pool) storage {
   std::array<std::byte, sizeof(thread_pool)> bytes;
 };
 
-// The first one lies here and not on the heap: ThreadSanitizer in a program with an uninstrumented filch does not see how the
-// pool is published, but sees each allocation as a write. A child of fork() makes another one.
+// The first one lies here and not on the heap: ThreadSanitizer in a program with an uninstrumented filch does not see
+// how the pool is published, but sees each allocation as a write. A child of fork() makes another one.
 constinit storage first_storage{};
 constinit bool first_is_used = false;
 
-// What set_default_pool_options was told; null before. Guarded by locks.default_pool, as the others here. A child of fork()
-// needs it again.
+// What set_default_pool_options was told; null before. Guarded by locks.default_pool, as the others here. A child of
+// fork() needs it again.
 constinit const pool_options* chosen = nullptr;
 
-// Where a thread makes the pool at this moment. It does so without the lock: if a thread of the pool is refused, the maker joins
-// the others, whose hooks may use filch. Written under the lock, and read without.
+// Where a thread makes the pool at this moment. It does so without the lock: if a thread of the pool is refused, the
+// maker joins the others, whose hooks may use filch. Written under the lock, and read without.
 constinit detail::atomic<const void*> maker_is_at{nullptr};
 
 /// A thread that waits until the maker is done.
@@ -185,7 +185,8 @@ bool is_being_made_as_default_pool(const thread_pool& pool) noexcept { return is
 
 void give_up_default_pool() noexcept { end_making(nullptr); }
 
-// relaxed, both: a child of fork() has one thread, and it is the one that runs this. It neither makes the pool nor waits for it.
+// relaxed, both: a child of fork() has one thread, and it is the one that runs this. It neither makes the pool nor
+// waits for it.
 void forget_default_pool() noexcept {
   the_default_pool.store(nullptr, std::memory_order_relaxed);
   maker_is_at.store(nullptr, std::memory_order_relaxed);

@@ -7,8 +7,8 @@ namespace filch::inline v0::detail {
 
 class pool_state;
 
-/// How many forks led to this process, counted from the first call of `count_forks`. A pool made under another count has
-/// no threads here.
+/// How many forks led to this process, counted from the first call of `count_forks`. A pool made under another count
+/// has no threads here.
 inline atomic<unsigned long> fork_epoch{0};
 
 /// Installs the handlers of fork(), once.
@@ -30,8 +30,8 @@ class listed_pool {
   listed_pool* previous_ = nullptr;
 };
 
-/// Whether this is the address of a pool that a process made before it forked this one. Such a pool is never freed here, so no
-/// other pool has its address; `pool` need not exist any more.
+/// Whether this is the address of a pool that a process made before it forked this one. Such a pool is never freed
+/// here, so no other pool has its address; `pool` need not exist any more.
 [[nodiscard]] bool is_left_behind(const pool_state* pool) noexcept;
 
 /// Throws usage_error: the caller waits for what only threads of the parent could do.

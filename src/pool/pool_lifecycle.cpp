@@ -156,8 +156,8 @@ shutdown_report pool_state::shutdown(shutdown_mode mode) {
   return report(true);
 }
 
-// A thread of another pool lends its core: what runs here may wait for that pool. While it does, a spare may be refused to that
-// one, which only the first wait asks for again.
+// A thread of another pool lends its core: what runs here may wait for that pool. While it does, a spare may be refused
+// to that one, which only the first wait asks for again.
 void pool_state::join_threads() noexcept {
   if (innermost_scope() != nullptr) {
     static_cast<void>(wait_until_stopped<waiting_region>(std::nullopt));

@@ -39,14 +39,16 @@ class thread_pool;
 
 namespace filch::inline v0::detail {
 
-/// Of the pool whose worker the calling thread was, after it has left it. Its address would not do: it may be another pool's by then.
+/// Of the pool whose worker the calling thread was, after it has left it. Its address would not do: it may be another
+/// pool's by then.
 extern constinit thread_local std::uint64_t serial_of_ended_loop;
 
 /// What a pool and its workers share. It lives until the pool object is gone and the last worker has ended
 /// (docs/design/lifetime.md).
 class pool_state : public basic_coordination<pool_state> {
  public:
-  /// Makes the state of `owner` and starts the workers, whose hooks find the owner complete. Throws as thread_pool's constructor.
+  /// Makes the state of `owner` and starts the workers, whose hooks find the owner complete. Throws as thread_pool's
+  /// constructor.
   static void start(thread_pool& owner, pool_options options);
 
   pool_state(const pool_state&) = delete;
@@ -61,8 +63,8 @@ class pool_state : public basic_coordination<pool_state> {
     return index < size() ? *workers_[index] : extra_places_.at(index - size());
   }
 
-  /// Makes the calling thread a guest: a lone one if there are too many. Throws pool_closed, std::bad_alloc, and usage_error in a
-  /// fork child.
+  /// Makes the calling thread a guest: a lone one if there are too many. Throws pool_closed, std::bad_alloc, and
+  /// usage_error in a fork child.
   [[nodiscard]] worker& enter_guest();
   void leave_guest(worker& place) noexcept;
   /// Whether work from outside is refused.
@@ -84,8 +86,8 @@ class pool_state : public basic_coordination<pool_state> {
   }
 
   /// For a worker or spare: if there is a share that nobody holds, and nobody sleeps who could take it, starts a spare.
-  /// Returns: whether the system has refused one that is wanted; who is about to sleep calls it again after `spare_retry`, for the
-  /// system may give one then.
+  /// Returns: whether the system has refused one that is wanted; who is about to sleep calls it again after
+  /// `spare_retry`, for the system may give one then.
   bool provide_sleeper() noexcept;
   static constexpr std::chrono::milliseconds spare_retry{10};
 
@@ -96,8 +98,8 @@ class pool_state : public basic_coordination<pool_state> {
   [[nodiscard]] thread_pool* owner() const noexcept;
   /// Whether the calling thread is inside, whatever other pools it has entered since.
   [[nodiscard]] bool is_inside() const noexcept;
-  /// The same, or the calling thread was a worker and ends: the destructors of its thread_local objects run. Who waited here for
-  /// the pool's threads would wait for itself.
+  /// The same, or the calling thread was a worker and ends: the destructors of its thread_local objects run. Who waited
+  /// here for the pool's threads would wait for itself.
   [[nodiscard]] bool is_own_thread() const noexcept;
   [[nodiscard]] bool is_forked() const noexcept {
     // relaxed: see count_forks.
@@ -113,8 +115,8 @@ class pool_state : public basic_coordination<pool_state> {
     return discarding_.load(std::memory_order_relaxed);
   }
 
-  /// Gives memory of past bursts back: of the calling thread, of threads that have ended, and of workers that sleep; the others
-  /// give theirs back before they sleep next.
+  /// Gives memory of past bursts back: of the calling thread, of threads that have ended, and of workers that sleep;
+  /// the others give theirs back before they sleep next.
   void trim() noexcept;
   [[nodiscard]] std::uint32_t trims_asked() const noexcept {
     // relaxed: a worker that reads it late gives its memory back the next time.
@@ -123,9 +125,9 @@ class pool_state : public basic_coordination<pool_state> {
   /// Whether nobody reads a ring that was retired before the call. Makes sure of it by a heavy barrier.
   [[nodiscard]] bool nobody_reads_queues() noexcept;
 
-  // Each task is counted where its entry leaves the queues, as completed or as discarded. Two kinds are not what their entry says:
-  // what was cancelled, and whose entry is then run to no effect; and what somebody claimed and ran, before its entry was discarded.
-  // relaxed, both: statistics.
+  // Each task is counted where its entry leaves the queues, as completed or as discarded. Two kinds are not what their
+  // entry says: what was cancelled, and whose entry is then run to no effect; and what somebody claimed and ran, before
+  // its entry was discarded. relaxed, both: statistics.
   void count_uncalled() noexcept { uncalled_.fetch_add(1, std::memory_order_relaxed); }
   void count_discarded_tombstone() noexcept { discarded_tombstones_.fetch_add(1, std::memory_order_relaxed); }
 

@@ -42,8 +42,9 @@ template <inbox_close Close = inbox_close::respected>
   return push_and_wake<Close>(me, pool, inbox_of(t), newest, oldest);
 }
 
-// A thread that is inside and has no queue discards the pool's tasks. What their destructors submit is discarded there too: the workers
-// may all be busy, and a destructor may wait for what it has submitted. Of a long chain of such destructors the rest is queued.
+// A thread that is inside and has no queue discards the pool's tasks. What their destructors submit is discarded there
+// too: the workers may all be busy, and a destructor may wait for what it has submitted. Of a long chain of such
+// destructors the rest is queued.
 FILCH_COLD void submit_while_discarding(pool_state& pool, job& first, const ticket& t) noexcept {
   constexpr std::uint32_t most_nested = 64;
   constinit static thread_local std::uint32_t nested = 0;
@@ -77,8 +78,8 @@ ticket admit_to_bounded(pool_state& pool, ticket t, bool may_block) {
   return t;
 }
 
-// Whether the calling thread is inside of no pool, has submitted before, and there is nothing that `pool` might hold against it
-// but that it was closed.
+// Whether the calling thread is inside of no pool, has submitted before, and there is nothing that `pool` might hold
+// against it but that it was closed.
 [[nodiscard]] bool is_plain_outsider(const pool_state& pool) noexcept {
   return innermost_scope() == nullptr && this_thread_submitter != nullptr && !pool.is_forked() &&
          !pool.bound().active();
@@ -108,7 +109,8 @@ ticket unbounded_ticket(pool_state& pool) {
   return mine != nullptr ? ticket{.inside = true, .queue = mine} : ticket_from_outside(pool);
 }
 
-// Most calls come from a worker or guest of the pool, or from a thread that is inside of none. They call nothing else from here.
+// Most calls come from a worker or guest of the pool, or from a thread that is inside of none. They call nothing else
+// from here.
 ticket admit(pool_state& pool, bool may_block) {
   worker* const mine = current_worker();
   if (mine != nullptr && mine->member_of() == &pool) {

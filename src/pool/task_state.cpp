@@ -124,7 +124,8 @@ void task_state::wait() {
     throw_left_behind();
   }
   check_not_below();
-  // A thread that is not inside of the task's pool does not run it: the pool would not know that the task is still running.
+  // A thread that is not inside of the task's pool does not run it: the pool would not know that the task is still
+  // running.
   if (worker* const w = host_in(*home_)) {
     awaited_task a(*this, *w);
     w->wait_for(a);

@@ -18,12 +18,12 @@
 
 namespace filch::inline v0::detail {
 
-/// The growable work-stealing deque of Chase and Lev (SPAA 2005) with the orders of Lê et al. (PPoPP 2013); its owner leaves
-/// out the fence of `pop` while nobody steals (docs/design/deque.md). One thread owns it and works through `owner()`; any
-/// number of others work through `thief()`. `T` is a pointer or another small trivially copyable type.
+/// The growable work-stealing deque of Chase and Lev (SPAA 2005) with the orders of Lê et al. (PPoPP 2013); its owner
+/// leaves out the fence of `pop` while nobody steals (docs/design/deque.md). One thread owns it and works through
+/// `owner()`; any number of others work through `thief()`. `T` is a pointer or another small trivially copyable type.
 ///
-/// Lock-free except for growth, which allocates. Every operation is O(1), growth amortised. After `QuietPops` pops in a row
-/// without a theft the owner leaves out the fence again.
+/// Lock-free except for growth, which allocates. Every operation is O(1), growth amortised. After `QuietPops` pops in a
+/// row without a theft the owner leaves out the fence again.
 template <class T, class Policy = native_policy, std::uint32_t QuietPops = 256>
 class chase_lev_deque {
   template <class U>
@@ -100,7 +100,8 @@ class chase_lev_deque<T, Policy, QuietPops>::owner_end {
     if (d_.fence_.is_wanted()) [[unlikely]] {
       return pop_with_fence(d_, b, item);
     }
-    // relaxed: a thief that this read misses has passed a heavy barrier since the store above, or will take nothing at b.
+    // relaxed: a thief that this read misses has passed a heavy barrier since the store above, or will take nothing at
+    // b.
     const ring_index t = d_.top_.load(std::memory_order_relaxed);
     if (distance(t, b) <= 0) {
       return pop_last(d_, b, t, item);
@@ -109,8 +110,8 @@ class chase_lev_deque<T, Policy, QuietPops>::owner_end {
     return true;
   }
 
-  /// Takes the oldest item, for which the owner competes with the thieves. Needs no fence, because no pop of the owner's is under
-  /// way. Says `lost` if a thief was faster.
+  /// Takes the oldest item, for which the owner competes with the thieves. Needs no fence, because no pop of the
+  /// owner's is under way. Says `lost` if a thief was faster.
   steal_result<T> take_oldest() noexcept {
     // relaxed: the exchange fails if this value is old.
     const ring_index t = d_.top_.load(std::memory_order_relaxed);
@@ -191,7 +192,8 @@ class chase_lev_deque<T, Policy, QuietPops>::owner_end {
     if (quiet_pops >= QuietPops && d_.lowers_fence_ && Policy::has_heavy_barrier()) {
       d_.quiet_pops_.set(0);
       d_.fence_.lower();
-      // [D11] seq_cst: no later read of top_ is older than what a thief has read that still found the fence up. Pairs with
+      // [D11] seq_cst: no later read of top_ is older than what a thief has read that still found the fence up. Pairs
+      // with
       // [D8].
       static_cast<void>(d_.top_.load(std::memory_order_seq_cst));
     }

@@ -14,8 +14,8 @@
 namespace filch::inline v0::detail {
 
 /// The ring of a queue with one owner, replaced by a larger one when it is full. Other threads read items through
-/// `shared()`, which stays valid as long as the queue lives, for the smaller rings are kept; or, if the owner trims the queue,
-/// as long as they say that they read.
+/// `shared()`, which stays valid as long as the queue lives, for the smaller rings are kept; or, if the owner trims the
+/// queue, as long as they say that they read.
 ///
 /// The queue's items are at the indices from a `top` that only grows, and that the owner knows a lower bound of, to the
 /// owner's end. Every operation but `make_room` is O(1) and wait-free.
@@ -60,9 +60,9 @@ class growing_ring {
     return *shared_.load(std::memory_order_acquire);
   }
 
-  /// Owner only. Gives up the rings that were replaced; and if the queue is empty, which it then is up to index `end`, the ring
-  /// itself, for one of the size of the first. Returns: rings that nobody will read who asks for `shared()` from now on, for
-  /// `keep` or for an end once nobody reads them any more; null if there are none. O(their number).
+  /// Owner only. Gives up the rings that were replaced; and if the queue is empty, which it then is up to index `end`,
+  /// the ring itself, for one of the size of the first. Returns: rings that nobody will read who asks for `shared()`
+  /// from now on, for `keep` or for an end once nobody reads them any more; null if there are none. O(their number).
   [[nodiscard]] std::unique_ptr<ring_type> retire(ring_index end, bool empty) noexcept {
     if (empty && newest_->capacity() > smallest_) {
       try {

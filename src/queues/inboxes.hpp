@@ -11,8 +11,9 @@
 
 namespace filch::inline v0::detail {
 
-/// What outside threads submit to one worker: a few inboxes, over which the threads are spread, so that fewer of them push at the
-/// same place. A thread stays with one, so its tasks stay in order; they are emptied in turn, so none waits for more than the others.
+/// What outside threads submit to one worker: a few inboxes, over which the threads are spread, so that fewer of them
+/// push at the same place. A thread stays with one, so its tasks stay in order; they are emptied in turn, so none waits
+/// for more than the others.
 template <class Job, class Policy, std::size_t Count>
 class basic_inboxes {
  public:

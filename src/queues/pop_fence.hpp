@@ -8,9 +8,9 @@
 
 namespace filch::inline v0::detail {
 
-/// Whether the owner of a deque passes a full fence in each pop. It need not while nobody steals: a thief raises the fence
-/// first, by a heavy barrier, and the owner lowers it after a time without thefts (docs/design/deque.md, "chase_lev_deque").
-/// Where the system has no such barrier, or refuses it by now, the fence is always up.
+/// Whether the owner of a deque passes a full fence in each pop. It need not while nobody steals: a thief raises the
+/// fence first, by a heavy barrier, and the owner lowers it after a time without thefts (docs/design/deque.md,
+/// "chase_lev_deque"). Where the system has no such barrier, or refuses it by now, the fence is always up.
 template <class Policy = native_policy>
 class pop_fence {
  public:
@@ -40,7 +40,8 @@ class pop_fence {
   void lower() noexcept {
     // relaxed: a raise that this read misses is undone with the others; its thief has passed its own barrier.
     const word w = word_.load(std::memory_order_relaxed);
-    // [U1] seq_cst: a thief that still finds the fence up has read top_ before the owner reads it next. Pairs with [U2].
+    // [U1] seq_cst: a thief that still finds the fence up has read top_ before the owner reads it next. Pairs with
+    // [U2].
     word_.store(w - state_of(w) + next_time, std::memory_order_seq_cst);
   }
 

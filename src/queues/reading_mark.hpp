@@ -7,8 +7,9 @@
 
 namespace filch::inline v0::detail {
 
-/// Says that a thread may be reading a ring of somebody's queue. Who retires a ring, passes a heavy barrier, and then finds no
-/// mark may free it: a mark that comes later belongs to a read that finds the new ring (docs/design/memory.md, "Trimming").
+/// Says that a thread may be reading a ring of somebody's queue. Who retires a ring, passes a heavy barrier, and then
+/// finds no mark may free it: a mark that comes later belongs to a read that finds the new ring (docs/design/memory.md,
+/// "Trimming").
 template <class Policy = native_policy>
 class basic_reading_mark {
  public:
@@ -24,8 +25,8 @@ class basic_reading_mark {
     reading_.store(false, std::memory_order_release);
   }
 
-  /// Whether nobody is reading what was retired before the call. `any(is_set)` says whether `is_set(mark)` is true of one.
-  /// False also where there is no heavy barrier.
+  /// Whether nobody is reading what was retired before the call. `any(is_set)` says whether `is_set(mark)` is true of
+  /// one. False also where there is no heavy barrier.
   template <class Any>
   [[nodiscard]] static bool none_is_set(Any any) noexcept {
     return Policy::heavy_barrier() && none_was_set(any);

@@ -20,7 +20,8 @@ class waiting_region : public blocking_region {
   [[nodiscard]] std::optional<steady_clock::time_point> retry_at() const noexcept;
 };
 
-/// Blocks the calling thread, whatever it is, until `done` is set. Runs nothing meanwhile. `parker` is the thread's for this wait.
+/// Blocks the calling thread, whatever it is, until `done` is set. Runs nothing meanwhile. `parker` is the thread's for
+/// this wait.
 void sleep_until_set(latch& done, thread_parker& parker) noexcept;
 
 }  // namespace filch::inline v0::detail

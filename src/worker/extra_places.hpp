@@ -12,9 +12,9 @@
 
 namespace filch::inline v0::detail {
 
-/// The places beyond those of a pool's workers: of guests, threads that take part in the pool for a time, and of spares. Each has
-/// queues like a worker's. A place is made when it is first needed and then stays, whether somebody is in it or not, so
-/// thieves need not know.
+/// The places beyond those of a pool's workers: of guests, threads that take part in the pool for a time, and of
+/// spares. Each has queues like a worker's. A place is made when it is first needed and then stays, whether somebody is
+/// in it or not, so thieves need not know.
 template <class Place, class Policy = native_policy>
 class basic_extra_places {
   template <class U>
@@ -38,8 +38,8 @@ class basic_extra_places {
   /// `i` is less than some value of `made()`.
   [[nodiscard]] Place& at(std::size_t i) const noexcept { return *slots_[i].place; }
 
-  /// A place for a guest, the calling thread, alone, until `leave`; made by `make(i)` if none is free. Null if there are too
-  /// many, or no memory. Lock-free unless a place is made.
+  /// A place for a guest, the calling thread, alone, until `leave`; made by `make(i)` if none is free. Null if there
+  /// are too many, or no memory. Lock-free unless a place is made.
   template <class Make>
   [[nodiscard]] Place* take(Make make) noexcept {
     const std::size_t n = made();

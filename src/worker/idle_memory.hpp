@@ -8,9 +8,10 @@
 
 namespace filch::inline v0::detail {
 
-/// Who may touch what a worker's thread keeps for later bursts: the thread itself while it is awake, and whoever trims the pool while
-/// the thread sleeps (docs/design/memory.md, "Trimming"). The cache of blocks is the thread's own: it is handed on to another thread
-/// when this one has ended, and nobody trims it from here from then on. The models run the same source.
+/// Who may touch what a worker's thread keeps for later bursts: the thread itself while it is awake, and whoever trims
+/// the pool while the thread sleeps (docs/design/memory.md, "Trimming"). The cache of blocks is the thread's own: it is
+/// handed on to another thread when this one has ended, and nobody trims it from here from then on. The models run the
+/// same source.
 template <class Cache, class Mutex, class Policy = native_policy>
 class basic_idle_memory {
   template <class T>
@@ -28,8 +29,8 @@ class basic_idle_memory {
     awake_.unlock();
   }
 
-  /// Own thread, before it sleeps: `mine` is its cache, or null. Calls `trim(cache)` if that is the first time that so many trims
-  /// have been asked for.
+  /// Own thread, before it sleeps: `mine` is its cache, or null. Calls `trim(cache)` if that is the first time that so
+  /// many trims have been asked for.
   template <class Trim>
   void fall_asleep(Cache* mine, std::uint32_t trims_asked, Trim trim) noexcept {
     cache_.set(mine);

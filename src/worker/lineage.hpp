@@ -10,12 +10,12 @@
 
 namespace filch::inline v0::detail {
 
-/// What the job that a thread runs descends from: the stolen forks, and first of all perhaps a group, whose waiters wait for
-/// it; outermost first. Each is known by its address.
+/// What the job that a thread runs descends from: the stolen forks, and first of all perhaps a group, whose waiters
+/// wait for it; outermost first. Each is known by its address.
 ///
-/// Its thread changes it only while no fork lies in its deque. So whoever sees a fork there, then reads this, and then takes the
-/// fork by an exchange that proves that it still lay there, has read what the fork descends from (docs/design/waiting.md,
-/// "Lineage").
+/// Its thread changes it only while no fork lies in its deque. So whoever sees a fork there, then reads this, and then
+/// takes the fork by an exchange that proves that it still lay there, has read what the fork descends from
+/// (docs/design/waiting.md, "Lineage").
 template <class Policy = native_policy>
 class basic_lineage {
  public:
@@ -72,7 +72,8 @@ class basic_lineage {
 
  private:
   [[nodiscard]] const void* read(std::size_t i) const noexcept {
-    // relaxed: who has seen a fork sees what was written before its push; and the take fails for who sees something newer.
+    // relaxed: who has seen a fork sees what was written before its push; and the take fails for who sees something
+    // newer.
     return ids_[i].load(std::memory_order_relaxed);
   }
 

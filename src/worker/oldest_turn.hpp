@@ -6,9 +6,9 @@
 
 namespace filch::inline v0::detail {
 
-/// When a worker runs the oldest task of its deque instead of the newest, so that a task which submits itself again and again
-/// starves no other. The turns are rare, because each of them costs the thieves something: the children of the task that had its
-/// turn lie above older and smaller tasks, and those are then stolen one by one.
+/// When a worker runs the oldest task of its deque instead of the newest, so that a task which submits itself again and
+/// again starves no other. The turns are rare, because each of them costs the thieves something: the children of the
+/// task that had its turn lie above older and smaller tasks, and those are then stolen one by one.
 template <class Clock>
 class oldest_turn {
  public:

@@ -8,9 +8,9 @@ namespace filch::inline v0::detail {
 
 /// What a thread from outside does between its admission and the end of its submission. The models run the same source.
 ///
-/// A task that was pushed may bring the pool to its end at once. So the submitter's hazard protects the pool's memory until
-/// the look for sleepers is over. `me` points to the submitter, which has pool(), a basic_hazard, and patience(); the pool has
-/// wake_one(patience). Nobody is woken for a chain that a closed inbox refuses.
+/// A task that was pushed may bring the pool to its end at once. So the submitter's hazard protects the pool's memory
+/// until the look for sleepers is over. `me` points to the submitter, which has pool(), a basic_hazard, and patience();
+/// the pool has wake_one(patience). Nobody is woken for a chain that a closed inbox refuses.
 template <inbox_close Close = inbox_close::respected, class Submitter, class Pool, class Inbox, class Job>
 [[nodiscard]] FILCH_INLINE inbox_push push_and_wake(const Submitter& me, Pool& pool, Inbox& in, Job& newest, Job& oldest) noexcept {
   me->pool().protect(&pool);
@@ -22,8 +22,8 @@ template <inbox_close Close = inbox_close::respected, class Submitter, class Poo
   return pushed;
 }
 
-/// The same for a thread from inside, which is `mine`. It needs no hazard: a pool does not end before its workers and guests
-/// have left.
+/// The same for a thread from inside, which is `mine`. It needs no hazard: a pool does not end before its workers and
+/// guests have left.
 template <class Worker, class Job>
 FILCH_INLINE void push_inside_and_wake(Worker& mine, Job& j) noexcept {
   mine.push_task(j);

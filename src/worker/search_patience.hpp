@@ -5,9 +5,9 @@
 
 namespace filch::inline v0::detail {
 
-/// How long a worker's next search is. While searches are in vain it is short, so that a task every few milliseconds does not
-/// pay for a spin that finds nothing; every now and then a whole one finds out whether that is still so. It comes sooner if the
-/// worker is woken so soon that a whole search would have found what it is woken for.
+/// How long a worker's next search is. While searches are in vain it is short, so that a task every few milliseconds
+/// does not pay for a spin that finds nothing; every now and then a whole one finds out whether that is still so. It
+/// comes sooner if the worker is woken so soon that a whole search would have found what it is woken for.
 class search_patience {
  public:
   /// How many whole searches in vain make the next ones short, and how many of these come before the next whole one.

@@ -12,13 +12,13 @@
 
 namespace filch::inline v0::detail {
 
-/// What a thread needs to submit from outside: its number, and its mark on the pool that it submits to. It is made in the thread's
-/// first submission, and goes to another thread when this one has ended. It is never freed, so that whoever ends a pool can look
-/// at those of all threads.
+/// What a thread needs to submit from outside: its number, and its mark on the pool that it submits to. It is made in
+/// the thread's first submission, and goes to another thread when this one has ended. It is never freed, so that
+/// whoever ends a pool can look at those of all threads.
 class alignas(cache_line_size) submitter {
  public:
-  /// Tells living threads apart that have one: the smallest number that was free, as long as they are fewer than 64. So few
-  /// threads have small numbers, however many came and went before.
+  /// Tells living threads apart that have one: the smallest number that was free, as long as they are fewer than 64. So
+  /// few threads have small numbers, however many came and went before.
   [[nodiscard]] std::uint32_t number() const noexcept { return number_; }
 
   /// While it has published a task and still touches the pool.
@@ -41,7 +41,8 @@ class alignas(cache_line_size) submitter {
   submitter* next_ = nullptr;  // in the list of all
 };
 
-// Every submission reads it. It is null before the thread's first one, and again while the thread's last destructors run.
+// Every submission reads it. It is null before the thread's first one, and again while the thread's last destructors
+// run.
 extern constinit thread_local submitter* this_thread_submitter FILCH_TLS_MODEL;
 
 /// The calling thread's submitter: its own, or a borrowed one while the thread's last destructors run.

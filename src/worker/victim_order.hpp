@@ -11,8 +11,8 @@
 
 namespace filch::inline v0::detail {
 
-/// In which order a thief looks at its victims: those with whom it shares a cache first, then those of its memory node, each of
-/// these tiers from a random one on. Where nothing is known of the places there is one tier.
+/// In which order a thief looks at its victims: those with whom it shares a cache first, then those of its memory node,
+/// each of these tiers from a random one on. Where nothing is known of the places there is one tier.
 class victim_order {
  public:
   victim_order() = default;

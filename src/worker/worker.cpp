@@ -52,8 +52,8 @@ void worker::push_tasks(job& first) noexcept {
   }
 }
 
-// What a lone guest has nobody would see, so it goes to a worker's inbox. It is not among the guests that the last sleeper counts
-// and for whom it would pass a heavy barrier, so the look for sleepers is ordered after the push here.
+// What a lone guest has nobody would see, so it goes to a worker's inbox. It is not among the guests that the last
+// sleeper counts and for whom it would pass a heavy barrier, so the look for sleepers is ordered after the push here.
 void worker::hand_to_workers(job* newest, job* oldest) noexcept {
   if (is_listed()) {
     static_cast<void>(queues_.in.of(0).push_chain(newest, oldest));  // a place's inbox is never closed
@@ -94,7 +94,8 @@ job* worker::next_task() noexcept {
   return next_outside_task();
 }
 
-// What the newest tasks would otherwise keep waiting for ever: one from outside, and now and then the oldest of its own.
+// What the newest tasks would otherwise keep waiting for ever: one from outside, and now and then the oldest of its
+// own.
 job* worker::neglected_task() noexcept {
   job* j = oldest_turn_.is_due() ? oldest_own_task() : nullptr;
   if (j == nullptr) {

@@ -65,12 +65,12 @@ struct work {
   [[nodiscard]] explicit operator bool() const noexcept { return task != nullptr || stolen.has_value(); }
 };
 
-/// A worker: its queues, which others may empty, and the loop of its thread. Or the place of a guest, which has no thread
-/// of its own and does not loop.
+/// A worker: its queues, which others may empty, and the loop of its thread. Or the place of a guest, which has no
+/// thread of its own and does not loop.
 ///
 /// Queues, in the order in which their owner looks at them: forks (in fork_host; empty whenever the loop looks), tasks
-/// (newest first), lane (a drained inbox, oldest first), inbox (what outside threads submit; in a guest's place, what the
-/// guest submits, so that its tasks are nothing but children of its groups, for which it waits itself).
+/// (newest first), lane (a drained inbox, oldest first), inbox (what outside threads submit; in a guest's place, what
+/// the guest submits, so that its tasks are nothing but children of its groups, for which it waits itself).
 class worker final : public fork_host, private basic_worker_loop<worker> {
  public:
   worker(pool_state& pool, std::uint32_t index, role r, victim_order victims = {});
@@ -116,12 +116,13 @@ class worker final : public fork_host, private basic_worker_loop<worker> {
   void push_child(job& j) noexcept;
   /// Own thread: orders the jobs queued so far before any later seq_cst operation.
   void announce_tasks() noexcept { queues_.tasks.owner().announce(); }
-  /// Own thread: for an item that was popped from the forks by somebody who wanted another. A child can be taken by everybody
-  /// afterwards; a fork is its frame's.
+  /// Own thread: for an item that was popped from the forks by somebody who wanted another. A child can be taken by
+  /// everybody afterwards; a fork is its frame's.
   void put_elsewhere(fork_item item) noexcept;
   /// The same for all items from an index on.
   void clear_forks_from(ring_index first) noexcept;
-  /// The same after something has run here: the children of groups that outlive it are not awaited on this stack any more.
+  /// The same after something has run here: the children of groups that outlive it are not awaited on this stack any
+  /// more.
   void leave_forks_at(ring_index base) noexcept {
     if (forks().owner().end() != base) {
       clear_forks_from(base);
@@ -132,13 +133,16 @@ class worker final : public fork_host, private basic_worker_loop<worker> {
 
   /// Own thread: runs nothing but what belongs to `a` until it is done.
   void wait_for(awaited& a) noexcept;
-  /// In a child of fork(), which has only this thread: runs the jobs of `a` that lie in the task deque. The others are the parent's.
+  /// In a child of fork(), which has only this thread: runs the jobs of `a` that lie in the task deque. The others are
+  /// the parent's.
   void run_what_was_left_of(awaited& a) noexcept;
   void wait_for_fork(fork_job& j) noexcept;
-  /// Own thread, around a sleep: the core is for others, and what the worker was to run itself is too (blocking_region).
+  /// Own thread, around a sleep: the core is for others, and what the worker was to run itself is too
+  /// (blocking_region).
   void begin_blocking() noexcept;
   void end_blocking() noexcept;
-  /// Own thread, in between: asks for a spare in its place if there should be one. Whether the system refuses it for now.
+  /// Own thread, in between: asks for a spare in its place if there should be one. Whether the system refuses it for
+  /// now.
   [[nodiscard]] bool ask_for_spare() noexcept;
   /// Own thread: how many waits are under way here, each in what an outer one runs.
   [[nodiscard]] std::uint32_t nested_waits() const noexcept { return nested_waits_; }
@@ -151,8 +155,8 @@ class worker final : public fork_host, private basic_worker_loop<worker> {
   [[nodiscard]] bool has_tasks() noexcept { return queues_.any(role_); }
   [[nodiscard]] bool has_own() noexcept { return !forks().thief().empty() || queues_.any_own(role_); }
 
-  /// Any thread: gives its memory of past bursts back if it sleeps. It does so itself before it sleeps next if that is the
-  /// first time that so many trims have been asked for.
+  /// Any thread: gives its memory of past bursts back if it sleeps. It does so itself before it sleeps next if that is
+  /// the first time that so many trims have been asked for.
   void trim_if_asleep(std::uint32_t trims_asked) noexcept;
   [[nodiscard]] const reading_mark& reading() const noexcept { return reading_; }
 
@@ -267,7 +271,8 @@ std::optional<fork_item> worker::steal_fork(worker& victim, steal_effort effort,
   return got(r.status) ? std::optional(r.item) : std::nullopt;
 }
 
-// It keeps what it uses from those who trim, like the loop, and leaves nothing among the forks, which the loop does not look at.
+// It keeps what it uses from those who trim, like the loop, and leaves nothing among the forks, which the loop does not
+// look at.
 template <class F>
 void worker::run_hook(F call) noexcept {
   idle_memory_.begin();

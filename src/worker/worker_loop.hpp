@@ -8,8 +8,8 @@
 
 namespace filch::inline v0::detail {
 
-/// How the thread of a worker goes from one piece of work to the next: it takes what lies in its own queues, searches in those of
-/// others, and sleeps (docs/design/parking.md, steps 4 to 8). The models run the same source.
+/// How the thread of a worker goes from one piece of work to the next: it takes what lies in its own queues, searches
+/// in those of others, and sleeps (docs/design/parking.md, steps 4 to 8). The models run the same source.
 ///
 /// `Self` derives from it. It has `work_type`, which is true if it holds work, and
 /// - pool(), whose members are those of basic_coordination, and search_cap();
@@ -55,8 +55,8 @@ class basic_worker_loop {
       return nothing();
     }
     const bool was_woken = searching_;
-    // Being counted matters only while somebody sleeps: it saves the submitters a wake-up. Otherwise a worker that runs dry
-    // for a moment leaves alone the word that all submitters read.
+    // Being counted matters only while somebody sleeps: it saves the submitters a wake-up. Otherwise a worker that runs
+    // dry for a moment leaves alone the word that all submitters read.
     const bool somebody_sleeps = self().pool().sleepers().any();
     if (somebody_sleeps && !become_searcher()) {
       return nothing();
@@ -86,7 +86,8 @@ class basic_worker_loop {
     bool go_on = true;
     int sweeps = 0;
     for (int pauses = 1; go_on && !team.stopping() && !team.idleness_is_wanted(); pauses = std::min(2 * pauses, pauses_per_look)) {
-      // A guest has this worker's share of the machine: forks, and what is a guest's, are left to those who run already.
+      // A guest has this worker's share of the machine: forks, and what is a guest's, are left to those who run
+      // already.
       const bool crowded = team.sleepers().crowded();
       const steal_effort effort = crowded                     ? steal_effort::none
                                   : ++sweeps > patient_sweeps ? steal_effort::any

@@ -12,8 +12,8 @@
 
 namespace filch::inline v0::detail {
 
-/// Whose queues they are: of a worker; of a spare, which runs while a worker is parked in a wait; of a place that guests take in
-/// turn; or of a guest for whom there was no such place, and whom nobody else knows.
+/// Whose queues they are: of a worker; of a spare, which runs while a worker is parked in a wait; of a place that
+/// guests take in turn; or of a guest for whom there was no such place, and whom nobody else knows.
 enum class role : unsigned char { resident, spare, guest, lone_guest };
 
 /// The queues of one worker but for its forks, which lie in fork_host (docs/design/deque.md).
@@ -34,8 +34,8 @@ struct basic_queues {
   /// The same for what its owner runs itself in the end: a guest's tasks are children of groups for which it waits.
   [[nodiscard]] bool any_own(role r) noexcept { return r == role::guest && !tasks.thief().empty(); }
 
-  /// Owner only: hands the rings of past bursts to `free`, one by one, if `nobody_reads()` says, after they were retired, that
-  /// nobody may be reading one.
+  /// Owner only: hands the rings of past bursts to `free`, one by one, if `nobody_reads()` says, after they were
+  /// retired, that nobody may be reading one.
   template <class NobodyReads, class Free>
   void trim(NobodyReads nobody_reads, Free free) noexcept {
     auto of_tasks = tasks.owner().retire();

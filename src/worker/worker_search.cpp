@@ -13,8 +13,8 @@ bool worker::may_search() noexcept { return !has_left_pool() && !pool().should_b
 
 spin_budget worker::search_budget() noexcept { return spin_budget(patience_.budget(pool().spin())); }
 
-// Goes on with what its last victim forked or spawned. If there is none, waits a moment for outside tasks where they came from
-// before, so that under a steady flow they arrive in batches.
+// Goes on with what its last victim forked or spawned. If there is none, waits a moment for outside tasks where they
+// came from before, so that under a steady flow they arrive in batches.
 work worker::linger() noexcept {
   pool_state& p = pool();
   worker& victim = p.at(last_victim_);
@@ -70,8 +70,8 @@ work worker::steal_inside_work(worker& victim, steal_effort effort) noexcept {
   return {.task = effort != steal_effort::none || !victim.is_guest() ? steal_task(victim, effort) : nullptr};
 }
 
-// For a worker that never runs dry: the one with whom an outside task lies may be in a long task, and all others have enough of
-// their own. Each time another one is looked at.
+// For a worker that never runs dry: the one with whom an outside task lies may be in a long task, and all others have
+// enough of their own. Each time another one is looked at.
 job* worker::outside_task_elsewhere() noexcept {
   pool_state& p = pool();
   worker& victim = p.at(++patrol_ % static_cast<std::uint32_t>(p.places()));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// The k-th allocation of a thread fails, for all k, in each verb and wherever it is called: what was accepted runs, and nothing else does.
+// The k-th allocation of a thread fails, for all k, in each verb and wherever it is called: what was accepted runs, and
+// nothing else does.
 #include <array>
 #include <atomic>
 #include <cstddef>

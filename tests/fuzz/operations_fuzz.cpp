@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
-// A string of bytes is a program: its bytes choose calls of the whole API and their arguments. Programs run on the main thread and,
-// in parts, within tasks. Every program is one that a user may write, so it has to end, and every callable that was made has to be
-// destroyed, called at most once, and called exactly once if nobody cancelled, discarded or refused.
+// A string of bytes is a program: its bytes choose calls of the whole API and their arguments. Programs run on the main
+// thread and, in parts, within tasks. Every program is one that a user may write, so it has to end, and every callable
+// that was made has to be destroyed, called at most once, and called exactly once if nobody cancelled, discarded or
+// refused.
 #include <atomic>
 #include <chrono>
 #include <cstddef>

@@ -32,8 +32,8 @@ enum class verb : unsigned char {
 inline constexpr std::size_t verb_count = 22;
 [[nodiscard]] std::string_view name_of(verb v);
 
-/// One call of a verb in a place: the pool that it is about, and what comes of it. It stays until the program ends, because a pool
-/// that its own task destroys goes on for a while.
+/// One call of a verb in a place: the pool that it is about, and what comes of it. It stays until the program ends,
+/// because a pool that its own task destroys goes on for a while.
 class cell {
  public:
   explicit cell(verb v) : verb_(v) {}
@@ -48,7 +48,8 @@ class cell {
   /// In a hook that runs while the pool is being made: waits until it has been.
   void wait_until_made() { made_.wait(); }
 
-  /// For a place: keeps the worker of a pool of one busy until the gate is open, and queues the task that is joined behind it.
+  /// For a place: keeps the worker of a pool of one busy until the gate is open, and queues the task that is joined
+  /// behind it.
   void block_worker();
   void queue_task_to_join();
   void open_gate() {

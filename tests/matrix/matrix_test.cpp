@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Each verb in each place from which user code is called: it works, or throws what the guide says, and never hangs. The table in the
-// guide is this program's.
+// Each verb in each place from which user code is called: it works, or throws what the guide says, and never hangs. The
+// table in the guide is this program's.
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>

@@ -3,8 +3,8 @@
 
 namespace matrix {
 
-// The signs are those of `outcome`, in the order of `verb`. A place in which the caller is inside of the pool differs from one outside in the
-// same way everywhere.
+// The signs are those of `outcome`, in the order of `verb`. A place in which the caller is inside of the pool differs
+// from one outside in the same way everywhere.
 const std::array<place, 21>& places() {
   static constexpr std::string_view outside = "++++++++++++++++++++++";
   static constexpr std::string_view inside = "+++++++urr++r++++u++++";

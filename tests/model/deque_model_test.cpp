@@ -34,8 +34,8 @@ class world {
   explicit world(std::size_t capacity, barriers has = barriers::none, ring_index first = 0)
       : deque_(capacity, first, has == barriers::heavy) {}
 
-  /// Pushes for '+', announces for 'a', pops for '-', takes the oldest for 'o', steals for 's'. From 'r' on the system refuses
-  /// barriers.
+  /// Pushes for '+', announces for 'a', pops for '-', takes the oldest for 'o', steals for 's'. From 'r' on the system
+  /// refuses barriers.
   void play(const char* steps) {
     for (; *steps != '\0'; ++steps) {
       if (*steps == '+') {

@@ -19,8 +19,8 @@ struct short_epoch : filch_model::policy {
   static constexpr unsigned sleep_epoch_bits = Bits;
 };
 
-// Sleeper 0 lies on 1. While a waker is stopped before its exchange others take both off, and 0 comes to lie on 2. That is four
-// changes, after which the word is the same but for its epoch.
+// Sleeper 0 lies on 1. While a waker is stopped before its exchange others take both off, and 0 comes to lie on 2. That
+// is four changes, after which the word is the same but for its epoch.
 template <unsigned Bits>
 void a_waker_that_is_stopped_for_four_changes() {
   filch::detail::basic_sleepers<short_epoch<Bits>> sleepers(3, 3);

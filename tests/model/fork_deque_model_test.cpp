@@ -24,7 +24,8 @@ using filch_model::policy;
 using filch_model::start;
 
 /// A fork deque of item numbers, whose owner pops in the order of forks and joins. What an item stands for is written
-/// before its push and changed by whoever takes it, so an item that is taken twice, or too early, is a data race at least.
+/// before its push and changed by whoever takes it, so an item that is taken twice, or too early, is a data race at
+/// least.
 template <std::size_t Capacity>
 class world {
  public:
@@ -168,7 +169,8 @@ void empty_after_a_theft() {
   join_all();
 }
 
-// Whoever hears a call sees what it was made for; and every call is heard by the next push that comes after it, at the latest.
+// Whoever hears a call sees what it was made for; and every call is heard by the next push that comes after it, at the
+// latest.
 void call_against_pushes() {
   filch::detail::fork_deque<std::size_t, policy, 4> deque;
   policy::atomic<int> wish{0};

@@ -5,8 +5,8 @@
 
 namespace filch_model {
 
-/// Starts a submitter that publishes and then looks for sleepers, and a sleeper that announces itself and then looks for
-/// work. The queue is right if one of them sees the other.
+/// Starts a submitter that publishes and then looks for sleepers, and a sleeper that announces itself and then looks
+/// for work. The queue is right if one of them sees the other.
 class last_look {
  public:
   template <class Publish, class LooksEmpty>

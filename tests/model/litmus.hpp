@@ -3,8 +3,8 @@
 
 // What the tests of the explorer itself have in common: small programs whose allowed and forbidden outcomes under C++20
 // are known. "Lahav" is Lahav, Vafeiadis, Kang, Hur, Dreyer: Repairing Sequential Consistency in C/C++11 (PLDI 2017);
-// "Alglave" is Alglave, Maranget, Tautschnig: Herding Cats (TOPLAS 2014); "Batty" is Batty, Owens, Sarkar, Sewell, Weber:
-// Mathematizing C++ Concurrency (POPL 2011); [atomics.order] and [intro.races] are clauses of C++20.
+// "Alglave" is Alglave, Maranget, Tautschnig: Herding Cats (TOPLAS 2014); "Batty" is Batty, Owens, Sarkar, Sewell,
+// Weber: Mathematizing C++ Concurrency (POPL 2011); [atomics.order] and [intro.races] are clauses of C++20.
 
 #include <cstddef>
 #include <functional>

@@ -24,8 +24,8 @@ struct sized_model {
   std::size_t executions;
 };
 
-// The smallest model that fails with the weakening; null if none does. `models` has the small ones first: a large model takes
-// seconds, and most weakenings are noticed by a small one.
+// The smallest model that fails with the weakening; null if none does. `models` has the small ones first: a large model
+// takes seconds, and most weakenings are noticed by a small one.
 const model* who_notices(const weakening& w, const std::vector<sized_model>& models) {
   const with_weakening weaker(w);
   const auto found = std::find_if(models.begin(), models.end(),
@@ -102,8 +102,8 @@ std::vector<std::string> unnoticed_weakenings(const std::vector<model>& models, 
 }
 
 std::vector<std::string> models_that_reduction_harms(const std::vector<model>& models) {
-  // Of a large model the executions without reduction are a part, of which the reduced exploration must meet each trace. A
-  // model with too many executions even when they are reduced would take minutes, and is left out.
+  // Of a large model the executions without reduction are a part, of which the reduced exploration must meet each
+  // trace. A model with too many executions even when they are reduced would take minutes, and is left out.
   constexpr std::size_t most_unreduced = 5'000;
   constexpr std::size_t most_reduced = 30'000;
   std::vector<std::string> harmed;

@@ -23,8 +23,8 @@ struct model {
 [[nodiscard]] std::vector<std::string> unnoticed_weakenings(const std::vector<model>& models,
                                                             const std::vector<std::string>& files);
 
-/// Explores the models once more without reduction, the large ones in part. Returns those of which the reduction loses an
-/// execution; or that none was compared.
+/// Explores the models once more without reduction, the large ones in part. Returns those of which the reduction loses
+/// an execution; or that none was compared.
 [[nodiscard]] std::vector<std::string> models_that_reduction_harms(const std::vector<model>& models);
 
 }  // namespace filch_model

@@ -17,8 +17,9 @@ using filch_model::model;
 using filch_model::policy;
 using filch_model::start;
 
-// Two thieves raise the fence, and the owner lowers it, and pops then. It announces that by `bottom`, and `top` says what was
-// taken before: as in the deque, of an owner that passes no fence and a thief that finds it up, one sees the other.
+// Two thieves raise the fence, and the owner lowers it, and pops then. It announces that by `bottom`, and `top` says
+// what was taken before: as in the deque, of an owner that passes no fence and a thief that finds it up, one sees the
+// other.
 void lowered_between_two_raises() {
   filch::detail::pop_fence<policy> fence(true);
   policy::atomic<int> top{0};

@@ -13,7 +13,8 @@ namespace filch_model {
 
 /// Finds a slot of a ring that its owner writes again while a taker's read of it has not happened before. No execution
 /// here shows what that would lead to, for the read would have to see a later write (load buffering; see the limits in
-/// docs/design/model-checking.md); so the order itself is checked. For rings that do not grow, of items numbered in order.
+/// docs/design/model-checking.md); so the order itself is checked. For rings that do not grow, of items numbered in
+/// order.
 class slot_guard {
  public:
   explicit slot_guard(std::size_t capacity) : capacity_(capacity) {}

@@ -44,8 +44,8 @@ struct no_region {
   [[nodiscard]] static std::optional<std::chrono::steady_clock::time_point> retry_at() noexcept { return std::nullopt; }
 };
 
-/// Who submits from outside. In these models no task ends the pool, so its hazard does nothing. hazard_model_test has the
-/// shipped one.
+/// Who submits from outside. In these models no task ends the pool, so its hazard does nothing. hazard_model_test has
+/// the shipped one.
 class outside_submitter {
   struct no_hazard {
     static void protect(const void* /*object*/) noexcept {}
@@ -211,8 +211,8 @@ class small_pool : public filch::detail::basic_coordination<small_pool, policy> 
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
   [[nodiscard]] bool is_closed() const noexcept { return at(0).is_closed(); }
 
-  /// A guest's place for tasks of one kind, made if there is none; only one thread of a scenario may have to make one. Null if the
-  /// pool refuses the guest.
+  /// A guest's place for tasks of one kind, made if there is none; only one thread of a scenario may have to make one.
+  /// Null if the pool refuses the guest.
   small_worker* enter_guest(queue kind) {
     small_worker* place = nullptr;
     const guest_entry entry = enter_as_guest(*this, extra_places_, make_guest(kind), place);

@@ -9,8 +9,8 @@
 #include "src/queues/reading_mark.hpp"
 #include "support/catch.hpp"
 
-// The owner of queues trims them while thieves are about: a ring is not freed while one of them may read it, and no item is
-// lost or taken twice because of it.
+// The owner of queues trims them while thieves are about: a ring is not freed while one of them may read it, and no
+// item is lost or taken twice because of it.
 
 namespace {
 

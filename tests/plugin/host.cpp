@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// host PLUGIN NAME: loads the plugin, calls its function plugin_<NAME>, waits until the pool is idle and unloads it, many times.
+// host PLUGIN NAME: loads the plugin, calls its function plugin_<NAME>, waits until the pool is idle and unloads it,
+// many times.
 #include <filch/filch.hpp>
 
 #include <dlfcn.h>

@@ -21,8 +21,8 @@
 #include "controlled/strategy.hpp"
 #include "scenario.hpp"
 
-// Runs the scenarios, each under several strategies, in child processes: what a schedule leaves behind when it fails cannot be
-// cleared away.
+// Runs the scenarios, each under several strategies, in child processes: what a schedule leaves behind when it fails
+// cannot be cleared away.
 
 namespace {
 

@@ -12,8 +12,8 @@
 #include "controlled/primitives.hpp"
 #include "controlled/scheduler.hpp"
 
-// What a scenario is made of. A scenario is a short program over the shipped library; its threads, and what they wait for among
-// themselves, come from here, so that the scheduler sees them.
+// What a scenario is made of. A scenario is a short program over the shipped library; its threads, and what they wait
+// for among themselves, come from here, so that the scheduler sees them.
 namespace schedule {
 
 struct scenario {
@@ -161,7 +161,8 @@ void in_fork(F in_child);
 template <class F>
 void in_fork(F in_child) {
 #if defined(__SANITIZE_ADDRESS__)
-  // A thread that begins or ends holds locks of AddressSanitizer's outside of the scheduler, and the child has them locked.
+  // A thread that begins or ends holds locks of AddressSanitizer's outside of the scheduler, and the child has them
+  // locked.
   static_cast<void>(in_child);
   return;
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// What a task takes is given back exactly once, to where it came from, on every way out: run, thrown, cancelled, discarded, refused,
-// run in place, in another pool, by a thread that ends.
+// What a task takes is given back exactly once, to where it came from, on every way out: run, thrown, cancelled,
+// discarded, refused, run in place, in another pool, by a thread that ends.
 #include <filch/fork_join.hpp>
 #include <filch/parallel_for.hpp>
 #include <filch/task_group.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Every task runs exactly once: its state word goes 0 -> 1 -> 2 by compare-exchange, its payload is summed at both ends.
-// FILCH_TEST_SEED repeats a run; each pattern ends after a fixed time.
+// Every task runs exactly once: its state word goes 0 -> 1 -> 2 by compare-exchange, its payload is summed at both
+// ends. FILCH_TEST_SEED repeats a run; each pattern ends after a fixed time.
 #include <atomic>
 #include <chrono>
 #include <cstdint>

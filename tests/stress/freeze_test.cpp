@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
-// "Lock-free": a worker is frozen for ever at each point between two shared-memory steps. What the README promises for it must be
-// kept: all finishes but what the worker holds, and, if it counts as a searcher, at most 32 tasks of each submitting thread. Needs a
-// library built with FILCH_POINTS.
+// "Lock-free": a worker is frozen for ever at each point between two shared-memory steps. What the README promises for
+// it must be kept: all finishes but what the worker holds, and, if it counts as a searcher, at most 32 tasks of each
+// submitting thread. Needs a library built with FILCH_POINTS.
 #include <algorithm>
 #include <array>
 #include <atomic>
@@ -76,7 +76,8 @@ class rounds {
  public:
   explicit rounds(filch::thread_pool& pool) : pool_(pool) {}
 
-  /// Submissions from outside, tasks that spawn tasks and wait for them, handles and forks: every kind of queue is used.
+  /// Submissions from outside, tasks that spawn tasks and wait for them, handles and forks: every kind of queue is
+  /// used.
   void submit() {
     pool_.execute([this] {
       for (int k = 0; k < 5; ++k) {

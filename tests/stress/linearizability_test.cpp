@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
-// Short real runs of the deque, each checked against a sequential one: is there an order of its operations, agreeing with
-// those that did not overlap in time, in which a plain deque gives the same answers? (Wing and Gong, Testing and Verifying
-// Concurrent Objects, JPDC 1993.)
+// Short real runs of the deque, each checked against a sequential one: is there an order of its operations, agreeing
+// with those that did not overlap in time, in which a plain deque gives the same answers? (Wing and Gong, Testing and
+// Verifying Concurrent Objects, JPDC 1993.)
 #include <array>
 #include <atomic>
 #include <barrier>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
-// Pools of random sizes, producers of random habits, bursts and pauses, for as long as FILCH_TEST_SOAK_SECONDS says: no task is
-// lost or run twice, and the memory in use does not grow. FILCH_TEST_SEED repeats a run; above 120 s FILCH_TEST_TIMEOUT must be
-// raised too.
+// Pools of random sizes, producers of random habits, bursts and pauses, for as long as FILCH_TEST_SOAK_SECONDS says: no
+// task is lost or run twice, and the memory in use does not grow. FILCH_TEST_SEED repeats a run; above 120 s
+// FILCH_TEST_TIMEOUT must be raised too.
 #include <algorithm>
 #include <atomic>
 #include <chrono>

@@ -32,12 +32,12 @@
 
 namespace filch_test {
 
-/// ThreadSanitizer ends a child that starts threads, or in which a thread ends: those of the parent are still there for it. The
-/// rest of a test is run there too.
+/// ThreadSanitizer ends a child that starts threads, or in which a thread ends: those of the parent are still there for
+/// it. The rest of a test is run there too.
 inline constexpr bool child_can_have_threads = FILCH_TEST_CHILD_THREADS != 0;
 
-/// Runs `body` in a child of fork(), for at most a minute. Returns: the exit status, which is what `body` returned, or 99 if it
-/// threw; 1000 and the number of the signal that ended the child.
+/// Runs `body` in a child of fork(), for at most a minute. Returns: the exit status, which is what `body` returned, or
+/// 99 if it threw; 1000 and the number of the signal that ended the child.
 template <class Body>
 int status_of_child(Body body) {
   const pid_t child = ::fork();

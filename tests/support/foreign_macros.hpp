@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Macros of headers that programs include before ours, in the form that they have there. scripts/check_macros.py reads this
-// list and fails where a header of ours uses one of the names; tests/unit/foreign_macros_test.cpp compiles our headers with
-// all of them defined. Names that the standard library itself uses in the same form are not in it: no program could have them.
+// Macros of headers that programs include before ours, in the form that they have there. scripts/check_macros.py reads
+// this list and fails where a header of ours uses one of the names; tests/unit/foreign_macros_test.cpp compiles our
+// headers with all of them defined. Names that the standard library itself uses in the same form are not in it: no
+// program could have them.
 
 // Qt, whose keywords are macros unless it is told otherwise.
 #define emit

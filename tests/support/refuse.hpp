@@ -15,8 +15,8 @@
 
 namespace filch_test {
 
-/// From now on, and for good, a system call fails with `error` in all threads of this process and in those that it starts. With
-/// `first_argument`, only calls with that one. False if the system does not let us.
+/// From now on, and for good, a system call fails with `error` in all threads of this process and in those that it
+/// starts. With `first_argument`, only calls with that one. False if the system does not let us.
 [[nodiscard]] inline bool refuse_system_call(long number, int error, std::optional<std::uint32_t> first_argument = {}) {
   const auto refusal = static_cast<std::uint32_t>(SECCOMP_RET_ERRNO | static_cast<std::uint32_t>(error));
   const std::uint32_t argument = first_argument.value_or(0);

@@ -18,7 +18,8 @@
 
 namespace filch_test {
 
-/// Whether the memory of this process says what the program uses: a sanitizer's or an emulator's own memory would hide it.
+/// Whether the memory of this process says what the program uses: a sanitizer's or an emulator's own memory would hide
+/// it.
 inline constexpr bool memory_tells = FILCH_TEST_PLAIN_MEMORY != 0;
 
 /// KiB of this process in memory; 0 where the system does not say.

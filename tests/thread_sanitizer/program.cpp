@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// A user's program, in parts: program <part>. It is compiled with -fsanitize=thread and linked with a library that is not.
+// A user's program, in parts: program <part>. It is compiled with -fsanitize=thread and linked with a library that is
+// not.
 #include "program.hpp"
 
 #include <atomic>

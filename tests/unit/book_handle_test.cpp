@@ -174,7 +174,8 @@ TEST_CASE("J a task that waits for itself is told so") {
   self.join();
 }
 
-// ThreadSanitizer's own record of a thread's stack ends at 64 K frames; a task that waits for a task takes about a dozen.
+// ThreadSanitizer's own record of a thread's stack ends at 64 K frames; a task that waits for a task takes about a
+// dozen.
 #if defined(__SANITIZE_THREAD__)
 constexpr int chain_length = 2000;
 #elif defined(__has_feature)

@@ -34,7 +34,8 @@ void use(filch::thread_pool& pool) {
   waited += value == 7 ? 1 : 0;
 }
 
-/// Its destructor uses the pool. One that is made before the thread first uses filch is destroyed after what filch keeps there.
+/// Its destructor uses the pool. One that is made before the thread first uses filch is destroyed after what filch
+/// keeps there.
 struct late_user {
   filch::thread_pool* pool = nullptr;
   ~late_user() {

@@ -49,7 +49,8 @@ class local_work {
   std::array<std::atomic<std::uint64_t>, max_workers> run_{};
 };
 
-/// How many local tasks the worker that starts an outside task has run since it was submitted; the most of so many tries.
+/// How many local tasks the worker that starts an outside task has run since it was submitted; the most of so many
+/// tries.
 std::uint64_t worst_wait(filch::thread_pool& pool, const local_work& work, int tries) {
   std::uint64_t worst = 0;
   for (int i = 0; i < tries; ++i) {

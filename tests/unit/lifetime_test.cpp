@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// The ends of pools beside what other threads do with them, natively and under the sanitizers. In every order: tests/schedule.
+// The ends of pools beside what other threads do with them, natively and under the sanitizers. In every order:
+// tests/schedule.
 #include <algorithm>
 #include <array>
 #include <atomic>

@@ -54,7 +54,8 @@ TEST_CASE("a worker that is stopped in its search delays few tasks") {
                                threads.at(i) = ::pthread_self();
                              }
                            }});
-  // Each worker ends a task first, and has its cache of blocks then. To get one takes a lock, which a stopped thread would keep.
+  // Each worker ends a task first, and has its cache of blocks then. To get one takes a lock, which a stopped thread
+  // would keep.
   std::atomic<std::size_t> started{0};
   for (std::size_t i = 0; i < threads.size(); ++i) {
     pool.execute([&] {

@@ -167,7 +167,8 @@ TEST_CASE("when a wait goes on, the spare that ran in its place makes way") {
     }
     run_more(100);
   }
-  // The spare first ends what it has in hand, which takes as long as the system keeps it from running: the watchdog's time.
+  // The spare first ends what it has in hand, which takes as long as the system keeps it from running: the watchdog's
+  // time.
   do {
     most = 0;
     run_more(2000);

@@ -24,8 +24,8 @@ namespace {
 
 constexpr std::size_t burst = 1'000'000;
 
-/// A pool of one worker that has nothing to give back, and how much memory the process has taken since. Says nothing, and nothing
-/// fails, where memory does not tell.
+/// A pool of one worker that has nothing to give back, and how much memory the process has taken since. Says nothing,
+/// and nothing fails, where memory does not tell.
 class metered_pool {
  public:
   metered_pool() {

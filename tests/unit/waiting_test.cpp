@@ -15,8 +15,8 @@ using filch_test::on_worker;
 
 namespace {
 
-/// A fork whose second side was stolen and ends when an unrelated task has run. Returns: where that ran, and where the waiter
-/// is.
+/// A fork whose second side was stolen and ends when an unrelated task has run. Returns: where that ran, and where the
+/// waiter is.
 struct places {
   std::optional<std::size_t> unrelated;
   std::optional<std::size_t> waiter;
@@ -48,8 +48,8 @@ places run_unrelated_beside_a_wait(filch::thread_pool& pool) {
   return where;
 }
 
-/// A group whose child was stolen; that child runs a child of another group, made by `make`, and goes on when that has run.
-/// Returns: where the latter ran, and where the waiter is.
+/// A group whose child was stolen; that child runs a child of another group, made by `make`, and goes on when that has
+/// run. Returns: where the latter ran, and where the waiter is.
 template <class Make>
 places run_nested_child_beside_a_wait(filch::thread_pool& pool, Make make) {
   places where;

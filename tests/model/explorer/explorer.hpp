@@ -26,8 +26,8 @@ struct report {
   std::string schedule;  ///< for `replay`
 };
 
-/// Runs `scenario` in every way in which C++20 lets it happen, until one fails. The scenario makes its objects anew, says
-/// `start` for each thread, `join_all`, and checks what must hold then.
+/// Runs `scenario` in every way in which C++20 lets it happen, until one fails. The scenario makes its objects anew,
+/// says `start` for each thread, `join_all`, and checks what must hold then.
 [[nodiscard]] report explore(const std::function<void()>& scenario, limits most = {});
 
 /// Runs the scenario once, the way that a report's schedule says.

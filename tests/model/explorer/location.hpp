@@ -82,8 +82,8 @@ inline void add_id(sc_order::set& s, sc_order::id id) {
   }
 }
 
-/// [atomics.order] 4.1 and 4.3: what must come before a seq_cst read of the store `index`; with `readers_of_last`, before
-/// a seq_cst store that follows it.
+/// [atomics.order] 4.1 and 4.3: what must come before a seq_cst read of the store `index`; with `readers_of_last`,
+/// before a seq_cst store that follows it.
 [[nodiscard]] sc_order::set required_before(const location& l, std::size_t index, bool readers_of_last);
 
 /// [atomics.order] 4.1 to 4.4: what must come after a read of the store `index` and after the fences before that read.

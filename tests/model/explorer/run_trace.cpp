@@ -63,8 +63,8 @@ void run::apply(thread_id t, const choice& c) {
 }
 
 // In the trace, a step depends on the store that it reads, on the store that it follows in modification order, on the
-// last call on the same futex word, and on barriers. A load and a later store do not depend on each other: with the load
-// last, and reading the same old store, the execution is the same. What the load then misses is the later store.
+// last call on the same futex word, and on barriers. A load and a later store do not depend on each other: with the
+// load last, and reading the same old store, the execution is the same. What the load then misses is the later store.
 void run::find_races(const event& e, const vector_clock& before, std::vector<race>& races) {
   struct dependency {
     std::size_t event;

@@ -18,8 +18,8 @@ namespace filch_model {
 [[nodiscard]] std::string schedule_of(const std::vector<event>& events);
 [[nodiscard]] bool read_step(std::istream& in, thread_id& t, choice& c);
 
-/// The same text for equal executions, whatever their traces, and for no others: which store each load read, and the order of
-/// the stores to each object.
+/// The same text for equal executions, whatever their traces, and for no others: which store each load read, and the
+/// order of the stores to each object.
 [[nodiscard]] std::string identity_of(const run& r);
 
 /// The label of the operation at a place in the source, from the comment above it; the last one there if `last`. Empty

@@ -8,8 +8,8 @@
 
 namespace controlled {
 
-/// Which places of the program have made a step, and at which of them another thread went on. In memory that child processes
-/// share with their parent.
+/// Which places of the program have made a step, and at which of them another thread went on. In memory that child
+/// processes share with their parent.
 struct coverage {
   static constexpr std::size_t size = 1 << 14;
 

@@ -5,8 +5,8 @@
 
 #include "controlled/scheduler.hpp"
 
-// The compiler calls these around the initialiser of a local static variable. The standard library's let a second thread wait
-// in the kernel, with the baton; these let it wait in the scheduler.
+// The compiler calls these around the initialiser of a local static variable. The standard library's let a second
+// thread wait in the kernel, with the baton; these let it wait in the scheduler.
 
 namespace {
 

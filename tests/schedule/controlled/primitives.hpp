@@ -8,8 +8,8 @@
 #include <type_traits>
 
 // What filch's headers use instead of the standard library's types when they are compiled with FILCH_CONTROLLED. Every
-// operation first asks the scheduler which thread goes on (docs/design/controlled-scheduler.md). Outside of a schedule, and
-// on threads that the scheduler does not know, every operation is a plain one.
+// operation first asks the scheduler which thread goes on (docs/design/controlled-scheduler.md). Outside of a schedule,
+// and on threads that the scheduler does not know, every operation is a plain one.
 namespace controlled {
 
 /// What a thread is about to do; for traces.
@@ -119,8 +119,8 @@ class mutex {
   bool locked_ = false;
 };
 
-/// Time that passes only by what the threads do: a little with each look at the clock and each pause, and up to the next
-/// deadline when nobody can do anything else, or by chance.
+/// Time that passes only by what the threads do: a little with each look at the clock and each pause, and up to the
+/// next deadline when nobody can do anything else, or by chance.
 struct steady_clock {
   using duration = std::chrono::nanoseconds;
   using rep = duration::rep;

@@ -49,7 +49,8 @@ std::map<const void*, std::string> lines_of(const std::vector<const void*>& addr
   std::map<const void*, std::string> lines;
   if (FILE* const pipe = ::popen(command.c_str(), "r")) {
     std::array<char, 512> line{};
-    // An address, then one line for each function that was inlined there, the innermost first. Those of the seam say nothing.
+    // An address, then one line for each function that was inlined there, the innermost first. Those of the seam say
+    // nothing.
     std::size_t next = 0;
     while (std::fgets(line.data(), static_cast<int>(line.size()), pipe) != nullptr) {
       std::string text(line.data());

@@ -246,8 +246,8 @@ void scheduler::pause(const void* where) noexcept {
   switch_from(self, *to);
 }
 
-// A thread that can do something else than spin goes first. If nothing has changed since all the others spun, each of them
-// would only look once more at the same, so the caller need not give way.
+// A thread that can do something else than spin goes first. If nothing has changed since all the others spun, each of
+// them would only look once more at the same, so the caller need not give way.
 thread* scheduler::next_of_a_pause(thread& self) noexcept {
   const bool spins_on = self.paused_at == changes_;
   self.paused_at = changes_;

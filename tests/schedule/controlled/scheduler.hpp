@@ -43,8 +43,8 @@ class scheduler {
  public:
   [[nodiscard]] static scheduler& get() noexcept;
 
-  /// Runs `body(argument)` on a thread of its own until it and all threads that it has started have ended. A failure ends
-  /// the process (report.hpp).
+  /// Runs `body(argument)` on a thread of its own until it and all threads that it has started have ended. A failure
+  /// ends the process (report.hpp).
   void run(strategy& chooses, void (*body)(void*), void* argument);
 
   // What follows is for threads of the schedule that runs.

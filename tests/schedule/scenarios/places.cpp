@@ -9,8 +9,8 @@
 
 #include "scenario.hpp"
 
-// User code that the pool calls outside of its tasks, and that uses the pool there: hooks, destructors of callables, and destructors of
-// a worker's thread_local objects (docs/guides/places.md).
+// User code that the pool calls outside of its tasks, and that uses the pool there: hooks, destructors of callables,
+// and destructors of a worker's thread_local objects (docs/guides/places.md).
 
 namespace {
 

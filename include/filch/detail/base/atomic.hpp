@@ -14,9 +14,9 @@
 
 namespace filch::inline v0::detail {
 
-// filch names the atomic variable, the clock and (in mutex.hpp) the mutex in one place each. The tests compile the whole
-// library with FILCH_CONTROLLED, which puts their own types here: a scheduler then decides at every step which thread goes
-// on (docs/design/controlled-scheduler.md).
+// filch names the atomic variable, the clock and (in mutex.hpp) the mutex in one place each. The tests compile the
+// whole library with FILCH_CONTROLLED, which puts their own types here: a scheduler then decides at every step which
+// thread goes on (docs/design/controlled-scheduler.md).
 #if FILCH_CONTROLLED
 using controlled::atomic;
 using controlled::steady_clock;
@@ -75,14 +75,16 @@ struct native_policy {
 #endif
   }
 
-  /// Half a fence: orders what comes before it and after it for a thread that passes heavy_barrier() in between. Costs no
-  /// instruction.
+  /// Half a fence: orders what comes before it and after it for a thread that passes heavy_barrier() in between. Costs
+  /// no instruction.
   static void light_barrier() noexcept {
-    // [K8] seq_cst: keeps the compiler from moving anything over it; the rest is done by heavy_barrier(). Pairs with [K5].
+    // [K8] seq_cst: keeps the compiler from moving anything over it; the rest is done by heavy_barrier(). Pairs with
+    // [K5].
     std::atomic_signal_fence(std::memory_order_seq_cst);
   }
   /// Makes every running thread of the process pass a full fence where it is (Linux: expedited membarrier, 1 to 3 us).
-  /// False where the system could not from the start: then it did nothing. Slow where the system begins to refuse later.
+  /// False where the system could not from the start: then it did nothing. Slow where the system begins to refuse
+  /// later.
   FILCH_EXPORT static bool heavy_barrier() noexcept;
   /// Whether the system can. Once that it cannot is final.
   FILCH_EXPORT static bool has_heavy_barrier() noexcept;

@@ -6,7 +6,8 @@
 #include <filch/config.hpp>
 
 namespace filch::inline v0::detail {
-/// As a template's argument it makes an instantiation FILCH_LOCAL. (clang forgets the attribute of a class template's template.)
+/// As a template's argument it makes an instantiation FILCH_LOCAL. (clang forgets the attribute of a class template's
+/// template.)
 struct FILCH_LOCAL this_module;
 }  // namespace filch::inline v0::detail
 
@@ -24,9 +25,9 @@ struct FILCH_LOCAL this_module;
 #define FILCH_INLINE __attribute__((always_inline)) inline
 #endif
 
-/// How a variable of the library's that every thread has its own of is found: in a shared library by one load more than in a
-/// program that it was linked into, where the compiler knows the place. The library itself may end up in either. What is loaded
-/// later, as a plugin, finds room for such variables with glibc, but not with musl.
+/// How a variable of the library's that every thread has its own of is found: in a shared library by one load more than
+/// in a program that it was linked into, where the compiler knows the place. The library itself may end up in either.
+/// What is loaded later, as a plugin, finds room for such variables with glibc, but not with musl.
 #if !defined(__ELF__) || (defined(__linux__) && !defined(__GLIBC__) && defined(__PIC__) && !defined(__PIE__))
 #define FILCH_TLS_MODEL
 #elif !FILCH_SHARED && !defined(FILCH_BUILDING) && (defined(__PIE__) || !defined(__PIC__))

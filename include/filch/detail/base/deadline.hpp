@@ -9,9 +9,9 @@
 
 namespace filch::inline v0::detail {
 
-// The one place where a duration or a moment that a caller names becomes a deadline. Every value has a meaning: what is over
-// already, or is no number, ends at once; what is further away than `longest_wait` ends then, for the sum with a clock's
-// count would overflow.
+// The one place where a duration or a moment that a caller names becomes a deadline. Every value has a meaning: what is
+// over already, or is no number, ends at once; what is further away than `longest_wait` ends then, for the sum with a
+// clock's count would overflow.
 
 inline constexpr std::chrono::nanoseconds longest_wait = std::chrono::years(10);
 

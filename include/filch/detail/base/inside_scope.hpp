@@ -8,13 +8,13 @@ namespace filch::inline v0::detail {
 class fork_host;
 class pool_state;
 
-/// A pool that the calling thread is inside of, from the constructor to the destructor. The scopes of a thread form a chain: a
-/// worker of one pool can be a guest of a second one and discard tasks of a third. What concerns one pool must look at the whole
-/// chain, because the thread is inside of all of them (docs/design/waiting.md, "Inside").
+/// A pool that the calling thread is inside of, from the constructor to the destructor. The scopes of a thread form a
+/// chain: a worker of one pool can be a guest of a second one and discard tasks of a third. What concerns one pool must
+/// look at the whole chain, because the thread is inside of all of them (docs/design/waiting.md, "Inside").
 class FILCH_EXPORT inside_scope {
  public:
-  /// `host` is what the thread is in the pool: a worker, a spare or a guest. It becomes the current host. A thread that only
-  /// discards tasks of the pool has none; the current host then stays what it was.
+  /// `host` is what the thread is in the pool: a worker, a spare or a guest. It becomes the current host. A thread that
+  /// only discards tasks of the pool has none; the current host then stays what it was.
   inside_scope(pool_state& pool, fork_host* host) noexcept;
   ~inside_scope();
   inside_scope(const inside_scope&) = delete;

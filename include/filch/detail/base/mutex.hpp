@@ -15,8 +15,8 @@ namespace filch::inline v0::detail {
 #if FILCH_CONTROLLED
 using controlled::mutex;
 #elif defined(_WIN32)
-// std::mutex is made at run time and destroyed at the end there, with some standard libraries; those of the process must be there
-// before and after.
+// std::mutex is made at run time and destroyed at the end there, with some standard libraries; those of the process
+// must be there before and after.
 class FILCH_EXPORT mutex {
  public:
   constexpr mutex() noexcept = default;

@@ -3,8 +3,8 @@
 
 #include <filch/detail/base/compiler.hpp>
 
-// A program under ThreadSanitizer may be linked with a library that is not. The sanitizer then sees what our headers do in the
-// program, and not how the compiled half hands it from thread to thread. The headers tell it, by these functions
+// A program under ThreadSanitizer may be linked with a library that is not. The sanitizer then sees what our headers do
+// in the program, and not how the compiled half hands it from thread to thread. The headers tell it, by these functions
 // (docs/design/thread-sanitizer.md).
 #if defined(__SANITIZE_THREAD__)
 #define FILCH_TSAN 1

@@ -13,9 +13,8 @@
 
 namespace filch::inline v0::detail {
 
-// A temporary that costs nothing to copy is copied before it is shown to others, for what the compiler knows of the original it
-// still knows afterwards.
-// References are those to functions too, which have no size.
+// A temporary that costs nothing to copy is copied before it is shown to others, for what the compiler knows of the
+// original it still knows afterwards. References are those to functions too, which have no size.
 template <class F>
 inline constexpr bool is_copied = std::is_trivially_constructible_v<std::remove_cv_t<F>, F> &&
                                   std::is_trivially_destructible_v<F> && sizeof(F) <= 8 * sizeof(void*);
@@ -31,8 +30,8 @@ inline constexpr bool is_kept<F&> = false;
 template <class F>
 using kept_callable = std::conditional_t<is_kept<F>, std::remove_cv_t<F>, F&&>;
 
-/// The frame of one fork: its second side as a job, and the outcome of that where another worker ran it. Where none did,
-/// nothing of it is touched but the job, and both results are returned like those of calls.
+/// The frame of one fork: its second side as a job, and the outcome of that where another worker ran it. Where none
+/// did, nothing of it is touched but the job, and both results are returned like those of calls.
 template <class F, class G>
 class FILCH_LOCAL fork_frame : private fork_job {
  public:
@@ -54,8 +53,8 @@ class FILCH_LOCAL fork_frame : private fork_job {
       return run_to_both_ends(std::forward<F>(f), [this] { end_second(*current_host()); });
     }
     first_result first = call_first(std::forward<F>(f));
-    // The same host. It is looked up again, and its place lies in memory, because what is kept in a register over the first side
-    // is saved by every call of the caller, also by those that fork nothing.
+    // The same host. It is looked up again, and its place lies in memory, because what is kept in a register over the
+    // first side is saved by every call of the caller, also by those that fork nothing.
     if (current_host()->unfork(*this)) {
       return results(std::forward<first_result>(first), call_regular(std::forward<G>(second)));
     }
@@ -74,8 +73,8 @@ class FILCH_LOCAL fork_frame : private fork_job {
     try {
       return call_regular(std::forward<F>(f));
     } catch (...) {
-      // Within the handler, for a local would cost the others; so this is the current exception for what a wait runs here. In a
-      // function of its own, for what a handler keeps in registers the caller has to save.
+      // Within the handler, for a local would cost the others; so this is the current exception for what a wait runs
+      // here. In a function of its own, for what a handler keeps in registers the caller has to save.
       first_failed_after_fork();
     }
   }

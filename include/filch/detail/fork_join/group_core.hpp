@@ -37,9 +37,9 @@ FILCH_EXPORT void count_uncalled() noexcept;
 
 /// What a task_group and its jobs share. It lies in the group, which outlives its jobs.
 ///
-/// Its home is the worker or guest that made it, if that is of its pool. What runs there lies among the forks. Any other job
-/// that leaves the deque where its waiter would find it gets a ticket: a second place from which it can be claimed
-/// (docs/design/waiting.md, "Groups").
+/// Its home is the worker or guest that made it, if that is of its pool. What runs there lies among the forks. Any
+/// other job that leaves the deque where its waiter would find it gets a ticket: a second place from which it can be
+/// claimed (docs/design/waiting.md, "Groups").
 class FILCH_EXPORT group_core {
  public:
   FILCH_LOCAL explicit group_core(pool_state& pool) noexcept
@@ -55,8 +55,8 @@ class FILCH_EXPORT group_core {
   [[nodiscard]] group_errors& errors() noexcept { return errors_; }
   [[nodiscard]] const group_errors& errors() const noexcept { return errors_; }
 
-  /// Where `submit_near` may be called: the home, if the calling thread runs there the job on whose stack the group lies, and
-  /// nobody has waited since the last `submit`. Else null.
+  /// Where `submit_near` may be called: the home, if the calling thread runs there the job on whose stack the group
+  /// lies, and nobody has waited since the last `submit`. Else null.
   [[nodiscard]] FILCH_LOCAL fork_host* biased_host() const noexcept {
     fork_host* const host = current_host();
     // relaxed: only the home finds its own there.
@@ -68,8 +68,8 @@ class FILCH_EXPORT group_core {
   /// Throws std::bad_alloc, pool_closed, usage_error in a fork child; the job is then the caller's again.
   void submit(child_job& j);
 
-  /// Blocks until every job has finished, and ends a cancel. Throws the first exception of a job; usage_error if another thread
-  /// waits already.
+  /// Blocks until every job has finished, and ends a cancel. Throws the first exception of a job; usage_error if
+  /// another thread waits already.
   void wait();
   /// Blocks until every job has finished or `deadline` has come. Runs nothing, fetches no exception, ends no cancel.
   /// Returns: whether they have. Throws usage_error if another thread waits already.

@@ -11,9 +11,9 @@ namespace filch::inline v0::detail {
 /// Counts the unfinished jobs of a group and knows whether somebody waits for them, in one word, so that the last job
 /// to finish touches the group again only if a waiter is bound to stay for it.
 ///
-/// The thread where the group is at home counts by stores alone what it adds, and what it has run when it waits. The word
-/// lacks that until it is settled: by the home when it waits, or by a waiter elsewhere, who has the home settle each step
-/// from then on (docs/design/waiting.md, "Counting at home").
+/// The thread where the group is at home counts by stores alone what it adds, and what it has run when it waits. The
+/// word lacks that until it is settled: by the home when it waits, or by a waiter elsewhere, who has the home settle
+/// each step from then on (docs/design/waiting.md, "Counting at home").
 template <class Policy = native_policy>
 class basic_group_counter {
   template <class U>
@@ -153,8 +153,8 @@ class basic_group_counter {
   }
 
  private:
-  // Bit 0: a waiter is bound. 1 to 32: how much of home_ is settled. 33 to 63: unfinished jobs but for the rest of that; below
-  // zero while those whom others have finished are more than are settled.
+  // Bit 0: a waiter is bound. 1 to 32: how much of home_ is settled. 33 to 63: unfinished jobs but for the rest of
+  // that; below zero while those whom others have finished are more than are settled.
   static constexpr std::uint64_t waiter_bit = 1;
   static constexpr std::uint64_t settled_unit = 2;
   static constexpr std::uint64_t settled_mask = std::uint64_t{0xFFFF'FFFF} * settled_unit;

@@ -11,11 +11,13 @@ namespace filch::inline v0::detail {
 /// What a task was claimed for.
 enum class claimed : std::uint8_t { not_yet, to_run, to_cancel };
 
-/// Who may start a task that can be reached from several places: exactly one caller of `claim_for` is told that nobody had claimed it.
+/// Who may start a task that can be reached from several places: exactly one caller of `claim_for` is told that nobody
+/// had claimed it.
 template <class Policy = native_policy>
 class basic_claim {
  public:
-  /// Returns: what the task had been claimed for before. A caller that may have claimed it itself asks `is_claimed` first.
+  /// Returns: what the task had been claimed for before. A caller that may have claimed it itself asks `is_claimed`
+  /// first.
   [[nodiscard]] claimed claim_for(claimed what) noexcept {
     Policy::at(point::claim_before_claim);
     // relaxed: decides only who; the task itself was published by whatever led the claimer here, and its end is

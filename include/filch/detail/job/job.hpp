@@ -79,8 +79,8 @@ FILCH_LOCAL void destroy_reporting_in(pool_state& pool, F& f) noexcept {
   destroy_reporting(f, [&pool](std::exception_ptr error) { report_unhandled_in(pool, std::move(error)); });
 }
 
-/// After a refused submission: puts the callable back where it was moved from, if it can be moved without throwing. A copy
-/// stays behind.
+/// After a refused submission: puts the callable back where it was moved from, if it can be moved without throwing. A
+/// copy stays behind.
 template <class F>
 void give_back([[maybe_unused]] F&& original, [[maybe_unused]] std::decay_t<F>& stored) noexcept {
   using D = std::decay_t<F>;

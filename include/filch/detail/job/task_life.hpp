@@ -9,16 +9,18 @@
 
 namespace filch::inline v0::detail {
 
-/// The protocol between a task's entry in a queue and its handle. Each has a reference, and the last one frees the task.
-/// Either may claim it; what is claimed ends once, by its result, its failure or its cancellation, and then the latch is set.
-/// A failure that the handle did not wait for is reported by the later of the two (docs/design/lifetime.md).
+/// The protocol between a task's entry in a queue and its handle. Each has a reference, and the last one frees the
+/// task. Either may claim it; what is claimed ends once, by its result, its failure or its cancellation, and then the
+/// latch is set. A failure that the handle did not wait for is reported by the later of the two
+/// (docs/design/lifetime.md).
 ///
 /// `Self` derives from it and has, for whoever claimed the task: `run_body()`, `drop_body()`, `has_failed()` and
 /// `prepare_report()`; and `report()`, `dispose()`.
 template <class Self, class Policy = native_policy, class Waiter = native_waiter>
 class basic_task_life {
  public:
-  /// Entry. Runs or cancels the task if nobody has claimed it. The entry is gone then. Returns: what the handle had claimed it for.
+  /// Entry. Runs or cancels the task if nobody has claimed it. The entry is gone then. Returns: what the handle had
+  /// claimed it for.
   FILCH_LOCAL claimed end_entry(claimed what) noexcept {
     const claimed before = settle(what);
     drop_reference();

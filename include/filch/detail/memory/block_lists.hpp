@@ -18,8 +18,8 @@ struct free_block {
   free_block* next = nullptr;
 };
 
-/// A piece of memory, aligned to its own size, that one thread's cache cuts into blocks of one size. Its first bytes say
-/// whose it is, so that a block finds its home by its address.
+/// A piece of memory, aligned to its own size, that one thread's cache cuts into blocks of one size. Its first bytes
+/// say whose it is, so that a block finds its home by its address.
 struct slab {
   static constexpr std::size_t bytes = 64 * 1024;
 

@@ -55,7 +55,8 @@ class basic_latch {
   /// Registers the waiter. False if the latch is set already.
   [[nodiscard]] bool arm(parker& waiter) noexcept {
     std::uintptr_t expected = unset;
-    // [L3] seq_cst: publishes the parker, before the waiter's look at what may be nudged about. Pairs with [L2] and [L5].
+    // [L3] seq_cst: publishes the parker, before the waiter's look at what may be nudged about. Pairs with [L2] and
+    // [L5].
     // [L4] failure acquire: then the latch is set. Pairs with [L2].
     return word_.compare_exchange_strong(expected, reinterpret_cast<std::uintptr_t>(&waiter), std::memory_order_seq_cst,
                                          std::memory_order_acquire);

@@ -12,9 +12,9 @@ namespace filch::inline v0::detail {
 
 class worker;
 
-/// While a thread that is no worker of the pool takes part in it: its forks can be stolen, and it helps where it waits. If the
-/// pool has as many guests as it has places for, the thread becomes a lone guest, whose forks nobody steals. A thread that is
-/// inside already, and has entered another pool since, goes on as what it is in this one.
+/// While a thread that is no worker of the pool takes part in it: its forks can be stolen, and it helps where it waits.
+/// If the pool has as many guests as it has places for, the thread becomes a lone guest, whose forks nobody steals. A
+/// thread that is inside already, and has entered another pool since, goes on as what it is in this one.
 class FILCH_EXPORT guest_scope {
  public:
   /// Throws pool_closed, usage_error in a fork child, std::bad_alloc.

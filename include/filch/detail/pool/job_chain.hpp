@@ -129,7 +129,8 @@ class FILCH_LOCAL job_chain {
   std::size_t size_ = 0;
 };
 
-// Whether one can go back to where a copy of it is. A move_iterator is no forward_iterator of C++20, but its category tells.
+// Whether one can go back to where a copy of it is. A move_iterator is no forward_iterator of C++20, but its category
+// tells.
 template <class It>
 concept returnable = std::forward_iterator<It> ||
                      std::derived_from<typename std::iterator_traits<It>::iterator_category, std::forward_iterator_tag>;

@@ -50,8 +50,8 @@ FILCH_EXPORT void leave_place(pool_state& pool) noexcept;
 /// Whether `max_pending` is set.
 [[nodiscard]] FILCH_EXPORT bool is_bounded(const pool_state& pool) noexcept;
 
-/// Whether the calling thread is inside of `pool`: as its worker or guest, or because it discards one of its tasks; also if the
-/// thread has entered other pools since.
+/// Whether the calling thread is inside of `pool`: as its worker or guest, or because it discards one of its tasks;
+/// also if the thread has entered other pools since.
 [[nodiscard]] FILCH_EXPORT bool is_inside(const pool_state& pool) noexcept;
 
 /// For ThreadSanitizer: what this thread did for its pool happens before wait_idle returns.

@@ -18,12 +18,12 @@ namespace filch::inline v0::detail {
 
 /// The deque of Chase and Lev for jobs that a fork pushes and its join pops, nearly always unstolen, without a fence in
 /// `pop`. The owner pops the last item by a compare-exchange, as there. It pops newer ones by a store alone, so a thief
-/// must know that the owner will not take the oldest one for such a newer one: either because the owner has told that it
-/// knows this item to be the oldest (`known_`), or by a heavy barrier, or because the owner passes a fence in each pop, as it
-/// does where the system refuses such barriers (docs/design/deque.md, "fork_deque").
+/// must know that the owner will not take the oldest one for such a newer one: either because the owner has told that
+/// it knows this item to be the oldest (`known_`), or by a heavy barrier, or because the owner passes a fence in each
+/// pop, as it does where the system refuses such barriers (docs/design/deque.md, "fork_deque").
 ///
-/// It holds `Capacity` items less one, and does not grow: who has forked that many that nobody wanted does not need more.
-/// Lock-free; every operation is O(1).
+/// It holds `Capacity` items less one, and does not grow: who has forked that many that nobody wanted does not need
+/// more. Lock-free; every operation is O(1).
 template <class T, class Policy = native_policy, std::size_t Capacity = 2048>
 class fork_deque {
   static_assert(std::has_single_bit(Capacity));
@@ -60,7 +60,8 @@ class fork_deque {
   // Invariant: top_ only grows; every index in [top_, bottom_) holds an item that nobody has taken.
   alignas(cache_line_size) atomic<ring_index> top_;
   alignas(cache_line_size) atomic<ring_index> bottom_;
-  // A top_ that the owner has read; or `unreachable_`, for ever: the owner passes a fence in each pop. Written by the owner.
+  // A top_ that the owner has read; or `unreachable_`, for ever: the owner passes a fence in each pop. Written by the
+  // owner.
   atomic<ring_index> known_;
   atomic<ring_index> limit_;  // a push above this index must look: `called`
   const ring_index unreachable_;
@@ -93,10 +94,11 @@ class fork_deque<T, Policy, Capacity>::owner_end {
   /// Takes note of all calls so far. Returns: whether there is room for one more push after the one at `b`; if not, the
   /// item at `b` must be popped before the next push.
   [[nodiscard]] bool answer(ring_index b) noexcept {
-    // [K9] acquire: the slots below top_ have been read by those who took them and may be written again. Pairs with [K6].
+    // [K9] acquire: the slots below top_ have been read by those who took them and may be written again. Pairs with
+    // [K6].
     const ring_index limit = advance(d_.top_.load(std::memory_order_acquire), highest_slot - 1);
-    // [K10] acquire: sees what was written before a call that is forgotten with it; a call that this does not see stays.
-    // Pairs with [K11].
+    // [K10] acquire: sees what was written before a call that is forgotten with it; a call that this does not see
+    // stays. Pairs with [K11].
     d_.limit_.exchange(limit, std::memory_order_acquire);
     pass_fences_if_there_is_no_barrier(d_);
     return distance(b, limit) >= 0;
@@ -124,15 +126,15 @@ class fork_deque<T, Policy, Capacity>::owner_end {
     return std::nullopt;
   }
 
-  /// Takes away the item pushed last, whose index is `b`. False if a thief has taken it. The owner keeps the index, for a
-  /// load of bottom_ would wait for the store of the push or pop before, and so on: a chain through all of them.
+  /// Takes away the item pushed last, whose index is `b`. False if a thief has taken it. The owner keeps the index, for
+  /// a load of bottom_ would wait for the store of the push or pop before, and so on: a chain through all of them.
   [[nodiscard]] FILCH_INLINE bool pop(ring_index b) noexcept {
     // [K1] release: a thief that reads it sees the slots of the items below, and what these point to. Pairs with [K4].
     d_.bottom_.store(b, std::memory_order_release);
     Policy::light_barrier();
     Policy::at(point::fork_deque_pop_after_reserve);
-    // relaxed: a thief that this read misses has passed a heavy barrier since the store above, or will take nothing at b, or
-    // relies on the fence of pop_in_view.
+    // relaxed: a thief that this read misses has passed a heavy barrier since the store above, or will take nothing at
+    // b, or relies on the fence of pop_in_view.
     const ring_index t = d_.top_.load(std::memory_order_relaxed);
     if (distance(b, t) >= 0) {
       return pop_last(d_, b, t);
@@ -145,14 +147,14 @@ class fork_deque<T, Policy, Capacity>::owner_end {
   }
 
  private:
-  // The item at `b` is the last, or was. Static, and at the end of pop: a call with nothing to come back for costs the fast
-  // path no register.
+  // The item at `b` is the last, or was. Static, and at the end of pop: a call with nothing to come back for costs the
+  // fast path no register.
   FILCH_COLD static bool pop_last(fork_deque& d, ring_index b, ring_index t) noexcept {
     // relaxed, both: top_ decides who has the last item by its modification order alone.
     const bool got = t == b && d.top_.compare_exchange_strong(t, advance(t, 1), std::memory_order_relaxed,
                                                               std::memory_order_relaxed);
-    // The deque is empty, and its bottom back where it was: at this item's successor, or further up if the forks made after
-    // this one were stolen too.
+    // The deque is empty, and its bottom back where it was: at this item's successor, or further up if the forks made
+    // after this one were stolen too.
     const ring_index end = got ? advance(b, 1) : t;
     // relaxed: an empty deque offers no slot.
     d.bottom_.store(end, std::memory_order_relaxed);
@@ -208,18 +210,20 @@ class fork_deque<T, Policy, Capacity>::thief_end {
     return steal_if(effort, [](const T&) { return true; });
   }
 
-  /// Takes the oldest item if `wanted(item)` says so. It is asked after the item has been read and before it is taken: what
-  /// it finds true of the deque's owner then was true while that very item lay at the top. Says `empty` if not wanted, or
-  /// if the effort is cheap and not enough.
+  /// Takes the oldest item if `wanted(item)` says so. It is asked after the item has been read and before it is taken:
+  /// what it finds true of the deque's owner then was true while that very item lay at the top. Says `empty` if not
+  /// wanted, or if the effort is cheap and not enough.
   template <class Wanted>
   steal_result<T> steal_if(steal_effort effort, Wanted wanted) noexcept {
     // relaxed: the exchange below fails if this value is old.
     ring_index t = d_.top_.load(std::memory_order_relaxed);
-    // [K5] acquire: sees the bottom_ of when the owner told; else a heavy barrier makes up for it. Pairs with [K3], [K8] and
+    // [K5] acquire: sees the bottom_ of when the owner told; else a heavy barrier makes up for it. Pairs with [K3],
+    // [K8] and
     // [K15].
     const ring_index known = d_.known_.load(std::memory_order_acquire);
     if (known == d_.unreachable_) {
-      // [K14] seq_cst: an acquire would let this thief see another's take and still read an older bottom_. Pairs with [K13].
+      // [K14] seq_cst: an acquire would let this thief see another's take and still read an older bottom_. Pairs with
+      // [K13].
       t = d_.top_.load(std::memory_order_seq_cst);
     } else if (t != known) {
       // relaxed: a hint.
@@ -228,8 +232,8 @@ class fork_deque<T, Policy, Capacity>::thief_end {
         return {steal_status::empty};
       }
     }
-    // [K4] seq_cst: sees the announcement of a pop that passes the fence, or is seen by its read of top_; as an acquire, the
-    // slots below bottom_ are written. Pairs with [K1], [K2] and [K12].
+    // [K4] seq_cst: sees the announcement of a pop that passes the fence, or is seen by its read of top_; as an
+    // acquire, the slots below bottom_ are written. Pairs with [K1], [K2] and [K12].
     const ring_index b = d_.bottom_.load(std::memory_order_seq_cst);
     if (distance(t, b) <= 0) {
       return {steal_status::empty};

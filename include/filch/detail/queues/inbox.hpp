@@ -14,10 +14,10 @@ enum class inbox_push : unsigned char { accepted, closed };
 /// What a push does about a closed inbox. A thread that the pool waits for may push all the same.
 enum class inbox_close : unsigned char { respected, ignored };
 
-/// An unbounded queue that any thread may fill and any thread may empty, all of it at once. A Treiber stack whose
-/// only removal takes everything, so an address that comes back does no harm; the chain that it gets
-/// has the order of arrival, turned round. `Node` has a member `next` and lies at an even address. One that lies in something
-/// small and short-lived needs no cache line of its own.
+/// An unbounded queue that any thread may fill and any thread may empty, all of it at once. A Treiber stack whose only
+/// removal takes everything, so an address that comes back does no harm; the chain that it gets has the order of
+/// arrival, turned round. `Node` has a member `next` and lies at an even address. One that lies in something small and
+/// short-lived needs no cache line of its own.
 ///
 /// Lock-free, O(1).
 template <class Node, class Policy = native_policy, std::size_t Alignment = cache_line_size>
@@ -62,8 +62,8 @@ class inbox {
 
   /// From now on pushes are refused; what was accepted stays.
   void close() noexcept {
-    // [I4] seq_cst: before the look for submitters that wait for room [E2]. Pairs with [I5]. A push is accepted if it comes before
-    // this in the order of head_ alone; whoever knows of the close sees what was accepted.
+    // [I4] seq_cst: before the look for submitters that wait for room [E2]. Pairs with [I5]. A push is accepted if it
+    // comes before this in the order of head_ alone; whoever knows of the close sees what was accepted.
     head_.fetch_or(closed_bit, std::memory_order_seq_cst);
   }
 
@@ -74,7 +74,8 @@ class inbox {
 
   /// The same, seen after all earlier seq_cst operations.
   [[nodiscard]] bool closed_in_order() const noexcept {
-    // [I5] seq_cst: a submitter that announced itself before sees the close of whoever missed the announcement. Pairs with [I4].
+    // [I5] seq_cst: a submitter that announced itself before sees the close of whoever missed the announcement. Pairs
+    // with [I4].
     return (head_.load(std::memory_order_seq_cst) & closed_bit) != 0;
   }
 

@@ -17,8 +17,9 @@ namespace filch::inline v0::detail {
 class fork_host;
 class pool_state;
 
-/// The second side of a fork, in the forking frame. It lies in a deque with nothing but other forks and groups' children,
-/// which is used last in, first out: a join finds its own job on top or knows it stolen (docs/design/waiting.md).
+/// The second side of a fork, in the forking frame. It lies in a deque with nothing but other forks and groups'
+/// children, which is used last in, first out: a join finds its own job on top or knows it stolen
+/// (docs/design/waiting.md).
 struct fork_job {
   using action = void (*)(fork_job&) noexcept;
 
@@ -49,7 +50,8 @@ class fork_host {
 
   [[nodiscard]] deque& forks() noexcept { return forks_; }
   [[nodiscard]] pool_state& pool() const noexcept { return pool_; }
-  /// The same; but null in a child of fork(), where the thread that forked the process is no worker of the pool any more.
+  /// The same; but null in a child of fork(), where the thread that forked the process is no worker of the pool any
+  /// more.
   [[nodiscard]] const pool_state* member_of() const noexcept { return member_of_; }
 
   /// Lets others take an item. Returns: its place, for the functions below.

@@ -8,8 +8,8 @@ namespace filch::inline v0::detail {
 struct child_job;
 struct fork_job;
 
-/// What lies in a deque of forks: the second side of a fork, or a child of a group. The lowest bit says which. The next says of a
-/// child that the job that the deque's owner runs does not end before the child has.
+/// What lies in a deque of forks: the second side of a fork, or a child of a group. The lowest bit says which. The next
+/// says of a child that the job that the deque's owner runs does not end before the child has.
 class fork_item {
  public:
   fork_item() noexcept = default;
