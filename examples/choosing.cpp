@@ -81,7 +81,7 @@ std::string read_slowly(const std::string& path) {
 std::string load(filch::thread_pool& pool, const std::string& path) {
   auto page = pool.spawn([path] {
     const std::string text = filch::blocking([&] { return read_slowly(path); });  // other tasks run meanwhile
-    return text.substr(0, 80);                                                    // here this task counts as running again
+    return text.substr(0, 80);  // here this task counts as running again
   });
   return page.join();
 }

@@ -29,7 +29,7 @@ enum class affinity : unsigned char {
 /// What may run on the stack of a task that waits (`fork_join`, `task_group::wait`, `join_handle::join`).
 enum class waiting : unsigned char {
   descendants,  ///< only what it waits for: a lock may be held across the wait, and the stack stays shallow
-  any,          ///< anything: no wait is idle while there is work, but a lock held across it may be wanted by what it runs
+  any,  ///< anything: no wait is idle while there is work, but a lock held across it may be wanted by what it runs
 };
 
 /// How long a worker that found nothing goes on looking before it sleeps. One whose last searches were all in vain

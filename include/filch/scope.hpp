@@ -13,7 +13,8 @@ namespace detail {
 
 template <class F>
 FILCH_LOCAL void run_scope(task_group& group, F&& f) {
-  static_cast<void>(detail::invoke(std::forward<F>(f), group));  // if it throws, the group's destructor waits and reports the tasks' exceptions
+  // If it throws, the group's destructor waits, and reports the tasks' exceptions.
+  static_cast<void>(detail::invoke(std::forward<F>(f), group));
   group.wait();
 }
 

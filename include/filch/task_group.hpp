@@ -100,7 +100,8 @@ class FILCH_EXPORT task_group {
   [[nodiscard]] FILCH_LOCAL std::vector<std::exception_ptr> exceptions() const { return core_.errors().all(); }
 
  private:
-  FILCH_LOCAL explicit task_group(detail::fork_host* host) : core_(host != nullptr ? host->pool() : default_pool().state()) {}
+  FILCH_LOCAL explicit task_group(detail::fork_host* host)
+      : core_(host != nullptr ? host->pool() : default_pool().state()) {}
 
   detail::group_core core_;
 };

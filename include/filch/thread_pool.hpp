@@ -202,7 +202,8 @@ auto thread_pool::spawn(F&& f) -> join_handle<std::invoke_result_t<std::decay_t<
     detail::throw_refused(ticket.status);
   }
   detail::place_guard place(ticket.counted ? state_ : nullptr);
-  const std::unique_ptr<detail::guest_scope> guest = ticket.run_in_place ? detail::enter_to_run_in_place(*state_) : nullptr;
+  const std::unique_ptr<detail::guest_scope> guest =
+      ticket.run_in_place ? detail::enter_to_run_in_place(*state_) : nullptr;
   if (ticket.run_in_place && guest == nullptr) {
     detail::throw_refused(submit_status::closed);
   }

@@ -27,7 +27,8 @@ static_assert(sizeof(native_futex::word) == sizeof(std::uint32_t) && native_fute
 // Without it nobody could sleep, and nobody be woken.
 void end_if_refused(long result) noexcept {
   if (result == -1 && (errno == ENOSYS || errno == EPERM)) {
-    std::fprintf(stderr, "filch: the system refuses futex: %s. Build filch with FILCH_PORTABLE_PARKER.\n", std::strerror(errno));
+    std::fprintf(stderr, "filch: the system refuses futex: %s. Build filch with FILCH_PORTABLE_PARKER.\n",
+                 std::strerror(errno));
     std::abort();
   }
 }
@@ -50,9 +51,9 @@ long futex(const native_futex::word* w, int operation, std::uint32_t value, cons
       long seconds;
       long nanoseconds;
     };
-    const old_timespec old = deadline != nullptr
-                                 ? old_timespec{static_cast<long>(deadline->tv_sec), static_cast<long>(deadline->tv_nsec)}
-                                 : old_timespec{};
+    const old_timespec old =
+        deadline != nullptr ? old_timespec{static_cast<long>(deadline->tv_sec), static_cast<long>(deadline->tv_nsec)}
+                            : old_timespec{};
     return call(SYS_futex, w, operation, value, deadline != nullptr ? &old : nullptr);
   }
 #endif

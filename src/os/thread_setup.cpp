@@ -118,8 +118,8 @@ unsigned __stdcall filch_thread_main(void* p) {
 native_thread::native_thread(void (*body)(void*) noexcept, void* argument, std::size_t stack_size) {
   check(stack_size > std::numeric_limits<unsigned>::max() ? EINVAL : 0, stack_size);
   auto info = std::make_unique<start_info>(start_info{body, argument});
-  thread_ = reinterpret_cast<void*>(_beginthreadex(nullptr, static_cast<unsigned>(stack_size), &filch_thread_main, info.get(),
-                                                   STACK_SIZE_PARAM_IS_A_RESERVATION, nullptr));
+  thread_ = reinterpret_cast<void*>(_beginthreadex(nullptr, static_cast<unsigned>(stack_size), &filch_thread_main,
+                                                   info.get(), STACK_SIZE_PARAM_IS_A_RESERVATION, nullptr));
   check(thread_ == nullptr ? errno : 0, stack_size);
   static_cast<void>(info.release());
 }

@@ -116,8 +116,8 @@ class basic_sleepers {
     do {
       // relaxed: published by the exchange below.
       below_[self].store(sleep_word::top(w), std::memory_order_relaxed);
-      next =
-          sleep_word::with_top(w, self + 1, one_epoch) + sleep_word::one_share - (was_searching ? sleep_word::one_searching : 0);
+      next = sleep_word::with_top(w, self + 1, one_epoch) + sleep_word::one_share -
+             (was_searching ? sleep_word::one_searching : 0);
       // [S1] seq_cst: announces the sleeper, before its look at the queues; publishes below_. Pairs with [S2],
       // [S4] and [S5].
       // Failure relaxed: only the value is used.

@@ -109,8 +109,9 @@ struct attempt {
         return {.made = pool};
       }
       if (is_in_one_that_was_given_up()) {
-        throw std::system_error(std::make_error_code(std::errc::resource_unavailable_try_again),
-                                "filch: a hook called default_pool(), which cannot be made, because the system refuses a thread");
+        throw std::system_error(
+            std::make_error_code(std::errc::resource_unavailable_try_again),
+            "filch: a hook called default_pool(), which cannot be made, because the system refuses a thread");
       }
       if (!is_being_made()) {
         attempt mine{.options = chosen != nullptr ? *chosen : pool_options{}};

@@ -77,7 +77,8 @@ void pool_state::start(thread_pool& owner, pool_options options) {
 }
 
 pool_state::pool_state(thread_pool& owner, pool_options options, thread_count count)
-    : basic_coordination(count.workers, count.workers + extra_places::max_guests + checked_spares(options, count.workers)),
+    : basic_coordination(count.workers,
+                         count.workers + extra_places::max_guests + checked_spares(options, count.workers)),
       extra_places_(checked_spares(options, count.workers)),
       options_(std::move(options)),
       reason_(std::move(count.reason)),

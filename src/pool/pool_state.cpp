@@ -25,7 +25,9 @@ bool pool_state::is_inside() const noexcept {
   return false;
 }
 
-bool pool_state::is_own_thread() const noexcept { return is_inside() || (serial_of_ended_loop == serial_ && !is_forked()); }
+bool pool_state::is_own_thread() const noexcept {
+  return is_inside() || (serial_of_ended_loop == serial_ && !is_forked());
+}
 
 std::chrono::nanoseconds pool_state::spin() const noexcept {
   return std::chrono::nanoseconds{spin_.load(std::memory_order_relaxed)};

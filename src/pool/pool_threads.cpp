@@ -62,7 +62,8 @@ bool pool_state::provide_sleeper() noexcept {
   } catch (const std::exception&) {  // the system refuses; perhaps not for long
     spares_.fetch_sub(1, std::memory_order_relaxed);
     // relaxed: a hint.
-    spare_refused_until_.store((steady_clock::now() + spare_retry).time_since_epoch().count(), std::memory_order_relaxed);
+    spare_refused_until_.store((steady_clock::now() + spare_retry).time_since_epoch().count(),
+                               std::memory_order_relaxed);
     set_idle(*spare);
     static_cast<void>(sleepers().lend_share());
     return true;

@@ -52,8 +52,9 @@ class basic_idle_memory {
   }
 
  private:
-  Mutex awake_;                    // held by the worker's thread except while it sleeps
-  plain<Cache*> cache_{nullptr};   // guarded by awake_, as the next; from the thread's first sleep to the end of its loop
+  Mutex awake_;  // held by the worker's thread except while it sleeps
+  // Guarded by awake_, as the next; from the thread's first sleep to the end of its loop.
+  plain<Cache*> cache_{nullptr};
   plain<std::uint32_t> trims_{0};  // how many had been asked for when it was trimmed last
 };
 

@@ -12,7 +12,8 @@ namespace filch::inline v0::detail {
 /// until the look for sleepers is over. `me` points to the submitter, which has pool(), a basic_hazard, and patience();
 /// the pool has wake_one(patience). Nobody is woken for a chain that a closed inbox refuses.
 template <inbox_close Close = inbox_close::respected, class Submitter, class Pool, class Inbox, class Job>
-[[nodiscard]] FILCH_INLINE inbox_push push_and_wake(const Submitter& me, Pool& pool, Inbox& in, Job& newest, Job& oldest) noexcept {
+[[nodiscard]] FILCH_INLINE inbox_push push_and_wake(const Submitter& me, Pool& pool, Inbox& in, Job& newest,
+                                                    Job& oldest) noexcept {
   me->pool().protect(&pool);
   const inbox_push pushed = in.template push_chain<Close>(&newest, &oldest);
   if (pushed == inbox_push::accepted) {

@@ -85,7 +85,8 @@ class basic_worker_loop {
     auto budget = self().search_budget();
     bool go_on = true;
     int sweeps = 0;
-    for (int pauses = 1; go_on && !team.stopping() && !team.idleness_is_wanted(); pauses = std::min(2 * pauses, pauses_per_look)) {
+    for (int pauses = 1; go_on && !team.stopping() && !team.idleness_is_wanted();
+         pauses = std::min(2 * pauses, pauses_per_look)) {
       // A guest has this worker's share of the machine: forks, and what is a guest's, are left to those who run
       // already.
       const bool crowded = team.sleepers().crowded();

@@ -139,7 +139,8 @@ TEST_CASE("fork_join needs no memory, however deep") {
   });
 }
 
-TEST_CASE("the k-th allocation of every verb fails: it throws std::bad_alloc or does not need it, and the pool goes on") {
+TEST_CASE(
+    "the k-th allocation of every verb fails: it throws std::bad_alloc or does not need it, and the pool goes on") {
   filch::thread_pool pool(filch::pool_options{.threads = 2, .on_unhandled_exception = [](std::exception_ptr) {}});
   const std::vector<std::pair<const char*, std::function<void()>>> verbs = {
       {"invoke", [&] { pool.invoke([] {}); }},

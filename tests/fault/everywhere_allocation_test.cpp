@@ -80,7 +80,8 @@ const std::vector<verb> verbs = {
      }},
     {"parallel_for",
      [](filch::thread_pool& pool, tasks& t) {
-       filch::parallel_for(pool, std::size_t{0}, t.size(), [&](std::size_t i) { pool.execute(std::move(t[i])); }, filch::grain{1});
+       filch::parallel_for(
+           pool, std::size_t{0}, t.size(), [&](std::size_t i) { pool.execute(std::move(t[i])); }, filch::grain{1});
      }},
 };
 

@@ -34,7 +34,8 @@ void run_inside(program p, ledger& l, filch::thread_pool& pool, int depth);
 /// The callable of all verbs.
 class task {
  public:
-  task(ledger& l, filch::thread_pool& pool, program p, int depth) : token_(l), pool_(&pool), program_(p), depth_(depth) {}
+  task(ledger& l, filch::thread_pool& pool, program p, int depth)
+      : token_(l), pool_(&pool), program_(p), depth_(depth) {}
   std::size_t operator()() {
     token_.call();
     run_inside(program_, token_.book(), *pool_, depth_);
@@ -126,7 +127,8 @@ bool make_call(std::size_t which, program& p, ledger& l, filch::thread_pool& poo
       attempt(l, [&] { return pool.execute(task(l, pool, body, below)), 1; });
       return true;
     case 1:
-      attempt(l, [&] { return pool.try_execute(task(l, pool, body, below)) == filch::submit_status::accepted ? 1u : 0u; });
+      attempt(l,
+              [&] { return pool.try_execute(task(l, pool, body, below)) == filch::submit_status::accepted ? 1u : 0u; });
       return true;
     case 2:
       l.may_lose = true;  // those that a closed pool did not accept are not called
@@ -276,8 +278,8 @@ void run_main(program p, ledger& l) {
 std::size_t count_threads() {
   std::error_code none;
   std::size_t n = 0;
-  for (auto it = std::filesystem::directory_iterator("/proc/self/task", none); it != std::filesystem::directory_iterator();
-       it.increment(none)) {
+  for (auto it = std::filesystem::directory_iterator("/proc/self/task", none);
+       it != std::filesystem::directory_iterator(); it.increment(none)) {
     ++n;
   }
   return n;

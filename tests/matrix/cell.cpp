@@ -36,11 +36,28 @@ thread_local end_counter this_thread;
 }  // namespace
 
 std::string_view name_of(verb v) {
-  static constexpr std::array<std::string_view, verb_count> names = {
-      "execute",   "spawn",    "join",         "task_group: run, wait", "parallel_for", "fork_join", "invoke",
-      "wait_idle", "shutdown", "shutdown_for", "close",                 "trim",         "the pool's destructor",
-      "blocking",  "blocking_region", "join_all", "when_any", "wait_idle_for", "task_group::wait_for", "task_group::run_and_wait",
-      "fork_join in the pool", "parallel_invoke in the pool"};
+  static constexpr std::array<std::string_view, verb_count> names = {"execute",
+                                                                     "spawn",
+                                                                     "join",
+                                                                     "task_group: run, wait",
+                                                                     "parallel_for",
+                                                                     "fork_join",
+                                                                     "invoke",
+                                                                     "wait_idle",
+                                                                     "shutdown",
+                                                                     "shutdown_for",
+                                                                     "close",
+                                                                     "trim",
+                                                                     "the pool's destructor",
+                                                                     "blocking",
+                                                                     "blocking_region",
+                                                                     "join_all",
+                                                                     "when_any",
+                                                                     "wait_idle_for",
+                                                                     "task_group::wait_for",
+                                                                     "task_group::run_and_wait",
+                                                                     "fork_join in the pool",
+                                                                     "parallel_invoke in the pool"};
   return names.at(static_cast<std::size_t>(v));
 }
 
@@ -158,7 +175,8 @@ outcome cell::dispatch() {
     case verb::group_wait_for: {
       filch::task_group group(*pool_);
       group.run(task());
-      static_cast<void>(group.wait_for(1ms));  // runs nothing itself, so in a pool whose workers are all busy it may be in vain
+      // It runs nothing itself, so in a pool whose workers are all busy it may be in vain.
+      static_cast<void>(group.wait_for(1ms));
       group.wait();
       return ran(1);
     }

@@ -26,8 +26,28 @@ enum class outcome : char {
 };
 
 enum class verb : unsigned char {
-  execute, spawn, join, group, parallel_for, fork_join, invoke, wait_idle, shutdown, shutdown_for, close, trim, destroy,
-  blocking, blocking_region, join_all, when_any, wait_idle_for, group_wait_for, run_and_wait, fork_join_in_pool, parallel_invoke_in_pool,
+  execute,
+  spawn,
+  join,
+  group,
+  parallel_for,
+  fork_join,
+  invoke,
+  wait_idle,
+  shutdown,
+  shutdown_for,
+  close,
+  trim,
+  destroy,
+  blocking,
+  blocking_region,
+  join_all,
+  when_any,
+  wait_idle_for,
+  group_wait_for,
+  run_and_wait,
+  fork_join_in_pool,
+  parallel_invoke_in_pool,
 };
 inline constexpr std::size_t verb_count = 22;
 [[nodiscard]] std::string_view name_of(verb v);

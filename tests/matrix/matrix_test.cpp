@@ -23,7 +23,9 @@ namespace {
 
 constexpr char verb_variable[] = "FILCH_MATRIX_VERB";
 
-[[nodiscard]] std::string title(const place& p, verb v) { return std::string(name_of(v)) + " in " + std::string(p.name); }
+[[nodiscard]] std::string title(const place& p, verb v) {
+  return std::string(name_of(v)) + " in " + std::string(p.name);
+}
 
 /// The exit status of this program, run for one cell in a process of its own.
 [[nodiscard]] char in_child(verb v) {
@@ -95,12 +97,13 @@ TEST_CASE("every verb in every place works, or throws what the table says") {
       const char result = result_of(p, v);
       CHECK(result == p.expected[i]);
       ++cells;
-      const bool has_thrown = result == static_cast<char>(outcome::throws_closed) || result == static_cast<char>(outcome::throws_usage);
+      const bool has_thrown =
+          result == static_cast<char>(outcome::throws_closed) || result == static_cast<char>(outcome::throws_usage);
       (has_thrown ? throws : works) += 1;
     }
   }
-  std::printf("matrix: %zu places, %zu verbs, %zu cells: %zu work, %zu throw, 0 hang\n", places().size(), verb_count, cells, works,
-              throws);
+  std::printf("matrix: %zu places, %zu verbs, %zu cells: %zu work, %zu throw, 0 hang\n", places().size(), verb_count,
+              cells, works, throws);
 }
 
 TEST_CASE("a static destructor", "[.]") {

@@ -24,7 +24,9 @@ void in_thread_stop_hook(cell& c) {
 }
 
 void in_exception_hook_on_worker(cell& c) {
-  c.make_pool({.threads = 1, .on_unhandled_exception = [&c](const std::exception_ptr&) { c.call(); }}).execute([] { throw 1; });
+  c.make_pool({.threads = 1, .on_unhandled_exception = [&c](const std::exception_ptr&) { c.call(); }}).execute([] {
+    throw 1;
+  });
   c.end();
 }
 

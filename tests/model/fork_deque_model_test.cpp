@@ -29,7 +29,8 @@ using filch_model::start;
 template <std::size_t Capacity>
 class world {
  public:
-  explicit world(std::size_t items, ring_index first = 0, bool has_heavy_barrier = true) : deque_(first, has_heavy_barrier) {
+  explicit world(std::size_t items, ring_index first = 0, bool has_heavy_barrier = true)
+      : deque_(first, has_heavy_barrier) {
     for (std::size_t i = 0; i < items; ++i) {
       push();
     }
@@ -270,7 +271,8 @@ const std::vector<model> models = {
     {"without barriers: last item, two thieves", owner_and_thieves({1, 0, 0, none}, "-", {{1, any}, {1, cheap}})},
     {"without barriers: two items, two pops, one thief", owner_and_thieves({2, 0, 0, none}, "--", {{2, any}})},
     {"without barriers: two items, a pop, two thieves", owner_and_thieves({2, 0, 0, none}, "-", {{1, any}, {1, any}})},
-    {"without barriers: three items, a pop, two thieves", owner_and_thieves({3, 0, 0, none}, "-", {{1, any}, {1, any}})},
+    {"without barriers: three items, a pop, two thieves",
+     owner_and_thieves({3, 0, 0, none}, "-", {{1, any}, {1, any}})},
     {"without barriers: fork in a fork", owner_and_thieves({0, 0, 0, none}, "++--", {{2, any}})},
     {"without barriers: an index is used again", owner_and_thieves<2>({1, 0, 0, none}, "-+-", {{1, any}, {1, cheap}})},
     {"barriers are refused: two items, two pops, one thief", owner_and_thieves({2, 0, 0, refused}, "--", {{2, any}})},

@@ -60,7 +60,8 @@ void a_guest_leaves_while_another_comes() {
   start("leaver", [&] { pool.leave_guest(*place); });
   start("comer", [&] {
     if (small_worker* const mine = pool.enter_guest(queue::tasks)) {
-      check(filch::detail::basic_activity<policy>::is_busy(mine->activity_word().read()), "another guest has made the place idle");
+      check(filch::detail::basic_activity<policy>::is_busy(mine->activity_word().read()),
+            "another guest has made the place idle");
     }
   });
   join_all();

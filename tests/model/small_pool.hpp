@@ -66,7 +66,12 @@ class small_pool;
 class small_worker : public filch::detail::basic_worker_loop<small_worker> {
  public:
   small_worker(small_pool& pool, std::uint32_t index, queue kind, barriers has, role r = role::resident)
-      : pool_(pool), index_(index), kind_(kind), role_(r), activity_(r != role::guest), queues_(ring_size, has == barriers::heavy) {}
+      : pool_(pool),
+        index_(index),
+        kind_(kind),
+        role_(r),
+        activity_(r != role::guest),
+        queues_(ring_size, has == barriers::heavy) {}
 
   /// The body of its thread.
   void loop() noexcept { run_loop(); }

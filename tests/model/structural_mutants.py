@@ -151,7 +151,7 @@ MUTANTS = [
      "    const bool found = any_task() || any_own_work();\n    const bool was_last = sleepers_.enlist(w.index(), was_searching);\n    call_forkers();\n    if (!was_last) {\n      pass_heavy_barrier();\n    }\n    if (stopping()) {\n      wake_all();\n    } else if (found) {\n      wake_one();",
      "sleep"),
     ("a search ends without a look for more work", COORDINATION, "    sleepers_.stop_search();\n    wake_for_queued();\n", "    sleepers_.stop_search();\n", "sleep"),
-    ("a sleeper stays counted as a searcher", SLEEPERS, " - (was_searching ? sleep_word::one_searching : 0);", ";", "sleep"),
+    ("a sleeper stays counted as a searcher", SLEEPERS, "(was_searching ? sleep_word::one_searching : 0);", "0;", "sleep"),
     ("stop wakes one only", IDLENESS, "    stopping_.store(true, std::memory_order_seq_cst);\n    team().wake_all();\n",
      "    stopping_.store(true, std::memory_order_seq_cst);\n    team().wake_one();\n", "sleep"),
     ("a collect does not look at the queues", IDLENESS, "before != busy && !any_task() && !any_own_work() && collect() == before",

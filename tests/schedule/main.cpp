@@ -45,7 +45,8 @@ struct settings {
       "                     [--find TIMES] [--each-alone] [--cpu N] [--part K N] [--sites FILE] [--list]\n"
       "Runs the scenarios under walk20, walk100, pct2 and pct3, N schedules each (500).\n"
       "--strategy also knows pct1, pct4 and dfs2, which enumerates the schedules with two preemptions.\n"
-      "--find prints after how many schedules a failure is found: the median of TIMES searches of at most N schedules.\n"
+      "--find prints after how many schedules a failure is found: the median of TIMES searches of at most "
+      "N schedules.\n"
       "--each-alone runs each schedule in a process of its own.\n"
       "--cpu runs on the Nth CPU (0): threads that hand the baton to each other are faster on one.\n"
       "--part runs every Nth scenario, from the Kth on (K below N).\n"
@@ -125,8 +126,8 @@ void run_one(const schedule::scenario& scenario, controlled::strategy& chooses) 
   const auto chooses = controlled::make_strategy(name);
   const auto first = controlled::make_strategy("walk100");
   const auto replay = [&](const std::string& strategy, std::uint64_t seed) {
-    controlled::set_replay_line(std::string("schedule_test --scenario ") + scenario.name + " --strategy " + strategy + " --seed " +
-                                std::to_string(seed) + " --schedules 1");
+    controlled::set_replay_line(std::string("schedule_test --scenario ") + scenario.name + " --strategy " + strategy +
+                                " --seed " + std::to_string(seed) + " --schedules 1");
   };
   // The first run makes what lives as long as the process, and tells how long a schedule is.
   replay("walk100", 0);
@@ -152,8 +153,8 @@ struct outcome {
 };
 
 // `quiet`: the report of a failure is not wanted.
-outcome in_child(const schedule::scenario& scenario, const std::string& strategy, std::uint64_t seed, std::uint64_t schedules,
-                 bool quiet) {
+outcome in_child(const schedule::scenario& scenario, const std::string& strategy, std::uint64_t seed,
+                 std::uint64_t schedules, bool quiet) {
   std::fflush(stdout);
   shared_progress->schedules = 0;
   const pid_t child = ::fork();
@@ -168,8 +169,8 @@ outcome in_child(const schedule::scenario& scenario, const std::string& strategy
   return {status != 0, shared_progress->schedules};
 }
 
-outcome run_batches(const schedule::scenario& scenario, const std::string& strategy, const settings& s, std::uint64_t seed,
-                    bool quiet) {
+outcome run_batches(const schedule::scenario& scenario, const std::string& strategy, const settings& s,
+                    std::uint64_t seed, bool quiet) {
   if (!s.one_process_each) {
     return in_child(scenario, strategy, seed, s.schedules, quiet);
   }
@@ -283,7 +284,8 @@ int main(int count, char** arguments) {
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   const auto schedules = static_cast<double>(controlled::shared_coverage()->schedules.load());
   std::printf("%zu scenarios, %.0f schedules, %.0f steps a schedule, %.0f schedules/s, %zu failed\n", run, schedules,
-              static_cast<double>(controlled::shared_coverage()->steps.load()) / std::max(1.0, schedules), schedules / seconds, failed);
+              static_cast<double>(controlled::shared_coverage()->steps.load()) / std::max(1.0, schedules),
+              schedules / seconds, failed);
   if (!s.sites_file.empty()) {
     write_sites(s.sites_file);
   }

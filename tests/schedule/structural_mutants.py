@@ -53,7 +53,7 @@ MUTANTS = [
      "two_tasks_from_outside_can_meet", "plain"),
     ("a search ends without a look for more work", COORDINATION, "    sleepers_.stop_search();\n    wake_for_queued();\n", "    sleepers_.stop_search();\n",
      "two_tasks_of_one_submitter_can_meet", "plain"),
-    ("a sleeper stays counted as a searcher", SLEEPERS, " - (was_searching ? sleep_word::one_searching : 0);", ";",
+    ("a sleeper stays counted as a searcher", SLEEPERS, "(was_searching ? sleep_word::one_searching : 0);", "0;",
      "two_tasks_of_one_submitter_can_meet", "plain"),
     ("tasks move to a lane and nobody is told", WORKER, "    // While these jobs were between two queues, a sleeper may have looked and found neither.\n    pool().wake_one();\n", "",
      "three_tasks_of_one_submitter_can_meet", "plain"),

@@ -33,7 +33,9 @@ std::atomic<long> alive{0};
 template <std::size_t Bytes>
 class payload {
  public:
-  explicit payload(std::function<void()> f = [] {}) : f_(std::make_shared<std::function<void()>>(std::move(f))) { ++alive; }
+  explicit payload(std::function<void()> f = [] {}) : f_(std::make_shared<std::function<void()>>(std::move(f))) {
+    ++alive;
+  }
   payload(const payload& other) : f_(other.f_) { ++alive; }
   payload(payload&& other) noexcept : f_(std::move(other.f_)) { ++alive; }
   payload& operator=(const payload&) = default;

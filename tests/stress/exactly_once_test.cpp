@@ -200,9 +200,13 @@ void on_all_pools(const char* name, Pattern pattern) {
 
 TEST_CASE("tasks that spawn tasks") { on_all_pools("spawn", &spawn_tasks); }
 
-TEST_CASE("one dependent chain: task n submits n + 1, nothing else is in flight") { on_all_pools("chain", &follow_chain); }
+TEST_CASE("one dependent chain: task n submits n + 1, nothing else is in flight") {
+  on_all_pools("chain", &follow_chain);
+}
 
-TEST_CASE("a chain through the outside: each task is submitted when the one before has run") { on_all_pools("outside", &join_one_by_one); }
+TEST_CASE("a chain through the outside: each task is submitted when the one before has run") {
+  on_all_pools("outside", &join_one_by_one);
+}
 
 TEST_CASE("burst, then silence") { on_all_pools("burst", &burst_and_rest); }
 

@@ -159,8 +159,8 @@ void freeze_at(const place& p) {
     return false;
   };
   wait_until(is_kept);
-  std::printf("  %-30s %zu rounds before it, of which %zu unfinished; %zu after it, of which %zu\n", p.name, before.submitted(),
-              before.unfinished(), after.submitted(), after.unfinished());
+  std::printf("  %-30s %zu rounds before it, of which %zu unfinished; %zu after it, of which %zu\n", p.name,
+              before.submitted(), before.unfinished(), after.submitted(), after.unfinished());
   ice.let_go.store(true);
   joiner.join();
   pool.wait_idle();

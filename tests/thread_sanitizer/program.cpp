@@ -121,7 +121,8 @@ void many_guests(filch::thread_pool& pool) {
 }
 
 void bounded(filch::thread_pool&) {
-  filch::thread_pool pool(filch::pool_options{.threads = 1, .max_pending = 2, .on_full = filch::on_full::run_in_caller});
+  filch::thread_pool pool(
+      filch::pool_options{.threads = 1, .max_pending = 2, .on_full = filch::on_full::run_in_caller});
   std::atomic<int> ran{0};
   for (int r = 0; r < rounds; ++r) {
     pool.execute([&ran, s = std::make_unique<int>(r)] { ran.fetch_add(*s >= 0 ? 1 : 0); });

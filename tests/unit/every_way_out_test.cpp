@@ -279,7 +279,9 @@ void try_all_ways(std::size_t max_pending, on_full full) {
   for (const way& each : ways) {
     INFO(each.name << ", max_pending " << max_pending << ", on_full " << static_cast<int>(full));
     {
-      world w({.threads = 1, .max_pending = max_pending, .on_full = full, .on_unhandled_exception = [](std::exception_ptr) {}});
+      world w(
+          {.threads = 1, .max_pending = max_pending, .on_full = full, .on_unhandled_exception = [](std::exception_ptr) {
+           }});
       each.go(w);
       const filch::shutdown_report report = w.pool.shutdown();
       CHECK(report.joined);
@@ -301,4 +303,6 @@ void try_all_ways(std::size_t max_pending, on_full full) {
 
 TEST_CASE("each task is counted once and gives back what it took") { try_all_ways(0, on_full::block); }
 TEST_CASE("the same in a pool that rejects when it is full") { try_all_ways(3, on_full::reject); }
-TEST_CASE("the same in a pool whose submitters run what it has no room for") { try_all_ways(3, on_full::run_in_caller); }
+TEST_CASE("the same in a pool whose submitters run what it has no room for") {
+  try_all_ways(3, on_full::run_in_caller);
+}

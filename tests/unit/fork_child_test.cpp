@@ -65,7 +65,8 @@ TEST_CASE("a child that was forked by a guest is no guest") {
   filch::thread_pool pool(2);
   REQUIRE(pool.invoke([&] { return status_of_child([&] { return entries_in_child_inside(pool); }); }) == 0);
   int in_loop = 0;
-  filch::parallel_for(pool, 0, 1, [&](int) { in_loop += status_of_child([&] { return entries_in_child_inside(pool); }); });
+  filch::parallel_for(pool, 0, 1,
+                      [&](int) { in_loop += status_of_child([&] { return entries_in_child_inside(pool); }); });
   REQUIRE(in_loop == 0);
 }
 
@@ -207,7 +208,8 @@ TEST_CASE("no lock is left locked in a child") {
   int right = 0;
   constexpr int children = 60;
   for (int i = 0; i < children; ++i) {
-    right += status_of_child([&] { return makes_a_working_pool() && has_a_working_default_pool() ? 0 : 1; }) == 0 ? 1 : 0;
+    right +=
+        status_of_child([&] { return makes_a_working_pool() && has_a_working_default_pool() ? 0 : 1; }) == 0 ? 1 : 0;
   }
   stop = true;
   for (std::thread& t : threads) {

@@ -304,7 +304,8 @@ int right() noexcept { return 2; }
 
 }  // namespace
 
-TEST_CASE("fork_join in a named pool: from outside, on its own worker, on another pool's worker, with and without guests") {
+TEST_CASE(
+    "fork_join in a named pool: from outside, on its own worker, on another pool's worker, with and without guests") {
   for (const bool guests : {true, false}) {
     filch::thread_pool pool({.threads = 1, .guests = guests});
     filch::thread_pool other(1);
@@ -319,8 +320,11 @@ TEST_CASE("fork_join in a named pool: from outside, on its own worker, on anothe
     REQUIRE(on_worker(other, check));
     static_assert(std::is_void_v<decltype(filch::fork_join(pool, [] {}, [] {}))>);
     const std::thread::id mine = on_worker(pool, [] { return std::this_thread::get_id(); });
-    REQUIRE(on_worker(pool, [&] { return filch::fork_join(pool, [] { return std::this_thread::get_id(); }, [] {}).first; }) ==
-            mine);
+    REQUIRE(on_worker(pool, [&] {
+              return filch::fork_join(
+                         pool, [] { return std::this_thread::get_id(); }, [] {})
+                  .first;
+            }) == mine);
   }
 }
 

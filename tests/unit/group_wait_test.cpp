@@ -37,7 +37,8 @@ TEST_CASE("wait_for of a group says whether all tasks have finished, and leaves 
   group.wait();
 }
 
-TEST_CASE("a task that waits for its group with limits in a pool of one lets the group's tasks run, and runs none itself") {
+TEST_CASE(
+    "a task that waits for its group with limits in a pool of one lets the group's tasks run, and runs none itself") {
   filch::thread_pool pool(1);
   for (const bool in_another_pool : {false, true}) {
     const bool elsewhere = on_worker(pool, [&] {

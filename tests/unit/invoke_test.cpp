@@ -76,7 +76,8 @@ TEST_CASE("a guest beyond the places runs what it forks by itself, also under a 
   pool.invoke([&] {
     REQUIRE(filch::this_worker::pool() == &pool);
     REQUIRE_FALSE(filch::this_worker::index().has_value());
-    filch::fork_join([&] { sum.fetch_add(1); }, [&] { filch::fork_join([&] { sum.fetch_add(1); }, [&] { sum.fetch_add(1); }); });
+    filch::fork_join([&] { sum.fetch_add(1); },
+                     [&] { filch::fork_join([&] { sum.fetch_add(1); }, [&] { sum.fetch_add(1); }); });
     filch::task_group group;
     group.run([&] { sum.fetch_add(1); });
     group.wait();

@@ -37,7 +37,9 @@ TEST_CASE("parallel_invoke in a named pool: from outside, on its own worker and 
   filch::thread_pool pool(2);
   filch::thread_pool other(1);
   const auto in_pool = [&pool] { return filch::this_worker::pool() == &pool; };
-  const auto check = [&] { return filch::parallel_invoke(pool, in_pool, in_pool, [] {}) == std::tuple(true, true, std::monostate()); };
+  const auto check = [&] {
+    return filch::parallel_invoke(pool, in_pool, in_pool, [] {}) == std::tuple(true, true, std::monostate());
+  };
   REQUIRE(check());
   REQUIRE(filch_test::on_worker(pool, check));
   REQUIRE(filch_test::on_worker(other, check));

@@ -46,7 +46,9 @@ struct hooked {
           return options;
         }()) {}
   [[nodiscard]] int reports() const { return calls.load(); }
-  [[nodiscard]] bool all_counted() const { return pool.metrics().unhandled_exceptions == static_cast<unsigned>(calls.load()); }
+  [[nodiscard]] bool all_counted() const {
+    return pool.metrics().unhandled_exceptions == static_cast<unsigned>(calls.load());
+  }
 
   std::atomic<int> calls{0};
   filch::thread_pool pool;
@@ -80,7 +82,8 @@ TEST_CASE("the exception of a result's destructor is reported after the end of i
   {
     filch::join_handle<transaction> handle;
     {
-      filch::thread_pool pool({.threads = 1, .on_unhandled_exception = [&](std::exception_ptr) { calls.fetch_add(1); }});
+      filch::thread_pool pool(
+          {.threads = 1, .on_unhandled_exception = [&](std::exception_ptr) { calls.fetch_add(1); }});
       handle = pool.spawn([] { return transaction("late"); });
     }
     REQUIRE(calls.load() == 0);
@@ -99,7 +102,8 @@ TEST_CASE("a result that join has moved out is the caller's") {
   REQUIRE(h.reports() == 0);
 }
 
-TEST_CASE("a callable whose destructor throws after it has returned: join throws that, and the result's goes to the hook") {
+TEST_CASE(
+    "a callable whose destructor throws after it has returned: join throws that, and the result's goes to the hook") {
   hooked h;
   auto handle = h.pool.spawn(returning());
   REQUIRE_THROWS_WITH(handle.join(), "of the callable");
@@ -129,7 +133,8 @@ TEST_CASE("the exception of a callable's destructor is reported when its task is
   REQUIRE(h.all_counted());
 }
 
-TEST_CASE("the exceptions of callables' destructors are reported when they are discarded or dropped from a cancelled group") {
+TEST_CASE(
+    "the exceptions of callables' destructors are reported when they are discarded or dropped from a cancelled group") {
   hooked h;
   blocker b(h.pool);
   filch::task_group group(h.pool);

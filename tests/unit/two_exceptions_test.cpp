@@ -98,7 +98,9 @@ TEST_CASE("fork_join: both sides throw") {
 
 TEST_CASE("fork_join: one side throws, and the other's result cannot be destroyed") {
   hooked h;
-  REQUIRE_THROWS_WITH(filch::fork_join(h.pool, [] { fail("first"); }, [] { return transaction("of the second"); }), "first");
+  REQUIRE_THROWS_WITH(filch::fork_join(
+                          h.pool, [] { fail("first"); }, [] { return transaction("of the second"); }),
+                      "first");
   REQUIRE(h.reported() == texts{"of the second"});
   REQUIRE_THROWS_WITH(filch::fork_join(h.pool, [] { return transaction("of the first"); }, [] { fail("second"); }),
                       "second");
@@ -115,13 +117,16 @@ TEST_CASE("fork_join: results that cannot be destroyed are the caller's if nothi
 
 TEST_CASE("parallel_invoke: several throw") {
   hooked h;
-  REQUIRE_THROWS(filch::parallel_invoke(h.pool, [] { fail("a"); }, [] { fail("b"); }, [] { fail("c"); }, [] { fail("d"); }));
+  REQUIRE_THROWS(filch::parallel_invoke(
+      h.pool, [] { fail("a"); }, [] { fail("b"); }, [] { fail("c"); }, [] { fail("d"); }));
   REQUIRE(h.reported().size() == 3);
 }
 
 TEST_CASE("parallel_for: several blocks throw") {
   hooked h;
-  REQUIRE_THROWS_AS(filch::parallel_for(h.pool, 0, 100, [](int) { fail("block"); }, filch::grain{1}), std::runtime_error);
+  REQUIRE_THROWS_AS(filch::parallel_for(
+                        h.pool, 0, 100, [](int) { fail("block"); }, filch::grain{1}),
+                    std::runtime_error);
   REQUIRE(h.reported() == texts(99, "block"));
 }
 

@@ -65,7 +65,8 @@ TEST_CASE("two pools of one worker each may wait for each other") {
   thread_pool b(1);
   for (int i = 0; i < 20; ++i) {
     // By handles.
-    REQUIRE(a.spawn([&] { return b.spawn([&] { return a.spawn([] { return 20; }).join() + 1; }).join(); }).join() == 21);
+    REQUIRE(a.spawn([&] { return b.spawn([&] { return a.spawn([] { return 20; }).join() + 1; }).join(); }).join() ==
+            21);
     // By groups.
     int result = 0;
     filch::scope(a, [&](filch::task_group& outer) {

@@ -28,7 +28,9 @@ std::uint32_t submissions(sleep_word::type word) {
 
 }  // namespace
 
-TEST_CASE("a submitter relies on one searcher for 32 submissions and no more") { REQUIRE(submissions(searchers(1)) == 32); }
+TEST_CASE("a submitter relies on one searcher for 32 submissions and no more") {
+  REQUIRE(submissions(searchers(1)) == 32);
+}
 
 TEST_CASE("a submitter relies four times as long on each further searcher") {
   REQUIRE(submissions(searchers(2)) == 128);

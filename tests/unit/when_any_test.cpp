@@ -44,8 +44,8 @@ TEST_CASE("when_any says which task has finished, and leaves its result") {
 TEST_CASE("of several that have finished when_any says the first; one that failed or was cancelled has finished") {
   filch::thread_pool pool(1);
   blocker b(pool);
-  std::array<filch::join_handle<void>, 3> handles{pool.spawn([] {}), pool.spawn([] { throw std::runtime_error("boom"); }),
-                                                  pool.spawn([] {})};
+  std::array<filch::join_handle<void>, 3> handles{
+      pool.spawn([] {}), pool.spawn([] { throw std::runtime_error("boom"); }), pool.spawn([] {})};
   REQUIRE(handles[2].cancel());
   REQUIRE(filch::when_any(handles) == 2);
   b.open();

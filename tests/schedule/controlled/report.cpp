@@ -28,8 +28,9 @@ std::string replay_line;  // NOLINT: one a process
 bool is_silent = false;   // NOLINT: the same
 
 const char* name_of(action what) noexcept {
-  constexpr std::array<const char*, 14> names{"load",       "store",      "modify",  "compare", "lock",  "unlock", "futex wait",
-                                              "futex wake", "barrier",    "start",   "join",    "pause", "clock",  "scenario"};
+  constexpr std::array<const char*, 14> names{"load",   "store",      "modify",     "compare", "lock",
+                                              "unlock", "futex wait", "futex wake", "barrier", "start",
+                                              "join",   "pause",      "clock",      "scenario"};
   return names[static_cast<std::size_t>(what)];
 }
 
@@ -43,7 +44,8 @@ std::map<const void*, std::string> lines_of(const std::vector<const void*>& addr
   for (const void* const a : addresses) {
     std::array<char, 32> text{};
     // The address after a call: one less is the call.
-    std::snprintf(text.data(), text.size(), " %#llx", static_cast<unsigned long long>(reinterpret_cast<std::uintptr_t>(a) - 1));
+    std::snprintf(text.data(), text.size(), " %#llx",
+                  static_cast<unsigned long long>(reinterpret_cast<std::uintptr_t>(a) - 1));
     command += text.data();
   }
   std::map<const void*, std::string> lines;
@@ -58,7 +60,8 @@ std::map<const void*, std::string> lines_of(const std::vector<const void*>& addr
       text.erase(std::min(text.size(), text.find(" (")));
       if (text.rfind("0x", 0) == 0) {
         ++next;
-      } else if (std::string& found = lines[addresses[next - 1]]; found.empty() && text.rfind("primitives.hpp", 0) != 0) {
+      } else if (std::string& found = lines[addresses[next - 1]];
+                 found.empty() && text.rfind("primitives.hpp", 0) != 0) {
         found = text;
       }
     }
@@ -75,10 +78,12 @@ void print_events() {
     addresses.push_back(all[i].where);
   }
   const auto lines = lines_of(addresses);
-  std::printf("the last %zu of %llu steps:\n", addresses.size(), static_cast<unsigned long long>(scheduler::get().steps()));
+  std::printf("the last %zu of %llu steps:\n", addresses.size(),
+              static_cast<unsigned long long>(scheduler::get().steps()));
   for (std::size_t i = first; i < all.size(); ++i) {
     const auto found = lines.find(all[i].where);
-    std::printf("  T%u %-10s %s\n", all[i].thread, name_of(all[i].what), found != lines.end() ? found->second.c_str() : "?");
+    std::printf("  T%u %-10s %s\n", all[i].thread, name_of(all[i].what),
+                found != lines.end() ? found->second.c_str() : "?");
   }
 }
 
@@ -92,7 +97,8 @@ void print_events() {
 void on_signal(int number) {
   ::signal(number, SIG_DFL);
   if (number == SIGALRM) {
-    std::printf("FAILED: the schedule takes too long: a thread waits outside of the scheduler, or spins without a pause\n");
+    std::printf(
+        "FAILED: the schedule takes too long: a thread waits outside of the scheduler, or spins without a pause\n");
   } else {
     std::printf("FAILED: signal %d (%s)\n", number, strsignal(number));
     print_stack();

@@ -36,7 +36,8 @@ constexpr std::size_t usual_stack_size = std::size_t{8} << 20;
 void* stack_of(std::size_t thread) {
   static auto& all = *new std::vector<void*>;
   while (all.size() <= thread) {
-    void* const made = ::mmap(nullptr, usual_stack_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    void* const made =
+        ::mmap(nullptr, usual_stack_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (made == MAP_FAILED) {
       throw std::bad_alloc();
     }
@@ -188,7 +189,8 @@ thread* scheduler::next(thread* self) noexcept {
 bool scheduler::fire_deadline() noexcept {
   thread* earliest = nullptr;
   for (const auto& t : threads_) {
-    if (t->now == thread::state::blocked && t->deadline && (earliest == nullptr || *t->deadline < *earliest->deadline)) {
+    if (t->now == thread::state::blocked && t->deadline &&
+        (earliest == nullptr || *t->deadline < *earliest->deadline)) {
       earliest = t.get();
     }
   }

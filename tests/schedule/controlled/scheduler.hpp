@@ -30,7 +30,7 @@ struct thread {
   const char* why = "";                   // the same, for the report
   std::optional<time_point> deadline{};   // the same, if its wait has one
   bool timed_out = false;                 // how its last wait ended
-  std::uint64_t paused_at = 0;            // how many changes there were when it spun last; 0: it has done something since
+  std::uint64_t paused_at = 0;  // how many changes there were when it spun last; 0: it has done something since
   bool shows_stack = false;               // it has the baton only to print its stack
   std::atomic<std::uint32_t> baton{0};    // 1: goes on
   void (*body)(void*) = nullptr;

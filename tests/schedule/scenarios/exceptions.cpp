@@ -37,7 +37,9 @@ class cannot_be_destroyed {
  public:
   explicit cannot_be_destroyed(int& n) : thrown_(&n) {}
   cannot_be_destroyed(cannot_be_destroyed&& o) noexcept
-      : thrown_(o.thrown_), is_armed_(std::exchange(o.is_first_, false) || std::exchange(o.is_armed_, false)), is_first_(false) {}
+      : thrown_(o.thrown_),
+        is_armed_(std::exchange(o.is_first_, false) || std::exchange(o.is_armed_, false)),
+        is_first_(false) {}
   ~cannot_be_destroyed() noexcept(false) {
     if (is_armed_) {
       ++*thrown_;

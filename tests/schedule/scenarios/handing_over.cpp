@@ -121,7 +121,8 @@ SCENARIO(a_waiter_for_a_group_is_told_that_its_task_was_discarded) {
 SCENARIO(a_discarded_task_may_submit_to_its_pool) {
   struct submits_at_its_end {
     explicit submits_at_its_end(thread_pool& p, ledger& t) : pool(&p), tasks(&t) {}
-    submits_at_its_end(submits_at_its_end&& other) noexcept : pool(std::exchange(other.pool, nullptr)), tasks(other.tasks) {}
+    submits_at_its_end(submits_at_its_end&& other) noexcept
+        : pool(std::exchange(other.pool, nullptr)), tasks(other.tasks) {}
     submits_at_its_end(const submits_at_its_end&) = delete;
     submits_at_its_end& operator=(const submits_at_its_end&) = delete;
     ~submits_at_its_end() {

@@ -39,7 +39,8 @@ SCENARIO(a_drain_and_a_discard_at_once_leave_nothing) {
   const thread other([&] { pool.shutdown(filch::shutdown_mode::discard); });
   pool.shutdown();
   const filch::shutdown_report report = pool.shutdown();
-  check(report.completed + report.discarded == tasks.made() && report.running == 0, "the report counts every task once");
+  check(report.completed + report.discarded == tasks.made() && report.running == 0,
+        "the report counts every task once");
   check(report.completed == tasks.called(), "the report counts what ran");
   tasks.check_none_left();
 }
@@ -103,7 +104,8 @@ SCENARIO(shutdown_for_ends_at_its_limit_while_a_task_runs) {
         "the report counts no task twice");
   go.set();
   const filch::shutdown_report end = pool.shutdown();
-  check(end.joined && end.running == 0 && end.completed + end.discarded == tasks.made(), "in the end every task is counted once");
+  check(end.joined && end.running == 0 && end.completed + end.discarded == tasks.made(),
+        "in the end every task is counted once");
 }
 
 SCENARIO(a_pool_may_be_destroyed_by_its_own_task) {

@@ -25,7 +25,8 @@ template <class F>
 class at_destruction {
  public:
   explicit at_destruction(F f) : f_(std::move(f)) {}
-  at_destruction(at_destruction&& other) noexcept : f_(std::move(other.f_)), armed_(std::exchange(other.armed_, false)) {}
+  at_destruction(at_destruction&& other) noexcept
+      : f_(std::move(other.f_)), armed_(std::exchange(other.armed_, false)) {}
   at_destruction(const at_destruction&) = delete;
   at_destruction& operator=(const at_destruction&) = delete;
   at_destruction& operator=(at_destruction&&) = delete;

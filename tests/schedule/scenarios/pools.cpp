@@ -168,8 +168,8 @@ SCENARIO(a_guest_of_a_guest_forks_in_the_first_pool_again) {
   thread_pool b(workers(1));
   int ran = 0;
   a.spawn([&] {
-     filch::fork_join(
-         [&] { b.invoke([&] { a.invoke([&] { filch::fork_join([&] { ++ran; }, [&] { ++ran; }); }); }); }, [&] { ++ran; });
+     filch::fork_join([&] { b.invoke([&] { a.invoke([&] { filch::fork_join([&] { ++ran; }, [&] { ++ran; }); }); }); },
+                      [&] { ++ran; });
    }).join();
   check(ran == 3, "all sides ran");
 }

@@ -133,8 +133,10 @@ SCENARIO(nested_forks_without_barriers_are_joined) {
   ledger sides;
   thread_pool pool(workers(2));
   pool.spawn([&] {
-        filch::fork_join([&] { filch::fork_join([&] { filch::fork_join(sides.task(), sides.task()); }, sides.task()); }, sides.task());
-      }).join();
+        filch::fork_join([&] { filch::fork_join([&] { filch::fork_join(sides.task(), sides.task()); }, sides.task()); },
+                         sides.task());
+      })
+      .join();
   sides.check_all_ran();
 }
 
@@ -161,7 +163,8 @@ SCENARIO(workers_that_search_for_a_while_find_tasks_or_sleep) {
 
 SCENARIO(a_task_knows_its_pool_and_its_place) {
   thread_pool pool(workers(1));
-  pool.spawn([&] { check(filch::this_worker::pool() == &pool && filch::this_worker::index() == 0U, "the worker's"); }).join();
+  pool.spawn([&] { check(filch::this_worker::pool() == &pool && filch::this_worker::index() == 0U, "the worker's"); })
+      .join();
   pool.invoke([&] { check(filch::this_worker::pool() == &pool && *filch::this_worker::index() > 0, "the guest's"); });
   check(filch::this_worker::pool() == nullptr && !filch::this_worker::index(), "an outside thread has none");
 }

@@ -50,7 +50,8 @@ SCENARIO(a_waiter_for_another_pool_asks_again_for_a_spare_that_was_refused) {
   thread_pool a(workers(1));
   thread_pool b(workers(1));
   controlled::faults().threads_left = 1;
-  check(a.spawn([&] { return b.spawn([&] { return a.spawn([] { return 42; }).join(); }).join(); }).join() == 42, "the result");
+  check(a.spawn([&] { return b.spawn([&] { return a.spawn([] { return 42; }).join(); }).join(); }).join() == 42,
+        "the result");
 }
 
 SCENARIO(a_wait_for_idleness_of_another_pool_asks_again_for_a_spare_that_was_refused) {
@@ -117,8 +118,9 @@ SCENARIO(an_outside_thread_runs_tasks_of_a_group_that_waits_without_spares) {
 SCENARIO(a_task_waits_in_a_visit_for_a_task_that_its_own_pool_must_run) {
   thread_pool a(workers(1));
   thread_pool b(workers(1));
-  const int sum =
-      a.spawn([&] { return b.invoke([&] { return b.spawn([&] { return a.spawn([] { return 42; }).join(); }).join(); }); }).join();
+  const int sum = a.spawn([&] {
+                     return b.invoke([&] { return b.spawn([&] { return a.spawn([] { return 42; }).join(); }).join(); });
+                   }).join();
   check(sum == 42, "the result");
 }
 

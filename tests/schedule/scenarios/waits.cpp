@@ -30,7 +30,9 @@ SCENARIO(an_outside_thread_joins_a_task) {
 
 SCENARIO(tasks_join_tasks_in_a_pool_of_one) {
   thread_pool pool(workers(1));
-  check(pool.spawn([&] { return pool.spawn([&] { return pool.spawn([] { return 1; }).join() + 1; }).join() + 1; }).join() == 3,
+  check(pool.spawn([&] {
+              return pool.spawn([&] { return pool.spawn([] { return 1; }).join() + 1; }).join() + 1;
+            }).join() == 3,
         "the sum");
 }
 
@@ -179,7 +181,8 @@ SCENARIO(both_sides_of_a_stolen_fork_end_before_the_join) {
   thread_pool pool(workers(2));
   int left = 0;
   int right = 0;
-  pool.spawn([&] { filch::fork_join([&] { ++left; }, [&] { filch::fork_join([&] { ++right; }, [&] { ++left; }); }); }).join();
+  pool.spawn([&] { filch::fork_join([&] { ++left; }, [&] { filch::fork_join([&] { ++right; }, [&] { ++left; }); }); })
+      .join();
   check(left == 2 && right == 1, "all sides ran");
 }
 
