@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: BSL-1.0
 """Fails when a command in the documentation names what does not exist.
 
-Looked at in every tracked .md: a script of scripts/, a phase of scripts/test, a preset of CMake, the regex of `--filter` (cells
-of the benchmark suite, by the rows and pools of bench/README.md), the regex of `ctest -R` (names of tests) and of `ctest -L`
-(their labels).
+Looked at in every tracked .md: a script of scripts/, a phase of scripts/test, a preset of CMake, the regex of
+`--filter` (cells of the benchmark suite, by the rows and pools of bench/README.md), the regex of `ctest -R` (names of
+tests) and of `ctest -L` (their labels).
 """
 import argparse
 import json
@@ -24,7 +24,7 @@ POOL = re.compile(r"^\| `(\w+)` \|", re.M)
 
 
 def cells(root):
-    """Names of cells as scripts/bench has them, with one thread. The rows write `fib_27` `_35` for fib_27 and fib_35."""
+    """Names of cells as scripts/bench has them, with one thread. The rows write `fib_27` `_35` for two cells."""
     readme = root / "bench/README.md"
     text = readme.read_text() if readme.exists() else ""
     _, _, text = text.partition("## The rows")
@@ -37,7 +37,7 @@ def cells(root):
 
 
 def tests(root):
-    """Names of tests and their labels, as far as they can be read in the CMakeLists.txt; of `a_${b}` the fixed parts."""
+    """Names of tests and their labels, as far as the CMakeLists.txt show them; of `a_${b}` the fixed parts."""
     names, labels = set(), {"unit", "stress", "fault"}
     for part in ("unit", "stress", "fault", "model"):
         names |= {file.stem for file in (root / "tests" / part).glob("*_test.cpp")}
@@ -72,7 +72,8 @@ def complaints_of(text, known):
     for preset in PRESET.findall(text):
         if preset not in known["presets"]:
             yield f"CMakePresets.json has no {preset}"
-    for pattern, kind, names in ((FILTER, "cell of the benchmark suite", known["cells"]), (NAMES, "test", known["names"]),
+    for pattern, kind, names in ((FILTER, "cell of the benchmark suite", known["cells"]),
+                                 (NAMES, "test", known["names"]),
                                  (LABELS, "label of a test", known["labels"])):
         for regex in pattern.findall(text):
             if not any(re.search(regex, name) for name in names):
@@ -84,7 +85,8 @@ def main():
     parser.add_argument("--root", type=pathlib.Path, default=pathlib.Path(__file__).resolve().parent.parent)
     root = parser.parse_args().root
     names, labels = tests(root)
-    known = {"root": root, "phases": phases(root), "presets": presets(root), "cells": cells(root), "names": names, "labels": labels}
+    known = {"root": root, "phases": phases(root), "presets": presets(root), "cells": cells(root), "names": names,
+             "labels": labels}
     pages = [p for p in sorted(root.rglob("*.md")) if "build" not in p.relative_to(root).parts]
     complaints = []
     for page in pages:

@@ -16,12 +16,14 @@ FENCE_HOME = "include/filch/detail/base/atomic.hpp"
 COLUMNS = ["label", "file", "operation", "partner", "what breaks", "test"]
 
 LABEL = r"[A-Z][0-9]+"
-DEFINITION = re.compile(rf"\[({LABEL})\]\s+(?:(?:success|failure)\s+)?(?:acquire|release|acq_rel|seq_cst|relaxed|fence)\b")
+DEFINITION = re.compile(
+    rf"\[({LABEL})\]\s+(?:(?:success|failure)\s+)?(?:acquire|release|acq_rel|seq_cst|relaxed|fence)\b")
 PARTNERS = re.compile(rf"\b[Ww]ith\s+((?:\[{LABEL}\](?:,|\s|and|or)*)+)")
 MENTION = re.compile(rf"\[({LABEL})\]")
 OPERATION = re.compile(
     r"(?:\.|->)\s*(?:template\s+)?(load|store|exchange|compare_exchange_weak|compare_exchange_strong|"
-    r"fetch_add|fetch_sub|fetch_and|fetch_or|fetch_xor|test_and_set)\s*\(|\b(atomic_thread_fence|atomic_signal_fence)\s*\(")
+    r"fetch_add|fetch_sub|fetch_and|fetch_or|fetch_xor|test_and_set)\s*\("
+    r"|\b(atomic_thread_fence|atomic_signal_fence)\s*\(")
 STRONG = re.compile(r"memory_order(?:_|::)(?:acquire|release|acq_rel|seq_cst|consume)")
 DECLARATION = re.compile(r"\batomic\s*<[^;(){}]*>\s*(\w+)\s*(?:\{[^;]*\}|=[^;]*)?;")
 

@@ -20,7 +20,8 @@ KNOWN = ROOT / "tests/schedule/unreached_sites.txt"
 # What makes a step where it is called. An unlock is left out: it is reached whenever its lock is.
 STEPS = re.compile(
     r"^(?:_ZN10controlled(?:4stepENS_6actionE|5pauseEv|5mutex(?:4lock|8try_lock)Ev|12steady_clock3nowEv)"
-    r"|_ZN5filch\w*?6detail(?:12native_futex\w+|13native_policy13heavy_barrierEv|13native_threadC1EPF\w+|13native_thread4joinEv))$")
+    r"|_ZN5filch\w*?6detail(?:12native_futex\w+|13native_policy13heavy_barrierEv|13native_threadC1EPF\w+"
+    r"|13native_thread4joinEv))$")
 CALL = re.compile(r"^\s*([0-9a-f]+):\s+(?:[0-9a-f]{2} )+\s+call\s+[0-9a-f]+ <([^>+]+)>")
 
 site = collections.namedtuple("site", "file text")
@@ -41,7 +42,7 @@ def calls_in(program):
 
 
 def sites_of(program, addresses, lines):
-    """address -> site, for those that lie in include/ or src/: the innermost function there, of those inlined in each other."""
+    """address -> site, for those in include/ or src/: the innermost function there, of those inlined in each other."""
     asked = "".join(f"{address - 1:#x}\n" for address in addresses)  # one less than where it returns is the call
     found, address, function = {}, None, None
     for line in output_of("addr2line", "-Cafie", program, text_in=asked).splitlines():
@@ -59,7 +60,7 @@ def sites_of(program, addresses, lines):
 
 
 class source_lines:
-    """The text of a line, and which it is of those that say the same: that does not change with what is added elsewhere."""
+    """The text of a line, and which it is of those that say the same: no addition elsewhere changes that."""
 
     def __init__(self):
         self.files = {}
@@ -85,7 +86,8 @@ def read_known():
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--switched", action="store_true", help="print the places where no other thread ever went on, too")
+    parser.add_argument("--switched", action="store_true",
+                        help="print the places where no other thread ever went on, too")
     parser.add_argument("files", nargs="+", metavar="PROGRAM SITES")
     arguments = parser.parse_args()
     if len(arguments.files) % 2 != 0:
@@ -114,7 +116,8 @@ def main():
     if arguments.switched:
         for p in sorted(reached - switched):
             print(f"{p.file}:{places[p]}: no other thread went on here: {p.text}")
-    print(f"check_sites: {len(places)} places make a step, {len(reached)} are reached, at {len(switched)} of them another thread went on; "
+    print(f"check_sites: {len(places)} places make a step, {len(reached)} are reached, "
+          f"at {len(switched)} of them another thread went on; "
           f"{len(never & set(known))} are known not to be, {len(complaints)} complaints")
     return 1 if complaints else 0
 

@@ -13,6 +13,9 @@ import subprocess
 import sys
 
 LINES_WISHED = 300  # above: listed
+COLUMNS = 120
+# Rows that cannot be broken: of the tables of pages, and lists of source lines.
+MAY_BE_LONG = re.compile(r"structural_mutants\.py$|unreached_sites\.txt$|\.(json|svg)$")
 LINES_ALLOWED = 400  # above: an ADR must name the file
 
 CODE = {".hpp", ".cpp"}
@@ -82,12 +85,22 @@ def check_file(path, text, abi_version, adrs):
         for number, line in enumerate(lines, 1):
             raw = RAW_PRIMITIVES.search(line.split("//")[0])
             if raw and path not in RAW_ALLOWED:
-                complaints.append(f"{path}:{number}: {raw.group()}: use the name in detail/base/atomic.hpp or detail/base/mutex.hpp, "
-                                  "which the controlled scheduler can replace")
+                complaints.append(f"{path}:{number}: {raw.group()}: use the name in detail/base/atomic.hpp or "
+                                  "detail/base/mutex.hpp, which the controlled scheduler can replace")
         for match in OPENS_NAMESPACE.finditer(text):
             if not match.group(1).startswith(f"::inline v{abi_version}"):
-                complaints.append(f"{path}: namespace filch is opened without ::inline v{abi_version} (FILCH_ABI_VERSION)")
+                complaints.append(f"{path}: namespace filch is opened without ::inline v{abi_version} "
+                                  "(FILCH_ABI_VERSION)")
     return complaints
+
+
+def check_columns(path, text):
+    if MAY_BE_LONG.search(path):
+        return []
+    is_page = path.endswith(".md")
+    return [f"{path}:{number}: {len(line)} columns; at most {COLUMNS}"
+            for number, line in enumerate(text.splitlines(), 1)
+            if len(line) > COLUMNS and not (is_page and line.startswith("|"))]
 
 
 def check_port(root, version):
@@ -110,6 +123,7 @@ def check(root):
             text = (root / path).read_text()
         except UnicodeDecodeError:
             continue
+        complaints += check_columns(path, text)
         if pathlib.PurePath(path).suffix in CODE | SCRIPTS | {".txt"} or text.startswith("#!"):
             lengths[path] = len(text.splitlines())
             complaints += check_file(path, text, abi.group(1), adrs)

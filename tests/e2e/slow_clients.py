@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSL-1.0
 """usage: slow_clients.py PORT CLIENTS SECONDS
 
-Keeps CLIENTS slow or broken clients connected to 127.0.0.1:PORT for SECONDS; each begins anew a tenth of a second after it
-was closed. Prints how many of each kind there were. None of them sends a complete request."""
+Keeps CLIENTS slow or broken clients connected to 127.0.0.1:PORT for SECONDS; each begins anew a tenth of a second after
+it was closed. Prints how many of each kind there were. None of them sends a complete request."""
 import asyncio
 import collections
 import sys

@@ -29,7 +29,8 @@ with Server("--port", "0", "--threads", "1", "--deadline", str(DEADLINE), "--ver
         check(server.curl("/")[0] == 200, "an answer from the only worker")
     check(time.monotonic() - start < DEADLINE, "five answers while the slow clients are connected")
 
-    for data in (b"\0\1\2\xff\r\n\r\n", b"hello\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"GET /\r\n\r\n", b"\x16\x03\x01" * 99,
+    for data in (b"\0\1\2\xff\r\n\r\n", b"hello\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"GET /\r\n\r\n",
+                 b"\x16\x03\x01" * 99,
                  GET + b"no colon\r\n\r\n", GET + b"Content-Length: -1\r\n\r\n", b"GET / HTTP/1.1\n\n"):
         check(answer(server.connect(data)).startswith(b"HTTP/1.1 400"), f"400 for {data}")
     mebibyte = b"x" * (1 << 20)

@@ -13,7 +13,8 @@ class layers(tree):
     def setUp(self):
         super().setUp()
         self.write("include/filch/thread_pool.hpp",
-                   SPDX + "#include <filch/detail/queues/ring.hpp>\n#include <filch/detail/job/job.hpp>\n#include <vector>\n")
+                   SPDX + "#include <filch/detail/queues/ring.hpp>\n#include <filch/detail/job/job.hpp>\n"
+                   "#include <vector>\n")
         self.write("include/filch/detail/queues/ring.hpp", SPDX)
         self.write("include/filch/detail/job/job.hpp", SPDX)
         self.write("src/parking/parker.cpp", SPDX)
@@ -31,7 +32,8 @@ class layers(tree):
 
     def test_upward_include_fails(self):
         self.write("include/filch/detail/queues/ring.hpp", SPDX + "#include <filch/thread_pool.hpp>\n")
-        self.fails("include/filch/detail/queues/ring.hpp:3: #include filch/thread_pool.hpp: points up from queues to pool")
+        self.fails("include/filch/detail/queues/ring.hpp:3: #include filch/thread_pool.hpp: "
+                   "points up from queues to pool")
 
     def test_upward_include_of_a_source_fails(self):
         self.write("src/worker/worker.hpp", SPDX)

@@ -40,7 +40,8 @@ class tree(unittest.TestCase):
         self.folder = tempfile.TemporaryDirectory()
         self.addCleanup(self.folder.cleanup)
         self.root = pathlib.Path(self.folder.name)
-        self.write("include/filch/version.hpp", SPDX + '#define FILCH_ABI_VERSION 0\n#define FILCH_VERSION_STRING "0.1.0"\n')
+        self.write("include/filch/version.hpp",
+                   SPDX + '#define FILCH_ABI_VERSION 0\n#define FILCH_VERSION_STRING "0.1.0"\n')
 
     def write(self, path, text):
         file = self.root / path
@@ -66,7 +67,8 @@ class macros(tree):
 
     def setUp(self):
         super().setUp()
-        self.write("tests/support/foreign_macros.hpp", SPDX + "#define near\n#define max(a, b) ((a) < (b) ? (b) : (a))\n")
+        self.write("tests/support/foreign_macros.hpp",
+                   SPDX + "#define near\n#define max(a, b) ((a) < (b) ? (b) : (a))\n")
 
     def header(self, line):
         self.write("include/filch/grain.hpp", SPDX + line + "\n")
@@ -83,10 +85,12 @@ class macros(tree):
         self.header("int a = std::max<int>(1, 2); int b = (std::numeric_limits<int>::max)(); int max;")
         self.passes()
         self.header("int b = std::numeric_limits<int>::max ();")
-        self.fails("max is a macro in other headers (tests/support/foreign_macros.hpp): use another name, or write (max)(")
+        self.fails("max is a macro in other headers (tests/support/foreign_macros.hpp): "
+                   "use another name, or write (max)(")
 
     def test_comments_strings_and_directives_pass(self):
-        self.header('// near\n/* near\nnear */\n#include <filch/near.hpp>\n#define FILCH_X \\\n near\nauto s = "near \\" near";')
+        self.header('// near\n/* near\nnear */\n#include <filch/near.hpp>\n#define FILCH_X \\\n near\n'
+                    'auto s = "near \\" near";')
         self.passes()
 
     def test_configured_header_is_read(self):
@@ -119,13 +123,15 @@ class orders(tree):
 
     def test_label_of_an_earlier_statement_does_not_count(self):
         self.both(LABELLED_PAIR.replace("b.store(1, std::memory_order_release);",
-                                        "b.store(1, std::memory_order_release);\n    b.store(2, std::memory_order_release);"))
+                                        "b.store(1, std::memory_order_release);\n"
+                                        "    b.store(2, std::memory_order_release);"))
         self.fails("store: a strong order without a label")
 
     def test_label_for_both_statements_passes(self):
         self.both(LABELLED_PAIR.replace("release: publishes", "release, both: publish").replace(
             "b.store(1, std::memory_order_release);",
-            "b.store(1, std::memory_order_release);\n    b.store(2, std::memory_order_release);"))
+            "b.store(1, std::memory_order_release);\n"
+                                        "    b.store(2, std::memory_order_release);"))
         self.passes()
 
     def test_label_without_partner_fails(self):
@@ -166,7 +172,8 @@ class orders(tree):
         self.fails("row D3 names job.hpp push")
 
     def test_fence_outside_its_home_fails(self):
-        self.both(LABELLED_PAIR + "// [D7] fence: x. Pairs with [D7].\nvoid f() { std::atomic_thread_fence(std::memory_order_seq_cst); }\n",
+        self.both(LABELLED_PAIR + "// [D7] fence: x. Pairs with [D7].\n"
+                  "void f() { std::atomic_thread_fence(std::memory_order_seq_cst); }\n",
                   ROWS + "| D7 | ring.hpp f | fence | D7 | lost | model |\n")
         self.fails("fences live in")
 
@@ -227,6 +234,12 @@ class style(tree):
         self.write("ports/filch/vcpkg.json", '{"version": "0.2.0"}')
         self.fails("version 0.2.0, but version.hpp says 0.1.0")
 
+    def test_long_line_fails_but_for_a_row_of_a_table(self):
+        self.write("docs/a.md", "| " + "x" * 130 + " |\n")
+        self.passes()
+        self.write("docs/a.md", "x" * 121 + "\n")
+        self.fails("docs/a.md:1: 121 columns; at most 120")
+
     def test_long_file_needs_an_adr(self):
         self.write("src/long.cpp", self.header + "//\n" * 400)
         self.fails("404 lines; above 400 an ADR")
@@ -285,11 +298,14 @@ class commands(tree):
         self.write("CMakePresets.json", '{"configurePresets": [{"name": "dev"}]}')
         self.write("bench/README.md", "## The rows\n| `fib_27` `_35` | a | b |\n## The pools\n| `filch` | c |\n")
         self.write("tests/unit/latch_test.cpp", SPDX)
-        self.write("tests/CMakeLists.txt", "add_test(NAME copies_${module} COMMAND a)\nset_tests_properties(a PROPERTIES LABELS \"b;c\")\n")
+        self.write("tests/CMakeLists.txt",
+                   "add_test(NAME copies_${module} COMMAND a)\nset_tests_properties(a PROPERTIES LABELS \"b;c\")\n")
 
     def test_commands_that_find_something_pass(self):
-        self.write("docs/a.md", "`scripts/test no-membarrier`, `scripts/bench --filter '^fib_35/filch'`, `cmake --preset dev`, "
-                   "`ctest -R latch`, `ctest --test-dir build/dev -R copies_`, `ctest -L '^c$'`, `scripts/check_*.py`\n")
+        self.write("docs/a.md",
+                   "`scripts/test no-membarrier`, `scripts/bench --filter '^fib_35/filch'`, `cmake --preset dev`, "
+                   "`ctest -R latch`, `ctest --test-dir build/dev -R copies_`, `ctest -L '^c$'`, "
+                   "`scripts/check_*.py`\n")
         self.write("scripts/check_a.py", "")
         self.passes()
 

@@ -16,7 +16,8 @@ FOUND = 66  # what a program with reports exits with
 
 def build(folder, compiler, sources, library, includes):
     program = folder / "program"
-    command = [*compiler, "-std=c++20", "-O1", "-g", "-fsanitize=thread", *(f"-I{i}" for i in includes), *sources, library,
+    command = [*compiler, "-std=c++20", "-O1", "-g", "-fsanitize=thread", *(f"-I{i}" for i in includes), *sources,
+               library,
                f"-Wl,-rpath,{pathlib.Path(library).parent}", "-pthread", "-o", program]
     answer = subprocess.run(command, capture_output=True, text=True, check=False)
     if answer.returncode != 0:

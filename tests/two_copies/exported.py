@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSL-1.0
-"""exported.py <source> <compiler> <option>...: functions of filch's headers that a module exports and that lead into the library.
+"""exported.py <source> <compiler> <option>...: functions of filch's headers that a module exports and that call filch.
 
-Two modules of a program may have a static copy of filch each. An inline function that both export exists once for the dynamic
-linker, so that one module calls the other's copy and meets its thread-local variables. Exported functions that call nothing of the
-library do no harm.
+Two modules of a program may have a static copy of filch each. An inline function that both export exists once for the
+dynamic linker, so that one module calls the other's copy and meets its thread-local variables. Exported functions that
+call nothing of the library do no harm.
 """
 import pathlib
 import re
@@ -46,7 +46,8 @@ def references_of(obj):
 
 
 def leading_into_the_library(symbols, references):
-    reaches = {name for name, (_, _, defined) in symbols.items() if not defined and OURS.match(name) and not EXCEPTIONS.search(name)}
+    reaches = {name for name,
+               (_, _, defined) in symbols.items() if not defined and OURS.match(name) and not EXCEPTIONS.search(name)}
     grown = True
     while grown:
         new = {name for name, used in references.items() if name not in reaches and used & reaches}
@@ -62,7 +63,8 @@ def main():
         subprocess.run([*command, "-O0", "-fPIC", "-ffunction-sections", "-c", source, "-o", obj], check=True)
         symbols, references = symbols_of(obj), references_of(obj)
     reaches = leading_into_the_library(symbols, references)
-    exported = sorted(name for name in reaches if OURS.match(name) and symbols.get(name, ("", "", False)) == ("WEAK", "DEFAULT", True))
+    exported = sorted(name for name in reaches if OURS.match(name) and symbols.get(name, ("", "", False)) == ("WEAK",
+        "DEFAULT", True))
     names = subprocess.run(["c++filt"], input="\n".join(exported), capture_output=True, text=True, check=True).stdout
     if exported:
         print(names)
