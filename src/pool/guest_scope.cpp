@@ -15,7 +15,7 @@
 #include "worker/current.hpp"
 #include "worker/guest_entry.hpp"
 
-// Threads that take part in a pool for a time: docs/design/waiting.md, "Guests".
+// Threads that take part in a pool for a time: docs/design/guests-and-spares.md, "Guests".
 
 namespace filch::inline v0::detail {
 

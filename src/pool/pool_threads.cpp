@@ -10,7 +10,7 @@
 #include "pool/pool_state.hpp"
 #include "worker/current.hpp"
 
-// The threads of a pool: its workers, and spares (docs/design/waiting.md, "Spares").
+// The threads of a pool: its workers, and spares (docs/design/guests-and-spares.md, "Spares").
 
 namespace filch::inline v0::detail {
 

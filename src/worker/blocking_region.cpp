@@ -12,7 +12,7 @@ namespace filch::inline v0 {
 
 // Users make one around a call that blocks, and every wait of filch makes one while it sleeps. In each pool the core is
 // lent, and what the thread was to run itself is put where others find it, for what the thread waits for may depend on
-// that, in whichever pool (docs/design/waiting.md, "Spares").
+// that, in whichever pool (docs/design/guests-and-spares.md, "Spares").
 blocking_region::blocking_region() noexcept {
   for (const detail::inside_scope* s = detail::innermost_scope(); s != nullptr; s = s->outer()) {
     if (s->host() != nullptr) {

@@ -8,7 +8,7 @@
 namespace filch::inline v0::detail {
 
 /// The CPU on which the guest that came last was then. Workers that are bound elsewhere are woken rather than those
-/// that are bound there (docs/design/waiting.md, "Guests").
+/// that are bound there (docs/design/guests-and-spares.md, "Guests").
 class guest_cpu {
  public:
   static constexpr int none = -1;

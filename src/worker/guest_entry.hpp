@@ -8,9 +8,9 @@ namespace filch::inline v0::detail {
 /// What became of a thread that wanted a place.
 enum class guest_entry : unsigned char { let_in, no_place, refused };
 
-/// How a thread that is no worker becomes a guest of a pool, and ceases to be one (docs/design/waiting.md, "Guests").
-/// The models run the same source. `Team` has basic_coordination's members, size() and is_closed(); `Places` are
-/// basic_extra_places.
+/// How a thread that is no worker becomes a guest of a pool, and ceases to be one (docs/design/guests-and-spares.md,
+/// "Guests"). The models run the same source. `Team` has basic_coordination's members, size() and is_closed(); `Places`
+/// are basic_extra_places.
 ///
 /// Sets `place` to one that the calling thread has alone from then on, made by `make(i)` if none is free.
 template <class Team, class Places, class Place, class Make>

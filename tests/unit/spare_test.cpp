@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// Threads that run in the place of tasks that wait (docs/design/waiting.md, "Spares").
+// Threads that run in the place of tasks that wait (docs/design/guests-and-spares.md, "Spares").
 #include <atomic>
 #include <chrono>
 #include <cstddef>

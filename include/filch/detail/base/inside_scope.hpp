@@ -10,7 +10,7 @@ class pool_state;
 
 /// A pool that the calling thread is inside of, from the constructor to the destructor. The scopes of a thread form a
 /// chain: a worker of one pool can be a guest of a second one and discard tasks of a third. What concerns one pool must
-/// look at the whole chain, because the thread is inside of all of them (docs/design/waiting.md, "Inside").
+/// look at the whole chain, because the thread is inside of all of them (docs/design/guests-and-spares.md, "Inside").
 class FILCH_EXPORT inside_scope {
  public:
   /// `host` is what the thread is in the pool: a worker, a spare or a guest. It becomes the current host. A thread that

@@ -39,7 +39,7 @@ FILCH_EXPORT void count_uncalled() noexcept;
 ///
 /// Its home is the worker or guest that made it, if that is of its pool. What runs there lies among the forks. Any
 /// other job that leaves the deque where its waiter would find it gets a ticket: a second place from which it can be
-/// claimed (docs/design/waiting.md, "Groups").
+/// claimed (docs/design/groups.md, "Groups").
 class FILCH_EXPORT group_core {
  public:
   FILCH_LOCAL explicit group_core(pool_state& pool) noexcept

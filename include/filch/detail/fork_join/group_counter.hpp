@@ -13,7 +13,7 @@ namespace filch::inline v0::detail {
 ///
 /// The thread where the group is at home counts by stores alone what it adds, and what it has run when it waits. The
 /// word lacks that until it is settled: by the home when it waits, or by a waiter elsewhere, who has the home settle
-/// each step from then on (docs/design/waiting.md, "Counting at home").
+/// each step from then on (docs/design/groups.md, "Counting at home").
 template <class Policy = native_policy>
 class basic_group_counter {
   template <class U>
