@@ -55,7 +55,8 @@ class chase_lev_deque {
   alignas(cache_line_size) atomic<ring_index> top_;
   pop_fence<Policy> fence_;
   alignas(cache_line_size) atomic<ring_index> bottom_;
-  // Owner only, while the fence is up: top_ as its last pop left it, and how many pops in a row found it like that.
+  // Used by the owner only, while the fence is up: the top_ that its last pop left, and the number of pops in a row
+  // that found top_ unchanged.
   typename Policy::template plain<ring_index> seen_top_;
   typename Policy::template plain<std::uint32_t> quiet_pops_;
   const bool lowers_fence_;
@@ -80,7 +81,8 @@ class chase_lev_deque<T, Policy, QuietPops>::owner_end {
     d_.bottom_.store(advance(b, 1), std::memory_order_release);
   }
 
-  /// Orders all pushes so far before any later seq_cst operation: for a pusher that then looks for sleepers.
+  /// Orders all pushes so far before any later seq_cst operation of the owner. A submitter calls it before it looks for
+  /// sleepers.
   void announce() noexcept {
     keep_fence_if_there_is_no_barrier();
     // relaxed: only the owner writes bottom_.
@@ -110,8 +112,8 @@ class chase_lev_deque<T, Policy, QuietPops>::owner_end {
     return true;
   }
 
-  /// Takes the oldest item, for which the owner competes with the thieves. Needs no fence, because no pop of the
-  /// owner's is under way. Says `lost` if a thief was faster.
+  /// Takes the oldest item. The owner competes with the thieves for it, and gets `lost` if a thief was faster. This
+  /// needs no fence, because no pop of the owner is under way.
   steal_result<T> take_oldest() noexcept {
     // relaxed: the exchange fails if this value is old.
     const ring_index t = d_.top_.load(std::memory_order_relaxed);
@@ -177,14 +179,14 @@ class chase_lev_deque<T, Policy, QuietPops>::owner_end {
     return got;
   }
 
-  // Thieves could not raise it for long, if the system has begun to refuse barriers.
+  // If the system has begun to refuse barriers, thieves could not raise the fence in time.
   void keep_fence_if_there_is_no_barrier() noexcept {
     if (d_.fence_.is_unconfirmed() && !Policy::has_heavy_barrier()) {
       d_.fence_.keep_up();
     }
   }
 
-  // The fence is up. A pop has read top_ as `found`, and left it as `left`.
+  // The fence is up. A pop has found top_ at `found`, and has left it at `left`.
   void note(ring_index found, ring_index left) noexcept {
     const std::uint32_t quiet_pops = found == d_.seen_top_.get() ? d_.quiet_pops_.get() + 1 : 0;
     d_.quiet_pops_.set(quiet_pops);

@@ -13,12 +13,12 @@
 
 namespace filch::inline v0::detail {
 
-/// The ring of a queue with one owner, replaced by a larger one when it is full. Other threads read items through
-/// `shared()`, which stays valid as long as the queue lives, for the smaller rings are kept; or, if the owner trims the
-/// queue, as long as they say that they read.
+/// The ring of a queue with one owner. The owner replaces it by a larger one when it is full. Other threads read items
+/// through `shared()`. What that returns stays valid as long as the queue lives, because the smaller rings are kept;
+/// or, if the owner trims the queue, as long as the reading thread has set its reading mark.
 ///
-/// The queue's items are at the indices from a `top` that only grows, and that the owner knows a lower bound of, to the
-/// owner's end. Every operation but `make_room` is O(1) and wait-free.
+/// The items of the queue lie at the indices from its `top` to the owner's end. `top` only grows, and the owner knows a
+/// lower bound of it. Every operation but `make_room` is O(1) and wait-free.
 template <class T, class Policy>
 class growing_ring {
   template <class U>
@@ -60,9 +60,10 @@ class growing_ring {
     return *shared_.load(std::memory_order_acquire);
   }
 
-  /// Owner only. Gives up the rings that were replaced; and if the queue is empty, which it then is up to index `end`,
-  /// the ring itself, for one of the size of the first. Returns: rings that nobody will read who asks for `shared()`
-  /// from now on, for `keep` or for an end once nobody reads them any more; null if there are none. O(their number).
+  /// Owner only. Gives up the rings that were replaced. If the queue is empty (it then is so up to index `end`) it also
+  /// replaces the ring in use by one of the first size. Returns the rings that were given up, or null. No thread that
+  /// asks for `shared()` from now on gets one of them. The caller frees them once nobody reads them any more, or hands
+  /// them to `keep`. O(their number).
   [[nodiscard]] std::unique_ptr<ring_type> retire(ring_index end, bool empty) noexcept {
     if (empty && newest_->capacity() > smallest_) {
       try {
@@ -75,7 +76,7 @@ class growing_ring {
     return newest_->take_kept();
   }
 
-  /// Owner only. What `retire` has returned and somebody may still read.
+  /// Owner only. Takes back what `retire` has returned, because somebody may still read it.
   void keep(std::unique_ptr<ring_type> retired) noexcept { newest_->keep(std::move(retired)); }
 
  private:

@@ -11,9 +11,9 @@
 
 namespace filch::inline v0::detail {
 
-/// What outside threads submit to one worker: a few inboxes, over which the threads are spread, so that fewer of them
-/// push at the same place. A thread stays with one, so its tasks stay in order; they are emptied in turn, so none waits
-/// for more than the others.
+/// Where outside threads submit to one worker: a few inboxes, over which the threads are spread, so that fewer threads
+/// push at the same place. A thread stays with one inbox, so its tasks stay in order. The inboxes are emptied in turn,
+/// so that none waits longer than one round.
 template <class Job, class Policy, std::size_t Count>
 class basic_inboxes {
  public:
@@ -40,7 +40,7 @@ class basic_inboxes {
     return std::all_of(in_.begin(), in_.end(), [](const inbox_type& in) { return in.empty(); });
   }
 
-  /// From now on pushes are refused; what was accepted stays.
+  /// Refuses pushes from now on. What was accepted before stays.
   void close() noexcept {
     for (inbox_type& in : in_) {
       in.close();

@@ -8,27 +8,28 @@
 
 namespace filch::inline v0::detail {
 
-/// Whether the owner of a deque passes a full fence in each pop. It need not while nobody steals: a thief raises the
-/// fence first, by a heavy barrier, and the owner lowers it after a time without thefts (docs/design/deque.md,
-/// "chase_lev_deque"). Where the system has no such barrier, or refuses it by now, the fence is always up.
+/// Whether the owner of a deque passes a full fence in each pop. The owner need not do so while nobody steals. A thief
+/// raises the fence before it steals, by a heavy barrier, and the owner lowers it after a time without thefts
+/// (docs/design/deque.md, "chase_lev_deque"). Where the system has no such barrier, or refuses it by now, the fence is
+/// always up.
 template <class Policy = native_policy>
 class pop_fence {
  public:
   explicit pop_fence(bool has_heavy_barrier) noexcept : word_(has_heavy_barrier ? down : up) {}
 
-  /// Owner, after a light barrier: whether it must pass the fence. It may in any case.
+  /// For the owner, after a light barrier: whether it must pass the fence. (It may pass one in any case.)
   [[nodiscard]] bool is_wanted() const noexcept {
     // relaxed: a thief whose wish this read misses passes a heavy barrier after it.
     return state_of(word_.load(std::memory_order_relaxed)) != down;
   }
 
-  /// Owner: whether a thief has yet to confirm that it is wanted.
+  /// For the owner: whether a thief wants the fence and has not confirmed that yet.
   [[nodiscard]] bool is_unconfirmed() const noexcept {
     // relaxed: a hint.
     return state_of(word_.load(std::memory_order_relaxed)) != up;
   }
 
-  /// Owner: raises it by itself, and passes the fence in every pop from now on.
+  /// For the owner: raises the fence itself, and for good. From now on the owner passes it in every pop.
   void keep_up() noexcept {
     // relaxed: a thief's exchange in between is undone, and fails if it comes later.
     const word w = word_.load(std::memory_order_relaxed);
@@ -45,14 +46,16 @@ class pop_fence {
     word_.store(w - state_of(w) + next_time, std::memory_order_seq_cst);
   }
 
-  /// Thief, after its read of top_: whether the owner is known to pass the fence in every pop from that read on.
+  /// For a thief, after its read of top_: whether it is certain that the owner passes the fence in every pop from that
+  /// read on.
   [[nodiscard]] bool is_up() const noexcept {
     // [U2] seq_cst: see [U1]; as an acquire, sees the bottom_ of an owner that did not know it yet. Pairs with [U1],
     // [U3] and [U4].
     return state_of(word_.load(std::memory_order_seq_cst)) == up;
   }
 
-  /// Thief: raises it, and passes a heavy barrier after its read of top_ in any case. False if the system refused that.
+  /// For a thief: raises the fence, and in any case passes a heavy barrier after its read of top_. False if the system
+  /// has refused the barrier.
   [[nodiscard]] bool raise() noexcept {
     // relaxed: the heavy barrier orders it.
     word w = word_.load(std::memory_order_relaxed);
@@ -73,7 +76,8 @@ class pop_fence {
   }
 
  private:
-  // The state, and above it how often the fence was lowered: who raises it must not confirm the wish of a later time.
+  // The state, and in the bits above it how often the fence was lowered, so that a thief does not confirm a wish that
+  // was made after the fence was lowered.
   using word = std::uint64_t;
   static constexpr word down = 0;
   static constexpr word wanted = 1;  // by a thief that may not have passed its barrier yet

@@ -7,13 +7,13 @@
 
 namespace filch::inline v0::detail {
 
-/// Says that a thread may be reading a ring of somebody's queue. Who retires a ring, passes a heavy barrier, and then
-/// finds no mark may free it: a mark that comes later belongs to a read that finds the new ring (docs/design/memory.md,
-/// "Trimming").
+/// A one-bit hazard pointer: it is set while its thread may read a ring of another worker's queue. An owner may free a
+/// ring that it has retired if it passes a heavy barrier after that, and then finds no mark set. A mark that is set
+/// later belongs to a thread that finds the new ring (docs/design/memory.md, "Trimming").
 template <class Policy = native_policy>
 class basic_reading_mark {
  public:
-  /// Before the thread looks for the ring. One thread at a time, to `end`.
+  /// Called before the thread looks for the ring. One thread at a time may use a mark, until it calls `end`.
   void begin() noexcept {
     // relaxed: the other side's heavy barrier orders it before what follows.
     reading_.store(true, std::memory_order_relaxed);
@@ -25,13 +25,13 @@ class basic_reading_mark {
     reading_.store(false, std::memory_order_release);
   }
 
-  /// Whether nobody is reading what was retired before the call. `any(is_set)` says whether `is_set(mark)` is true of
-  /// one. False also where there is no heavy barrier.
+  /// Whether nobody reads what was retired before the call. `any(is_set)` must say whether `is_set(mark)` is true for
+  /// one of the marks. Passes a heavy barrier; returns false where there is none.
   template <class Any>
   [[nodiscard]] static bool none_is_set(Any any) noexcept {
     return Policy::heavy_barrier() && none_was_set(any);
   }
-  /// The same after a barrier of the caller's: whether nobody reads what was retired before that.
+  /// The same for a caller that has passed a barrier itself: whether nobody reads what was retired before that barrier.
   template <class Any>
   [[nodiscard]] static bool none_was_set(Any any) noexcept {
     // [T2] acquire: reads that have ended happened before. Pairs with [T1].

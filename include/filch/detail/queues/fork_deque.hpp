@@ -16,14 +16,15 @@
 
 namespace filch::inline v0::detail {
 
-/// The deque of Chase and Lev for jobs that a fork pushes and its join pops, nearly always unstolen, without a fence in
-/// `pop`. The owner pops the last item by a compare-exchange, as there. It pops newer ones by a store alone, so a thief
-/// must know that the owner will not take the oldest one for such a newer one: either because the owner has told that
-/// it knows this item to be the oldest (`known_`), or by a heavy barrier, or because the owner passes a fence in each
-/// pop, as it does where the system refuses such barriers (docs/design/deque.md, "fork_deque").
+/// The deque of Chase and Lev, made for items that a fork pushes and its join pops, nearly always before anybody steals
+/// them. Its `pop` has no fence. The owner pops the last item by a compare-exchange, as in the paper, and newer items
+/// by a store alone. So a thief must know that the owner will not take the oldest item for a newer one. It knows that
+/// in one of three ways: the owner has told that it knows this item to be the oldest (`known_`); the thief passes a
+/// heavy barrier; or the owner passes a fence in each pop, as it does where the system refuses heavy barriers
+/// (docs/design/deque.md, "fork_deque").
 ///
-/// It holds `Capacity` items less one, and does not grow: who has forked that many that nobody wanted does not need
-/// more. Lock-free; every operation is O(1).
+/// Fixed size: it holds `Capacity` - 1 items. So many unstolen forks are more than thieves can use, and a fork that
+/// finds the deque full runs inline. Lock-free; every operation is O(1).
 template <class T, class Policy = native_policy, std::size_t Capacity = 2048>
 class fork_deque {
   static_assert(std::has_single_bit(Capacity));
@@ -52,7 +53,7 @@ class fork_deque {
 
  private:
   static constexpr std::int64_t highest_slot = static_cast<std::int64_t>(Capacity) - 1;
-  // What `call` takes from an index for a limit: no index within reach is as low, nor one as high.
+  // The distance by which `call` puts the limit below an index: no index that is in use is as far away.
   static constexpr std::int64_t out_of_reach = std::int64_t{1} << 62;
 
   [[nodiscard]] atomic<T>& slot(ring_index i) noexcept { return slots_[static_cast<std::size_t>(i) % Capacity]; }
@@ -60,8 +61,8 @@ class fork_deque {
   // Invariant: top_ only grows; every index in [top_, bottom_) holds an item that nobody has taken.
   alignas(cache_line_size) atomic<ring_index> top_;
   alignas(cache_line_size) atomic<ring_index> bottom_;
-  // A top_ that the owner has read; or `unreachable_`, for ever: the owner passes a fence in each pop. Written by the
-  // owner.
+  // Written by the owner: a top_ that it has read. Or `unreachable_`, for ever, which says that the owner passes a
+  // fence in each pop.
   atomic<ring_index> known_;
   atomic<ring_index> limit_;  // a push above this index must look: `called`
   const ring_index unreachable_;
@@ -104,7 +105,8 @@ class fork_deque<T, Policy, Capacity>::owner_end {
     return distance(b, limit) >= 0;
   }
 
-  /// The index after the item pushed last, and the item at an index. Meaningless if thieves have taken it.
+  /// The index after the item that was pushed last; and the item at an index, which is meaningless if a thief has taken
+  /// it.
   [[nodiscard]] ring_index end() const noexcept {
     // relaxed: only the owner writes bottom_.
     return d_.bottom_.load(std::memory_order_relaxed);
@@ -126,8 +128,9 @@ class fork_deque<T, Policy, Capacity>::owner_end {
     return std::nullopt;
   }
 
-  /// Takes away the item pushed last, whose index is `b`. False if a thief has taken it. The owner keeps the index, for
-  /// a load of bottom_ would wait for the store of the push or pop before, and so on: a chain through all of them.
+  /// Takes away the item pushed last, whose index is `b`. False if a thief has taken it. The owner keeps the index
+  /// itself. A load of bottom_ would wait for the store of the push or pop before it, so that all pushes and pops would
+  /// form one chain.
   [[nodiscard]] FILCH_INLINE bool pop(ring_index b) noexcept {
     // [K1] release: a thief that reads it sees the slots of the items below, and what these point to. Pairs with [K4].
     d_.bottom_.store(b, std::memory_order_release);
@@ -147,8 +150,8 @@ class fork_deque<T, Policy, Capacity>::owner_end {
   }
 
  private:
-  // The item at `b` is the last, or was. Static, and at the end of pop: a call with nothing to come back for costs the
-  // fast path no register.
+  // The item at `b` is the last one, or was until a thief took it. This function is static and called at the end of
+  // pop, because a call that has nothing to return to costs the fast path no register.
   FILCH_COLD static bool pop_last(fork_deque& d, ring_index b, ring_index t) noexcept {
     // relaxed, both: top_ decides who has the last item by its modification order alone.
     const bool got = t == b && d.top_.compare_exchange_strong(t, advance(t, 1), std::memory_order_relaxed,
@@ -162,7 +165,8 @@ class fork_deque<T, Policy, Capacity>::owner_end {
     return got;
   }
 
-  // The item at `b` was not the last when top_ was `t`, which is new to the owner. Or every pop comes here.
+  // The item at `b` was not the last when top_ was `t`, and this value is new to the owner. Where there are no heavy
+  // barriers every pop comes here.
   FILCH_LOCAL FILCH_COLD static bool pop_in_view(fork_deque& d, ring_index b, ring_index t) noexcept {
     if (!passes_fences(d)) {
       tell(d, t);
@@ -189,7 +193,7 @@ class fork_deque<T, Policy, Capacity>::owner_end {
     }
   }
 
-  // A thief could not do without the owner's fence for long, if the system has begun to refuse barriers.
+  // If the system has begun to refuse barriers, a thief needs the owner's fence.
   FILCH_LOCAL static void pass_fences_if_there_is_no_barrier(fork_deque& d) noexcept {
     if (!Policy::has_heavy_barrier()) {
       // [K15] release: a thief that sees it sees the bottom_ of every pop that passed no fence. Pairs with [K5].
@@ -210,9 +214,9 @@ class fork_deque<T, Policy, Capacity>::thief_end {
     return steal_if(effort, [](const T&) { return true; });
   }
 
-  /// Takes the oldest item if `wanted(item)` says so. It is asked after the item has been read and before it is taken:
-  /// what it finds true of the deque's owner then was true while that very item lay at the top. Says `empty` if not
-  /// wanted, or if the effort is cheap and not enough.
+  /// Takes the oldest item if `wanted(item)` says so. The question is asked after the item was read and before it is
+  /// taken. So what it finds out about the deque's owner was true while this very item lay at the top. Says `empty` too
+  /// if the item is not wanted, or if taking it needs a barrier and the effort is cheap.
   template <class Wanted>
   steal_result<T> steal_if(steal_effort effort, Wanted wanted) noexcept {
     // relaxed: the exchange below fails if this value is old.
@@ -260,7 +264,7 @@ class fork_deque<T, Policy, Capacity>::thief_end {
     d_.limit_.store(advance(b, -out_of_reach), std::memory_order_release);
   }
 
-  /// True if a look that is ordered after all earlier seq_cst operations finds nothing.
+  /// Whether the deque is empty, by a look that is ordered after all earlier seq_cst operations of the caller.
   [[nodiscard]] bool empty() const noexcept {
     // [K7] acquire: whoever finds the deque empty after a theft sees that the thief is busy. Pairs with [K6].
     const ring_index t = d_.top_.load(std::memory_order_acquire);

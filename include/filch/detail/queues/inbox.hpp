@@ -14,10 +14,10 @@ enum class inbox_push : unsigned char { accepted, closed };
 /// What a push does about a closed inbox. A thread that the pool waits for may push all the same.
 enum class inbox_close : unsigned char { respected, ignored };
 
-/// An unbounded queue that any thread may fill and any thread may empty, all of it at once. A Treiber stack whose only
-/// removal takes everything, so an address that comes back does no harm; the chain that it gets has the order of
-/// arrival, turned round. `Node` has a member `next` and lies at an even address. One that lies in something small and
-/// short-lived needs no cache line of its own.
+/// An unbounded queue that any thread may fill, and that any thread may empty, all of it at once. It is a Treiber stack
+/// whose only removal takes everything, so an address that is used again does no harm (no ABA). The chain that a
+/// removal returns has the newest node first. `Node` has a member `next`, and lies at an even address. `Alignment` is a
+/// cache line unless the inbox lies in an object that is small and short-lived.
 ///
 /// Lock-free, O(1).
 template <class Node, class Policy = native_policy, std::size_t Alignment = cache_line_size>
@@ -60,7 +60,7 @@ class inbox {
     return reinterpret_cast<Node*>(head & ~closed_bit);
   }
 
-  /// From now on pushes are refused; what was accepted stays.
+  /// Refuses pushes from now on. What was accepted before stays in the inbox.
   void close() noexcept {
     // [I4] seq_cst: before the look for submitters that wait for room [E2]. Pairs with [I5]. A push is accepted if it
     // comes before this in the order of head_ alone; whoever knows of the close sees what was accepted.

@@ -12,7 +12,7 @@
 
 namespace filch::inline v0::detail {
 
-/// Indices of a deque grow for ever and may wrap; only differences are compared.
+/// An index of a queue. Indices grow for ever and may wrap around, so only their differences are compared.
 using ring_index = std::int64_t;
 
 [[nodiscard]] constexpr ring_index advance(ring_index i, std::int64_t by) noexcept {
@@ -24,7 +24,7 @@ using ring_index = std::int64_t;
   return static_cast<std::int64_t>(static_cast<std::uint64_t>(to) - static_cast<std::uint64_t>(from));
 }
 
-/// A circular array of relaxed atomics. Ordering is the business of the indices around it.
+/// A circular array of relaxed atomics. The queue's indices order the accesses to it.
 template <class T, class Policy>
 class ring {
  public:

@@ -3,10 +3,11 @@
 
 namespace filch::inline v0::detail {
 
-/// What a thief may spend on an item: nothing, as it does not look; what is cheap; or a heavy barrier too.
+/// What a thief may spend on one item: nothing (it does not look), only what is cheap, or a heavy barrier too.
 enum class steal_effort : unsigned char { none, cheap, any };
 
-/// `lost` is not `empty`: another thread took the item that this one was after, and there may be more.
+/// What became of an attempt to steal. `lost` does not mean `empty`: another thread took the item that the thief was
+/// after, and there may be more items.
 enum class steal_status : unsigned char { got, empty, lost };
 
 template <class T>
