@@ -8,18 +8,19 @@
 
 namespace filch::inline v0::detail {
 
-/// Whether one worker may hold or take work: odd while it may, even while it sleeps or is about to. It only grows, so
-/// two equal even readings mean that nothing was taken or run between them (docs/design/lifetime.md, "Idle").
+/// Whether one worker may hold or take work. The word is odd while the worker may, and even while the worker sleeps or
+/// is about to. The word only grows, so two equal even readings mean that the worker took and ran nothing between them
+/// (docs/design/lifetime.md, "Idle").
 template <class Policy = native_policy>
 class basic_activity {
  public:
   /// A worker begins busy. A guest's place begins idle, so that making it changes no sum.
   explicit basic_activity(bool begins_busy = true) noexcept : value_(begins_busy ? 1 : 0) {}
 
-  /// Before the first look for work.
+  /// Called before the worker's first look for work.
   void set_busy() noexcept { step(); }
 
-  /// After the last. What the worker did is seen by whoever reads the even value.
+  /// Called after the worker's last look. A thread that reads the even value sees what the worker did before.
   void set_idle() noexcept { step(); }
 
   [[nodiscard]] std::uint64_t read() const noexcept {

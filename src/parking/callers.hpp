@@ -8,8 +8,8 @@
 
 namespace filch::inline v0::detail {
 
-/// Threads that nobody else knows: lone guests, and those that discard tasks. Read like an activity word: while none
-/// runs, two equal readings mean that none ran between them.
+/// Counts the threads inside of a pool that no other thread knows: lone guests, and threads that discard tasks. It is
+/// read like an activity word: if nobody is inside, two equal readings mean that nobody was inside between them.
 template <class Policy = native_policy>
 class basic_callers {
  public:
@@ -29,7 +29,7 @@ class basic_callers {
     return word_.load(std::memory_order_seq_cst);
   }
 
-  /// How many are inside.
+  /// The number of threads that are inside.
   [[nodiscard]] static std::uint64_t count(std::uint64_t word) noexcept { return word & (one_entry - 1); }
   [[nodiscard]] static bool any(std::uint64_t word) noexcept { return count(word) != 0; }
 

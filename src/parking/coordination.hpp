@@ -12,10 +12,10 @@
 
 namespace filch::inline v0::detail {
 
-/// How the workers of a pool sleep and are woken (docs/design/parking.md). `Team` derives from it and has, beyond what
-/// basic_idleness asks for, is_displaced(index), whether others should be woken rather than that one, and
-/// is_bound_here(index), whether that one can run on no CPU but the caller's; a worker has index(), announce_tasks(),
-/// park(), wake() and call_forker() too.
+/// How the workers of a pool sleep and are woken (docs/design/parking.md). `Team` derives from it. Besides what
+/// basic_idleness asks for, it has is_displaced(index), which says whether other workers should be woken rather than
+/// this one, and is_bound_here(index), which says whether this worker can run on no CPU but the caller's. Besides what
+/// basic_idleness asks for, a worker has index(), announce_tasks(), park(), wake() and call_forker().
 template <class Team, class Policy = native_policy>
 class basic_coordination : public basic_idleness<Team, Policy> {
   using idleness = basic_idleness<Team, Policy>;
@@ -36,17 +36,18 @@ class basic_coordination : public basic_idleness<Team, Policy> {
 
   [[nodiscard]] sleepers_type& sleepers() noexcept { return sleepers_; }
 
-  /// After work was published by seq_cst, by a thread that goes on: wakes a worker if one sleeps and nobody searches
-  /// and it has a share; rather one that does not need the thread's CPU.
+  /// For a thread that has published work by seq_cst, and goes on running. Wakes a worker if one sleeps, nobody
+  /// searches, and there is a share for it. Prefers a worker that does not need the caller's CPU.
   void wake_one() noexcept { wake_for_submitter(sleepers_.wake_one()); }
-  /// The same for one submitter, which relies on a searcher for a number of times only.
+  /// The same for one submitter, which relies on a searcher for a limited number of submissions.
   void wake_one(wake_patience& patience) noexcept { wake_for_submitter(sleepers_.wake_one(patience)); }
 
-  /// For a group's child, for which its group's waiter sees to it that it is run: the same, if there is room.
+  /// The same for a child of a group, but only if there is room. The waiter of the group sees to it that the child is
+  /// run in any case.
   void wake_helper() noexcept { wake(sleepers_.wake_helper()); }
 
-  // The same for tasks that `w`, in its own thread, has put in its own deque. If nobody sleeps it costs no fence, for
-  // whoever comes to sleep passes a heavy barrier before its last look.
+  // The same for tasks that `w` has put in its own deque; `w` is the calling thread. This costs no fence if nobody
+  // sleeps, because every worker that goes to sleep passes a heavy barrier before its last look.
   template <class Worker>
   void wake_one_for(Worker& w) noexcept {
     if (announce(w)) {
@@ -60,8 +61,9 @@ class basic_coordination : public basic_idleness<Team, Policy> {
     }
   }
 
-  /// For a fork that was called, and that its owner runs itself in the end: wakes a worker if one sleeps and nobody
-  /// searches and there is room for it. Whoever searches, or is woken here, calls the forkers again when it ends.
+  /// For a forker that was called, and that runs its fork itself in the end. Wakes a worker if one sleeps, nobody
+  /// searches, and there is room for it. A worker that searches, or that is woken here, calls the forkers again when
+  /// its search ends.
   void wake_thief() noexcept { wake(sleepers_.wake_one_unordered()); }
 
   void wake_all() noexcept {
@@ -70,7 +72,8 @@ class basic_coordination : public basic_idleness<Team, Policy> {
     }
   }
 
-  /// A search ended with work. Whoever submitted while it went on may have relied on it and woken nobody.
+  /// For a worker whose search has ended with work. A thread that submitted during the search may have relied on it,
+  /// and woken nobody.
   void end_search() noexcept {
     sleepers_.stop_search();
     wake_for_queued();
@@ -79,8 +82,8 @@ class basic_coordination : public basic_idleness<Team, Policy> {
     }
   }
 
-  /// Own thread of `w`, whose queues are empty: sleeps until it is woken, and is a searcher then. False: the pool
-  /// stops. The steps are numbered in docs/design/parking.md.
+  /// For the thread of `w`, whose queues are empty. Sleeps until somebody wakes it; it then is a searcher. Returns
+  /// false if the pool stops. docs/design/parking.md numbers the steps.
   template <class Worker>
   [[nodiscard]] bool sleep(Worker& w, bool was_searching) noexcept {
     w.activity_word().set_idle();
@@ -92,7 +95,7 @@ class basic_coordination : public basic_idleness<Team, Policy> {
     if (stopping()) {
       wake_all();
     } else {
-      wake_for_queued(searchers::not_relied_on);  // one may be stopped, and whoever submits next be long in coming
+      wake_for_queued(searchers::not_relied_on);  // a searcher may be stopped, and the next submission far away
     }
     on_idle();
     w.park();
@@ -103,7 +106,8 @@ class basic_coordination : public basic_idleness<Team, Policy> {
     return true;
   }
 
-  /// A thread that is no worker takes `place`, which nobody else has. False, and it must not, if the pool drains.
+  /// A thread that is no worker takes `place`, which nobody else has. False if the pool drains: the thread must not
+  /// take it.
   template <class Place>
   [[nodiscard]] bool enter(Place& place) noexcept {
     if (!idleness::admit(place)) {
@@ -113,14 +117,15 @@ class basic_coordination : public basic_idleness<Team, Policy> {
     return true;
   }
 
-  /// It has joined all its forks.
+  /// The guest has joined all its forks, and leaves.
   template <class Place>
   void leave(Place& place) noexcept {
     cede();
     idleness::set_idle(place);
   }
 
-  /// A guest is about to park: a worker may take its share of the machine. Until `resume`, when more run for a while.
+  /// A guest is about to park, so a worker may run in its place until `resume`. After `resume` one thread too many runs
+  /// for a while.
   void cede() noexcept {
     if (sleepers_.remove_guest()) {
       wake_for_any();
@@ -129,17 +134,18 @@ class basic_coordination : public basic_idleness<Team, Policy> {
   template <class Place>
   void resume(Place& place) noexcept {
     if (sleepers_.add_guest()) {
-      place.call_forker();  // of the sleepers, the last relies on it, and none has called a place that was made since
+      // The last sleeper relies on this call, and no sleeper has called a place that was made since.
+      place.call_forker();
     }
   }
 
-  /// The same for a worker that is about to park in a wait, and its share. Until `take_share`.
+  /// A worker is about to park in a wait, and lends its share until `take_share`.
   void lend_share() noexcept {
     if (sleepers_.lend_share()) {
       wake_for_any();
     }
   }
-  /// The end of that; or a spare begins.
+  /// The end of such a wait; or the beginning of a spare.
   template <class Worker>
   void take_share(Worker& w) noexcept {
     if (sleepers_.take_share()) {
@@ -152,12 +158,12 @@ class basic_coordination : public basic_idleness<Team, Policy> {
 
   enum class searchers : unsigned char { relied_on, not_relied_on };
 
-  /// When those who push to their own deques announce it. They need not while nobody sleeps, if each who comes to sleep
-  /// passes a heavy barrier. Where the system begins to refuse that they always do, and when all know it, no sleeper
-  /// passes a barrier.
+  /// When a worker that pushes to its own deque announces the push. It need not while nobody sleeps, because each
+  /// worker that goes to sleep passes a heavy barrier. If the system begins to refuse barriers, workers announce every
+  /// push. Once all of them know that, sleepers pass no barrier any more.
   enum class announcing : unsigned char { to_sleepers, always_soon, always };
 
-  // Whether somebody may have to be woken for the newest tasks of `w`, which are then published by seq_cst.
+  // Whether somebody may have to be woken for the newest tasks of `w`. If so, these tasks are published by seq_cst.
   template <class Worker>
   [[nodiscard]] bool announce(Worker& w) noexcept {
     Policy::light_barrier();
@@ -194,8 +200,8 @@ class basic_coordination : public basic_idleness<Team, Policy> {
     wake(sleeper, [this](index_type i) { return team().is_displaced(i); });
   }
 
-  // Who was taken off the stack, or the one below if the first has no CPU for itself: that one goes back unwoken, and
-  // the other is counted as a searcher all the while.
+  // Wakes the sleeper that was taken off the stack, or the one below it if the first has no CPU for itself. In that
+  // case the first goes back on the stack without being woken, and the other is counted as a searcher all the while.
   template <class HasNoCpu>
   FILCH_INLINE void wake(std::optional<index_type> sleeper, HasNoCpu has_no_cpu) noexcept {
     if (sleeper) [[unlikely]] {
@@ -209,9 +215,9 @@ class basic_coordination : public basic_idleness<Team, Policy> {
       if (const auto other = sleepers_.wake_any()) {
         static_cast<void>(sleepers_.enlist(sleeper, true));
         sleeper = *other;
-        pass_heavy_barrier();  // whoever submitted without a fence may have looked while it was off the stack
+        pass_heavy_barrier();  // a submitter without a fence may have looked while the sleeper was off the stack
         if (stopping()) {
-          wake_all();  // whoever stopped the pool may have looked while it was off the stack
+          wake_all();  // so may the thread that stopped the pool
         }
       }
     }

@@ -8,8 +8,8 @@
 
 namespace filch::inline v0::detail {
 
-/// Lets threads sleep until a condition that others make true: take a key, check the condition, wait with the key.
-/// A notifier that finds nobody waiting pays one load.
+/// Lets threads sleep until a condition holds that other threads make true. A thread takes a key, checks the condition,
+/// and waits with the key. A notifier that finds no waiting thread pays one load.
 template <class Policy = native_policy>
 class basic_event_count {
   using futex = typename Policy::futex;
@@ -34,7 +34,7 @@ class basic_event_count {
     waiters_.fetch_sub(1, std::memory_order_relaxed);
   }
 
-  /// Returns after a notification that came after the key.
+  /// Blocks until a notification that comes after the key was taken.
   void wait(key k) noexcept {
     // [E5] acquire: what was published before the notification. Pairs with [E4].
     while (epoch_.load(std::memory_order_acquire) == k) {
@@ -43,7 +43,7 @@ class basic_event_count {
     cancel();
   }
 
-  /// The same until `deadline`; false if nothing came.
+  /// The same, at most until `deadline`. False if no notification came.
   template <class TimePoint>
   bool wait_until(key k, TimePoint deadline) noexcept {
     bool in_time = true;
@@ -55,7 +55,8 @@ class basic_event_count {
     return in_time;
   }
 
-  /// Whether anybody has announced itself. What the caller wrote before by seq_cst is seen by those not counted here.
+  /// Whether a thread has announced itself. A thread that this look misses sees what the caller wrote before by
+  /// seq_cst.
   [[nodiscard]] bool has_waiters() const noexcept {
     // [E2] seq_cst: either this sees the waiter or the waiter's check sees what was written before. Pairs with [E1].
     return waiters_.load(std::memory_order_seq_cst) != 0;

@@ -8,25 +8,25 @@
 
 namespace filch::inline v0::detail {
 
-/// A hazard pointer (Michael, TPDS 2004) of one thread that hands something over to an object and still touches the
-/// object afterwards, although what it handed over may bring the object to its end at any moment. Whoever frees the
-/// object waits for the thread first.
+/// A hazard pointer (Michael, TPDS 2004) of one thread. The thread hands something over to an object and still touches
+/// the object afterwards, although what it handed over may bring the object to its end at any moment. The thread that
+/// frees the object waits for the first thread before.
 ///
-/// The end of the object comes after the handing over, by which `protect` is published. So the owner needs stores
-/// alone.
+/// The object ends only after the handing over, which publishes `protect`. So the owner of the pointer needs plain
+/// stores only.
 template <class Policy = native_policy, class Waiter = native_waiter>
 class basic_hazard {
   using parker = typename Waiter::type;
 
  public:
-  /// Own thread, before it hands anything over.
+  /// For the owner, before it hands anything over.
   void protect(const void* object) noexcept {
     // [Y3] release: whoever reads this instead of an earlier `release` sees the accesses before that too. Pairs with
     // [Y2].
     object_.store(object, std::memory_order_release);
   }
 
-  /// Own thread, after its last access to the object.
+  /// For the owner, after its last access to the object.
   void release() noexcept {
     // [Y1] release: the thread's accesses happen before the end of the object. Pairs with [Y2].
     object_.store(nullptr, std::memory_order_release);
@@ -38,7 +38,7 @@ class basic_hazard {
     }
   }
 
-  /// Any other thread, which frees the object. One thread at a time.
+  /// For another thread, which frees the object. One thread at a time may wait.
   void wait_until_released(const void* object, parker& reclaimer) noexcept {
     while (protects(object)) {
       reclaimer_.watch(reclaimer);

@@ -15,8 +15,8 @@
 
 namespace filch::inline v0::detail {
 
-/// How a pool is found idle and stopped (docs/design/lifetime.md). `Team` derives from it and has at(index) and
-/// places(), the number of workers and of places of guests and spares, and wake_all(); a place has activity_word(),
+/// How a pool is found idle and stopped (docs/design/lifetime.md). `Team` derives from it. It has at(index), places(),
+/// which is the number of workers and of the places of guests and spares, and wake_all(). A place has activity_word(),
 /// has_tasks() and has_own().
 template <class Team, class Policy = native_policy>
 class basic_idleness {
@@ -30,8 +30,8 @@ class basic_idleness {
   [[nodiscard]] callers_type& in_place() noexcept { return in_place_; }
   [[nodiscard]] const callers_type& in_place() const noexcept { return in_place_; }
 
-  // Whether a queue of any place holds something that a worker has to run, or something that its owner runs itself in
-  // the end; seen after all earlier seq_cst operations.
+  // Whether a queue of any place holds something that a worker has to run; and whether one holds something that its
+  // owner runs itself in the end. Both looks are ordered after all earlier seq_cst operations.
   [[nodiscard]] bool any_task() const noexcept {
     return any([](auto& place) { return place.has_tasks(); });
   }
@@ -39,8 +39,8 @@ class basic_idleness {
     return any([](auto& place) { return place.has_own(); });
   }
 
-  /// A thread that is no worker begins to run tasks in `place`, which nobody else has. False, and it must not, if the
-  /// pool drains.
+  /// A thread that is no worker begins to run tasks in `place`, which nobody else has. False if the pool drains: the
+  /// thread must not run any.
   template <class Place>
   [[nodiscard]] bool admit(Place& place) noexcept {
     place.activity_word().set_busy();
@@ -50,7 +50,7 @@ class basic_idleness {
     }
     return true;
   }
-  /// The same for a thread that nobody else knows.
+  /// The same for a thread that has no place, so that no other thread knows it.
   [[nodiscard]] bool admit_caller() noexcept {
     in_place_.enter();
     if (drains()) {
@@ -78,7 +78,7 @@ class basic_idleness {
     return before != busy && !any_task() && !any_own_work() && collect() == before;
   }
 
-  /// A worker or caller has become idle: tells those who wait for that.
+  /// A worker or caller has become idle. If somebody waits for the pool to be idle, looks whether it is.
   void on_idle() noexcept {
     // [H3] seq_cst: after the step to idle [A2]: either this sees the drain, or the drain's collect sees the step.
     // Pairs with [H4].
@@ -97,15 +97,15 @@ class basic_idleness {
     return draining_.load(std::memory_order_relaxed) || idle_.may_have_waiters();
   }
 
-  /// Blocks until a moment with no queued or running task, or, if that comes first, `deadline`, if there is one. Not
-  /// for a worker of the team. `Region` is constructed while the thread sleeps, and anew at its `retry_at()`, if that
-  /// is set. Returns: whether there was such a moment.
+  /// Blocks until a moment at which no task is queued or running, or until `deadline`, if there is one. Not for a
+  /// worker of the team. A `Region` exists while the thread sleeps. If its `retry_at()` is set, the thread wakes up
+  /// then and makes a new one. Returns whether there was such a moment.
   template <class Region>
   bool wait_until_quiescent(std::optional<steady_clock::time_point> deadline = std::nullopt) noexcept {
     return wait_until<Region>([this] { return quiescent(); }, deadline);
   }
 
-  /// The same until the pool stops. After begin_drain.
+  /// The same until the pool stops. To be called after begin_drain.
   template <class Region>
   [[nodiscard]] bool wait_until_stopped(std::optional<steady_clock::time_point> deadline) noexcept {
     return wait_until<Region>([this] { return stopping(); }, deadline);
@@ -120,7 +120,7 @@ class basic_idleness {
     }
   }
 
-  /// Ends the workers' loops as soon as they have nothing in hand.
+  /// Lets the workers' loops end. Each ends as soon as its worker has no task in hand.
   void stop() noexcept {
     // [H2] seq_cst: before the look for sleepers [S5]. Pairs with [H1].
     stopping_.store(true, std::memory_order_seq_cst);
@@ -198,7 +198,7 @@ class basic_idleness {
   }
 
   event_count_type idle_;
-  // Callers write the one and workers read the others, each at every task.
+  // Callers write in_place_ at every task, and workers read the flags at every task: so they lie on different lines.
   alignas(cache_line_size) callers_type in_place_;
   alignas(cache_line_size) atomic<bool> draining_{false};
   atomic<bool> stopping_{false};

@@ -8,7 +8,8 @@
 
 namespace filch::inline v0::detail {
 
-/// One thread sleeps here, any number wake it. A wake-up that comes first is kept as one token.
+/// One thread sleeps on a parker, and any number of threads may wake it. A wake-up that comes before the sleep is kept,
+/// as one token.
 template <class Policy = native_policy>
 class basic_parker {
   using futex = typename Policy::futex;

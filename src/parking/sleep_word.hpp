@@ -6,8 +6,9 @@
 
 namespace filch::inline v0::detail::sleep_word {
 
-/// A share is what one worker takes of the machine while it runs; a pool has as many as it was asked to have workers. A
-/// worker that sleeps, or is parked in a wait, holds none; a spare holds one while it runs.
+/// The sleepers' word. A share is what one worker takes of the machine while it runs. A pool has as many shares as it
+/// was asked to have workers. A worker that sleeps, or is parked in a wait, holds none. A spare holds one while it
+/// runs.
 ///
 /// bits 0-11: index + 1 of the sleeper on top of the stack, 0 if nobody sleeps
 /// bits 12-23: `bias` + shares that nobody holds; below zero while more hold one than there are
@@ -28,7 +29,7 @@ inline constexpr std::int32_t bias = 2048;
 inline constexpr std::size_t max_guests = 127;
 inline constexpr std::size_t max_workers = bias - 1;
 inline constexpr std::size_t max_spares = bias - 1;
-/// Of all that may sleep.
+/// The number of threads that may sleep is limited by the field for the top.
 inline constexpr std::size_t max_index = field - 1;
 
 /// All workers run.
@@ -44,9 +45,9 @@ inline constexpr type initial = type{bias} * one_share;
 [[nodiscard]] constexpr std::int32_t guests(type w) noexcept {
   return static_cast<std::int32_t>((w / one_guest) & max_guests);
 }
-/// How many more threads could run before they are more than the pool was asked to have; negative if they are already.
+/// How many more threads could run before more run than the pool was asked to have. Negative if more run already.
 [[nodiscard]] constexpr std::int32_t room(type w) noexcept { return shares(w) - guests(w); }
-/// Somebody sleeps and nobody searches and there is a share: new work needs a wake-up.
+/// Whether new work needs a wake-up: somebody sleeps, nobody searches, and there is a share.
 [[nodiscard]] constexpr bool wants_wake(type w) noexcept { return top(w) != 0 && searching(w) == 0 && shares(w) > 0; }
 /// The same for work whose owner runs it itself in the end: only if there is room.
 [[nodiscard]] constexpr bool wants_helper(type w) noexcept { return wants_wake(w) && room(w) > 0; }

@@ -15,7 +15,7 @@
 
 namespace filch::inline v0::detail {
 
-/// Who sleeps and how many search, in one word, so that every decision to wake is one exchange.
+/// Which workers sleep, and how many search, in one word, so that each decision to wake somebody is one exchange.
 /// The protocol and its proof are in docs/design/parking.md.
 template <class Policy = native_policy>
 class basic_sleepers {
@@ -26,7 +26,7 @@ class basic_sleepers {
   using index = std::uint32_t;
   using word = sleep_word::type;
 
-  /// For `workers` that all run, with as many shares, and sleepers with an index below `count`.
+  /// Begins with `workers` workers that all run, and as many shares. The indices of sleepers are below `count`.
   basic_sleepers(std::size_t workers, std::size_t count)
       : all_shares_(static_cast<std::int32_t>(workers)), below_(std::make_unique<atomic<index>[]>(count)) {}
 
@@ -38,7 +38,7 @@ class basic_sleepers {
     return sleep_word::top(state_.load(std::memory_order_relaxed)) != 0;
   }
 
-  /// Who would be woken next; a hint.
+  /// The sleeper that would be woken next; a hint.
   [[nodiscard]] std::optional<index> next() const noexcept {
     // relaxed: a hint.
     const std::uint32_t top = sleep_word::top(state_.load(std::memory_order_relaxed));
@@ -50,7 +50,7 @@ class basic_sleepers {
     // relaxed: a hint.
     return sleep_word::room(state_.load(std::memory_order_relaxed)) < 0;
   }
-  /// Whether more hold a share than there are shares; a hint.
+  /// Whether more threads hold a share than there are shares; a hint.
   [[nodiscard]] bool short_of_shares() const noexcept {
     // relaxed: a hint.
     return sleep_word::shares(state_.load(std::memory_order_relaxed)) < 0;
@@ -74,19 +74,20 @@ class basic_sleepers {
     return sleep_word::top(w) != 0 && sleep_word::room(w) == 0;
   }
 
-  /// Somebody who is not going to sleep gives a share away. Says whether somebody sleeps who might want it.
+  /// A thread that is not going to sleep gives its share away. Says whether somebody sleeps who might want it.
   bool lend_share() noexcept {
     // [S7] seq_cst: before the look for work whose submitter found no share, or no room. Pairs with [S2].
     const word w = state_.fetch_add(sleep_word::one_share, std::memory_order_seq_cst);
     return sleep_word::top(w) != 0 && (sleep_word::shares(w) == 0 || sleep_word::room(w) == 0);
   }
-  /// The end of that, or somebody new; whether there is a share or not. Says whether somebody sleeps.
+  /// A thread takes its share back, or a new thread takes one, whether there is a share or not. Says whether somebody
+  /// sleeps.
   bool take_share() noexcept {
     // relaxed: only says how many may be woken.
     return sleep_word::top(state_.fetch_sub(sleep_word::one_share, std::memory_order_relaxed)) != 0;
   }
 
-  /// Becomes a searcher unless `cap` others are.
+  /// Becomes a searcher, unless `cap` threads search already.
   [[nodiscard]] bool start_search(std::uint32_t cap) noexcept {
     // relaxed: the exchange below settles it.
     word w = state_.load(std::memory_order_relaxed);
@@ -100,15 +101,17 @@ class basic_sleepers {
     return true;
   }
 
-  /// The search ended with work. Look for more work afterwards and, if there is any, wake another.
+  /// The caller's search has ended with work. The caller must look for more work afterwards and, if there is any, wake
+  /// another worker.
   void stop_search() noexcept {
     // [S3] seq_cst: before the look for more work: a submitter that still counted this searcher and woke nobody is
     // seen by that look. Pairs with [S2].
     state_.fetch_sub(sleep_word::one_searching, std::memory_order_seq_cst);
   }
 
-  /// Puts `self` on the stack of sleepers, and ends its search. Look at every queue afterwards; if one holds something,
-  /// `wake_one` (which may return `self`); then sleep. Returns: whether nobody runs any more.
+  /// Puts `self` on the stack of sleepers, and ends its search. The caller must look at every queue afterwards and, if
+  /// one holds something, call `wake_one`, which may return `self`. Then it may sleep. Returns whether nobody runs any
+  /// more.
   bool enlist(index self, bool was_searching) noexcept {
     // relaxed: the exchange below settles it.
     word w = state_.load(std::memory_order_relaxed);
@@ -126,8 +129,8 @@ class basic_sleepers {
     return sleep_word::shares(next) == all_shares_ && sleep_word::guests(next) == 0;
   }
 
-  /// For whoever has published work: takes one sleeper off the stack and counts it as a searcher. Nothing if nobody
-  /// sleeps, somebody searches already, or there is no share for it.
+  /// For a thread that has published work: takes one sleeper off the stack and counts it as a searcher. Returns nothing
+  /// if nobody sleeps, if somebody searches already, or if there is no share for it.
   [[nodiscard]] std::optional<index> wake_one() noexcept { return take_after_publication(sleep_word::wants_wake); }
   /// The same for one submitter, which relies on a searcher for a number of times only.
   [[nodiscard]] std::optional<index> wake_one(wake_patience& patience) noexcept {
@@ -136,8 +139,8 @@ class basic_sleepers {
     });
   }
 
-  /// The same whoever searches: for a sleeper that has seen work in its last look. A searcher may be stopped, and
-  /// nobody else be about to look at that work again.
+  /// The same although somebody searches, for a sleeper that has seen work in its last look. The searcher may be
+  /// stopped, and nobody else may be about to look at that work again.
   [[nodiscard]] std::optional<index> wake_beside_searchers() noexcept {
     return take_after_publication([](word w) { return sleep_word::top(w) != 0 && sleep_word::shares(w) > 0; });
   }
@@ -145,13 +148,13 @@ class basic_sleepers {
   /// The same for work whose owner runs it itself in the end: only if there is room for another running thread.
   [[nodiscard]] std::optional<index> wake_helper() noexcept { return take_after_publication(sleep_word::wants_helper); }
 
-  /// And not ordered after its publication, so it may miss a sleeper (docs/design/parking.md, "Forks").
+  /// The same without an order after the publication, so it may miss a sleeper (docs/design/parking.md, "Forks").
   [[nodiscard]] std::optional<index> wake_one_unordered() noexcept {
     // [S4] acquire: below_ of the sleeper on top. Pairs with [S1].
     return take([this] { return state_.load(std::memory_order_acquire); }, sleep_word::wants_helper);
   }
 
-  /// Takes a sleeper off the stack in any case; for shutdown.
+  /// Takes a sleeper off the stack in any case. For shutdown.
   [[nodiscard]] std::optional<index> wake_any() noexcept {
     // [S5] seq_cst: after the caller's flag, as [S2]. Pairs with [S1].
     return take([this] { return state_.load(std::memory_order_seq_cst); },

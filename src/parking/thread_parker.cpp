@@ -10,7 +10,7 @@
 
 namespace filch::inline v0::detail {
 
-/// Parkers whose threads have ended. A lock is enough: it is taken once a thread.
+/// The parkers whose threads have ended. A lock is fast enough, because it is taken once for each thread.
 class parker_registry {
  public:
   [[nodiscard]] thread_parker& acquire() {
@@ -71,7 +71,7 @@ void thread_parker::release(thread_parker& p) noexcept { parker_registry::get().
 parker_for_wait::parker_for_wait()
     : is_borrowed_(this_thread_ends), parker_(is_borrowed_ ? thread_parker::acquire() : thread_parker::mine()) {}
 
-// A late token is one for nothing to whoever has the parker next.
+// A token that comes late wakes the next owner of the parker for nothing, which does no harm.
 parker_for_wait::~parker_for_wait() {
   if (is_borrowed_) {
     thread_parker::release(parker_);

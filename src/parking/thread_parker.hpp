@@ -5,14 +5,15 @@
 
 namespace filch::inline v0::detail {
 
-/// The parker of one thread, for waits that end with a latch. Its memory is recycled but never freed, so a late unpark
-/// touches live memory; the thread that has the parker by then sees a token for nothing and checks its condition again.
+/// The parker of one thread, for waits that end with a latch. Parkers are used again and never freed, so a late unpark
+/// touches memory that is alive. The thread that has the parker by then gets a token for nothing, and checks its
+/// condition again.
 class thread_parker : public native_parker {
  public:
   /// The calling thread's own. Not while its thread_local objects are destroyed.
   [[nodiscard]] static thread_parker& mine();
 
-  /// One for somebody who lives shorter or longer than a thread. Throws std::bad_alloc.
+  /// A parker for an object that lives shorter or longer than a thread. Throws std::bad_alloc.
   [[nodiscard]] static thread_parker& acquire();
   static void release(thread_parker& p) noexcept;
 

@@ -8,19 +8,19 @@
 
 namespace filch::inline v0::detail {
 
-/// How often one submitter in a row has relied on the threads that search, and woken nobody. A searcher that gets on
-/// finds one of these tasks, and the word changes. One that the system has stopped does not: after `limit` submissions
-/// another sleeper is woken. From then on the submitter takes so many searchers for stopped ones, and relies on further
-/// ones only, until it sees fewer (docs/design/parking.md, "A searcher that is stopped").
+/// Counts how often in a row one submitter has relied on the threads that search, and has woken nobody. A searcher that
+/// runs finds one of these tasks, and changes the word. A searcher that the system has stopped does not. After `limit`
+/// submissions the submitter wakes another sleeper. From then on it takes so many searchers for stopped ones, and
+/// relies on further searchers only, until it sees fewer (docs/design/parking.md, "A searcher that is stopped").
 class wake_patience {
  public:
-  /// Many searchers are seldom stopped at once, but they are often all on their way from their sleep. So each further
-  /// one makes the submitter wait four times as long.
+  /// Many searchers are seldom stopped at once, but they often are all on their way out of their sleep. So each further
+  /// searcher makes the submitter wait four times as long.
   [[nodiscard]] static constexpr std::uint32_t limit(std::uint32_t searching) noexcept {
     return std::uint32_t{32} << std::min(2 * (searching - 1), std::uint32_t{20});
   }
 
-  /// Somebody sleeps, and there is a share for it. Whether to wake a sleeper.
+  /// Somebody sleeps, and there is a share for it. Returns whether the submitter should wake a sleeper.
   [[nodiscard]] bool is_over(sleep_word::type state) noexcept {
     const std::uint32_t searching = sleep_word::searching(state);
     stopped_ = std::min(stopped_, searching);

@@ -17,9 +17,9 @@ struct native_waiter {
   FILCH_LOCAL static void unpark(type& parker) noexcept { detail::unpark(parker); }
 };
 
-/// A one-shot completion flag with at most one registered waiter at a time. Setting it touches its memory once, by one
-/// exchange, so the waiter may destroy it as soon as it sees it set; the waiter's own parker, which is never freed,
-/// carries the wake-up (docs/design/waiting.md).
+/// A flag that says once that something is finished, with at most one registered waiter at a time. `set` touches the
+/// latch once, by one exchange. So the waiter may destroy the latch as soon as it sees it set. The wake-up goes to the
+/// waiter's own parker, which is never freed (docs/design/waiting.md).
 template <class Policy = native_policy, class Waiter = native_waiter>
 class basic_latch {
   using parker = typename Waiter::type;
@@ -45,7 +45,7 @@ class basic_latch {
     }
   }
 
-  /// For ThreadSanitizer, of a latch that is set: it sees that, where the compiled half has seen it alone.
+  /// For ThreadSanitizer, after the compiled half has seen that the latch is set: shows that to an instrumented caller.
   void tsan_see_set() const noexcept {
 #if defined(FILCH_TSAN)
     static_cast<void>(is_set());
@@ -62,7 +62,7 @@ class basic_latch {
                                          std::memory_order_acquire);
   }
 
-  /// Takes the registration back. False if the latch has been set meanwhile.
+  /// Takes the registration back. False if the latch was set meanwhile.
   [[nodiscard]] bool disarm(parker& waiter) noexcept {
     auto expected = reinterpret_cast<std::uintptr_t>(&waiter);
     // relaxed, both: if it fails the latch is set, and is_set sees what happened before.
@@ -79,7 +79,7 @@ class basic_latch {
     }
   }
 
-  /// Makes a set latch usable again. Only when nobody else can reach it.
+  /// Makes a latch that is set usable again. No other thread may be able to reach it.
   void reset() noexcept {
     // relaxed: nobody else can reach it.
     word_.store(unset, std::memory_order_relaxed);

@@ -8,8 +8,9 @@
 
 namespace filch::inline v0::detail {
 
-/// Where one waiter asks to be unparked when the owner has forked. The last to ask has the place. The owner's look is
-/// not ordered after its fork, so it may miss a waiter; nothing but promptness may depend on it.
+/// Where a waiter asks to be unparked when the owner of the slot has forked. There is room for one waiter: the last to
+/// ask. The owner's look is not ordered after its fork, so the owner may miss a waiter. Hence only promptness may
+/// depend on it.
 template <class Policy = native_policy, class Waiter = native_waiter>
 class basic_watch_slot {
   using parker = typename Waiter::type;
@@ -26,13 +27,13 @@ class basic_watch_slot {
     watcher_.compare_exchange_strong(expected, nullptr, std::memory_order_relaxed, std::memory_order_relaxed);
   }
 
-  /// Owner: whether to call.
+  /// For the owner: whether it should `call`.
   [[nodiscard]] bool is_watched() const noexcept {
     // relaxed: a hint.
     return watcher_.load(std::memory_order_relaxed) != nullptr;
   }
 
-  /// Owner: unparks the watcher, if one is there.
+  /// For the owner: unparks the waiter, if there is one.
   FILCH_LOCAL void call() noexcept {
     // [W2] acquire: the parker is complete. Pairs with [W1].
     if (parker* const watcher = watcher_.exchange(nullptr, std::memory_order_acquire)) {
