@@ -5,9 +5,9 @@
 
 namespace filch::inline v0::detail {
 
-/// Every mutex that belongs to no object, in the order in which a thread may take one while it holds another. The
-/// handlers of fork() hold them all (pool_fork.cpp), so what they guard is whole in the child, and none is locked there
-/// by a thread that the child does not have.
+/// All mutexes that belong to no object, in the order in which a thread may take one while it holds another. The
+/// handlers of fork() take all of them (pool_fork.cpp). So what they guard is whole in the child, and none is locked
+/// there by a thread that the child does not have.
 struct process_locks {
   mutex default_pool;
   mutex pools;

@@ -8,14 +8,14 @@
 
 namespace filch::inline v0::detail {
 
-/// A bounded spin. The clock is read only now and then, and not at all before the first few rounds.
+/// A spin of limited time. The clock is read only now and then, and not at all during the first few rounds.
 class spin_budget {
  public:
   using clock = steady_clock;
 
   explicit spin_budget(std::chrono::nanoseconds limit) noexcept : limit_(limit) {}
 
-  /// One pause. False when the budget is spent.
+  /// Makes one pause. False when the budget is spent.
   [[nodiscard]] bool spin() noexcept {
     if (limit_.count() <= 0) {
       return false;

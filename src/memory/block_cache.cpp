@@ -33,7 +33,8 @@ static_assert(sizeof(cut_slab) <= size_of_class(0));
 
 }  // namespace
 
-/// Caches whose threads have ended. A lock is enough: it is taken twice a thread, and by a thread that ends.
+/// The caches whose threads have ended. A lock is fast enough, because it is taken twice for each thread, and by a
+/// thread that ends.
 class cache_registry {
  public:
   [[nodiscard]] block_cache& acquire() {
@@ -82,8 +83,8 @@ namespace {
 
 [[nodiscard]] block_cache* current() noexcept { return static_cast<block_cache*>(this_thread_blocks); }
 
-// The thread's thread_local objects are being destroyed, and its cache has been handed on. What it uses from then on,
-// in the destructors of other such objects or in static ones, is borrowed for one operation each time.
+// The thread_local objects of the thread are being destroyed, and its cache has been handed on. From then on the thread
+// borrows a cache for each single operation, in the destructors of other such objects and of static ones.
 constinit thread_local bool this_thread_ends = false;
 
 struct return_at_thread_exit {
@@ -193,7 +194,7 @@ void block_cache::take_back(std::size_t index) noexcept {
   *end = classes_[index].returned.drain();
 }
 
-// What is in somebody's unfinished batch counts as used, but for this cache's own batch.
+// Blocks in the unfinished batch of another cache count as used.
 void block_cache::add_to(census& sum) noexcept {
   flush();
   for (std::size_t i = 0; i < classes_.size(); ++i) {
@@ -204,7 +205,7 @@ void block_cache::add_to(census& sum) noexcept {
       out += slab::bytes / size_of_class(i) - 1;
     }
     out -= static_cast<std::size_t>(c.fresh_end - c.fresh) / size_of_class(i);
-    // One that was freed twice closes a circle, or cuts others off.
+    // A block that was freed twice closes a circle, or cuts other blocks off.
     for (free_block* b = free_[i]; b != nullptr && sum.is_consistent; b = b->next) {
       sum.is_consistent = out != 0 && slab::of(b).home == this;
       --out;

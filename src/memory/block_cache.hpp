@@ -11,9 +11,9 @@ namespace filch::inline v0::detail {
 
 struct cut_slab;
 
-/// Blocks of a few sizes for one thread. The thread that allocated a block gets it back: at once when it frees the
-/// block itself, else in batches through a queue that it empties by one exchange (docs/design/memory.md). A cache whose
-/// thread has ended is handed to the next new thread.
+/// The blocks of one thread, of a few sizes. The thread that allocated a block gets it back: at once if it frees the
+/// block itself, otherwise in batches, through a queue that it empties by one exchange (docs/design/memory.md). A cache
+/// whose thread has ended is handed to the next new thread.
 class block_cache : public block_lists {
  public:
   block_cache() = default;
@@ -26,29 +26,29 @@ class block_cache : public block_lists {
   [[nodiscard]] void* allocate(std::size_t bytes);
   void release(void* memory, std::size_t bytes) noexcept;
 
-  /// From a cache of a thread that has ended, which this one has for the time of the call. Throws std::bad_alloc. Takes
-  /// a lock.
+  /// Allocates from the cache of a thread that has ended, which the calling thread borrows for the time of the call.
+  /// Throws std::bad_alloc. Takes a lock.
   [[nodiscard]] static void* allocate_borrowed(std::size_t bytes);
   /// Gives one block back to where it came from, without a cache of the calling thread.
   static void send_home(void* memory, std::size_t bytes) noexcept;
 
   /// Sends an unfinished batch home.
   void flush() noexcept;
-  /// Gives the slabs of which every block is free back to where slabs come from. O(free blocks).
+  /// Gives back each slab of which every block is free. O(free blocks).
   void trim() noexcept;
 
-  /// The calling thread's; null if it has none yet.
+  /// The cache of the calling thread. Null if it has none yet.
   [[nodiscard]] static block_cache* mine_if_any() noexcept;
-  /// Trims those whose threads have ended. Takes a lock.
+  /// Trims the caches whose threads have ended. Takes a lock.
   static void trim_idle() noexcept;
 
-  /// What a cache, or several, have given out and not got back.
+  /// What one cache or several have given out and not got back.
   struct census {
     std::size_t in_use = 0;     ///< blocks
     bool is_consistent = true;  ///< every free block is free once, and came from the cache where it is now
   };
-  /// Of the calling thread and those whose threads have ended: of all, if no other thread has one. For tests. Takes a
-  /// lock.
+  /// The sum for the cache of the calling thread and those whose threads have ended. These are all caches if no other
+  /// thread has one. For tests. Takes a lock.
   [[nodiscard]] static census take_census() noexcept;
 
  private:

@@ -18,7 +18,8 @@ struct cut_slab : slab {
 /// Memory for a slab, from chunks of many. Throws std::bad_alloc. Takes a lock.
 [[nodiscard]] void* allocate_slab();
 
-/// Gives it back: for other slabs, and its pages to the system where that takes them. Takes a lock, and a system call.
+/// Gives the memory of a slab back, for other slabs. Its pages go back to the system if that takes them. Takes a lock,
+/// and makes a system call.
 void release_slab(void* memory) noexcept;
 
 }  // namespace filch::inline v0::detail

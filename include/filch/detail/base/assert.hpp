@@ -3,5 +3,5 @@
 
 #include <cassert>
 
-/// Internal invariants only; wrong use by a caller is a usage_error.
+/// For internal invariants only. Wrong use by a caller is a usage_error.
 #define FILCH_ASSERT(condition) assert(condition)

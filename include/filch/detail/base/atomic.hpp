@@ -75,18 +75,18 @@ struct native_policy {
 #endif
   }
 
-  /// Half a fence: orders what comes before it and after it for a thread that passes heavy_barrier() in between. Costs
-  /// no instruction.
+  /// Half a fence: orders what comes before it and what comes after it, as seen by a thread that passes heavy_barrier()
+  /// in between. Costs no instruction.
   static void light_barrier() noexcept {
     // [K8] seq_cst: keeps the compiler from moving anything over it; the rest is done by heavy_barrier(). Pairs with
     // [K5].
     std::atomic_signal_fence(std::memory_order_seq_cst);
   }
-  /// Makes every running thread of the process pass a full fence where it is (Linux: expedited membarrier, 1 to 3 us).
-  /// False where the system could not from the start: then it did nothing. Slow where the system begins to refuse
-  /// later.
+  /// Makes every running thread of the process pass a full fence at the place where it is (Linux: expedited membarrier,
+  /// 1 to 3 us). Returns false, and has done nothing, if the system could not do so from the start. Takes 10 ms if the
+  /// system has begun to refuse later.
   FILCH_EXPORT static bool heavy_barrier() noexcept;
-  /// Whether the system can. Once that it cannot is final.
+  /// Whether the system can do so. Once the answer is no, it stays no.
   FILCH_EXPORT static bool has_heavy_barrier() noexcept;
 
   /// A hint that the memory behind `p` will be wanted soon. Any value of `p` will do.

@@ -9,9 +9,10 @@
 
 namespace filch::inline v0::detail {
 
-// The one place where a duration or a moment that a caller names becomes a deadline. Every value has a meaning: what is
-// over already, or is no number, ends at once; what is further away than `longest_wait` ends then, for the sum with a
-// clock's count would overflow.
+// The one place where a duration or a moment that a caller names becomes a deadline. Every value has a meaning. A
+// moment that is over already ends the wait at once, and so does a value that is no number. A moment that is further
+// away than `longest_wait` ends the wait after `longest_wait`, because its sum with the count of a clock would
+// overflow.
 
 inline constexpr std::chrono::nanoseconds longest_wait = std::chrono::years(10);
 
@@ -41,7 +42,7 @@ template <class Clock, class Duration>
     }
   }();
   const rough left = rough(moment.time_since_epoch()) - rough(shown);
-  // Only what is near can be subtracted as it is.
+  // Only moments that are near can be subtracted without an overflow.
   const bool is_near = left > -rough(longest_wait) && left < rough(longest_wait);
   return is_near ? deadline_after(exact(moment.time_since_epoch()) - exact(shown), now) : deadline_after(left, now);
 }

@@ -8,9 +8,10 @@ namespace filch::inline v0::detail {
 class fork_host;
 class pool_state;
 
-/// A pool that the calling thread is inside of, from the constructor to the destructor. The scopes of a thread form a
-/// chain: a worker of one pool can be a guest of a second one and discard tasks of a third. What concerns one pool must
-/// look at the whole chain, because the thread is inside of all of them (docs/design/guests-and-spares.md, "Inside").
+/// From its constructor to its destructor the calling thread is inside of a pool. The scopes of a thread form a chain:
+/// a worker of one pool can be a guest of a second pool, and discard tasks of a third. Whatever concerns one pool must
+/// look at the whole chain, because the thread is inside of all these pools (docs/design/guests-and-spares.md,
+/// "Inside").
 class FILCH_EXPORT inside_scope {
  public:
   /// `host` is what the thread is in the pool: a worker, a spare or a guest. It becomes the current host. A thread that

@@ -29,8 +29,8 @@ constexpr decltype(auto) invoke_member(Member Class::* member, Object&& object, 
   }
 }
 
-/// std::invoke, whose header <functional> is too large for a header of ours. It costs the call of a function object
-/// nothing.
+/// The same as std::invoke, whose header <functional> is too large for a header of ours. The call of a function object
+/// costs nothing more.
 template <class F, class... Args>
 FILCH_INLINE constexpr std::invoke_result_t<F, Args...> invoke(F&& f, Args&&... args) {
   if constexpr (std::is_member_pointer_v<std::remove_cvref_t<F>>) {

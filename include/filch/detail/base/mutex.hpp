@@ -15,8 +15,8 @@ namespace filch::inline v0::detail {
 #if FILCH_CONTROLLED
 using controlled::mutex;
 #elif defined(_WIN32)
-// std::mutex is made at run time and destroyed at the end there, with some standard libraries; those of the process
-// must be there before and after.
+// On Windows some standard libraries construct a std::mutex at run time and destroy it at the end of the process. The
+// mutexes of the process must exist before that and after it.
 class FILCH_EXPORT mutex {
  public:
   constexpr mutex() noexcept = default;

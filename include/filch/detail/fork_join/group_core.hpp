@@ -32,14 +32,14 @@ class pool_state;
 class thread_parker;
 class worker;
 
-/// For a task that is destroyed uncalled by a thread that counts it as one that has ended.
+/// Corrects the counters for a task that is destroyed uncalled, by a thread that counts it as one that has ended.
 FILCH_EXPORT void count_uncalled() noexcept;
 
 /// What a task_group and its jobs share. It lies in the group, which outlives its jobs.
 ///
-/// Its home is the worker or guest that made it, if that is of its pool. What runs there lies among the forks. Any
-/// other job that leaves the deque where its waiter would find it gets a ticket: a second place from which it can be
-/// claimed (docs/design/groups.md, "Groups").
+/// Its home is the worker or guest that made it, if that belongs to the group's pool. Children that are run there lie
+/// among the forks. Any other job that leaves the deque where its waiter would find it gets a ticket, which is a second
+/// place from which it can be claimed (docs/design/groups.md, "Groups").
 class FILCH_EXPORT group_core {
  public:
   FILCH_LOCAL explicit group_core(pool_state& pool) noexcept
@@ -55,8 +55,8 @@ class FILCH_EXPORT group_core {
   [[nodiscard]] group_errors& errors() noexcept { return errors_; }
   [[nodiscard]] const group_errors& errors() const noexcept { return errors_; }
 
-  /// Where `submit_near` may be called: the home, if the calling thread runs there the job on whose stack the group
-  /// lies, and nobody has waited since the last `submit`. Else null.
+  /// The home, if `submit_near` may be called: the calling thread runs there the job on whose stack the group lies, and
+  /// nobody has waited since the last `submit`. Otherwise null.
   [[nodiscard]] FILCH_LOCAL fork_host* biased_host() const noexcept {
     fork_host* const host = current_host();
     // relaxed: only the home finds its own there.
@@ -64,22 +64,22 @@ class FILCH_EXPORT group_core {
   }
   FILCH_LOCAL void submit_near(fork_host& home, child_job& j) noexcept { submit_at_home(home, j, true); }
 
-  /// Queues a job of this group: with a ticket if the calling thread is no worker of the pool.
-  /// Throws std::bad_alloc, pool_closed, usage_error in a fork child; the job is then the caller's again.
+  /// Queues a job of this group: with a ticket if the calling thread is no worker of the pool. Throws std::bad_alloc,
+  /// pool_closed, and usage_error in a child of fork(). The job belongs to the caller again then.
   void submit(child_job& j);
 
   /// Blocks until every job has finished, and ends a cancel. Throws the first exception of a job; usage_error if
   /// another thread waits already.
   void wait();
-  /// Blocks until every job has finished or `deadline` has come. Runs nothing, fetches no exception, ends no cancel.
-  /// Returns: whether they have. Throws usage_error if another thread waits already.
+  /// Blocks until every job has finished, or until `deadline`. Runs nothing, fetches no exception, and ends no cancel.
+  /// Returns whether every job has finished. Throws usage_error if another thread waits already.
   [[nodiscard]] bool wait_until(steady_clock::time_point deadline);
-  /// For ThreadSanitizer, by whoever has waited.
+  /// For ThreadSanitizer, by the thread that has waited.
   void tsan_see_end() const noexcept {
     done_.tsan_see_set();
     tsan_acquire(this);
   }
-  /// Whether there is nothing to wait for. For whoever destroys the group.
+  /// Whether there is nothing to wait for. Asked by the thread that destroys the group.
   [[nodiscard]] bool is_at_rest() const noexcept {
     // relaxed: whoever was refused a wait has set it, and then destroys the group or is known to the thread that does.
     // Tickets of tasks that have finished stay in the list until somebody waits.
@@ -95,16 +95,16 @@ class FILCH_EXPORT group_core {
     return cancelled_.load(std::memory_order_relaxed);
   }
 
-  /// For a job that was discarded by a shutdown: whoever waits gets a task_cancelled.
+  /// For a job that a shutdown has discarded: the thread that waits gets a task_cancelled.
   void keep_discarded() noexcept;
 
   /// One job's end. The group may be gone when it returns.
   void finish() noexcept;
 
-  /// A child that was submitted at home is taken out of the forks there, to be queued elsewhere.
+  /// A child that was submitted at home is taken out of the forks there, and will be queued elsewhere.
   void release() noexcept;
 
-  /// Makes a ticket for a job that moves to another queue. Returns: what to queue there.
+  /// Makes a ticket for a job that moves to another queue. Returns what to queue there.
   [[nodiscard]] job& displace(job& j) noexcept;
 
  private:
@@ -236,7 +236,7 @@ class FILCH_LOCAL group_job final : public child_job {
     }
   }
 
-  // Calls it, unless the group was cancelled, and destroys it.
+  // Calls the callable, unless the group was cancelled, and destroys it.
   void call() noexcept {
     if (group.cancelled()) {
       count_uncalled();

@@ -8,12 +8,12 @@
 
 namespace filch::inline v0::detail {
 
-/// Counts the unfinished jobs of a group and knows whether somebody waits for them, in one word, so that the last job
-/// to finish touches the group again only if a waiter is bound to stay for it.
+/// Counts the unfinished jobs of a group, and says whether somebody waits for them, in one word. So the last job to
+/// finish touches the group again only if a waiter is bound to stay for it.
 ///
-/// The thread where the group is at home counts by stores alone what it adds, and what it has run when it waits. The
-/// word lacks that until it is settled: by the home when it waits, or by a waiter elsewhere, who has the home settle
-/// each step from then on (docs/design/groups.md, "Counting at home").
+/// The thread where the group is at home counts by plain stores what it adds, and what it has run in a wait. The word
+/// lacks this part until it is settled: by the home when it waits, or by a waiter elsewhere, which makes the home
+/// settle each step from then on (docs/design/groups.md, "Counting at home").
 template <class Policy = native_policy>
 class basic_group_counter {
   template <class U>
@@ -28,7 +28,7 @@ class basic_group_counter {
     word_.fetch_add(one_job, std::memory_order_relaxed);
   }
 
-  /// One job's end. Unless it says last_awaited, the group may be gone when it returns.
+  /// The end of one job. Unless this returns last_awaited, the group may be gone afterwards.
   [[nodiscard]] finished finish() noexcept {
     Policy::at(point::group_before_finish);
     // relaxed: the exchange below settles it.
@@ -42,7 +42,8 @@ class basic_group_counter {
     return end(before, before - one_job);
   }
 
-  /// Binds the caller to wait for the signal of the last job, unless there is nothing to wait for. The word is settled.
+  /// Binds the caller to wait for the signal of the last job, unless there is nothing to wait for. The word must be
+  /// settled.
   [[nodiscard]] waiting begin_wait() noexcept {
     for (;;) {
       // [G2] acquire: the work of jobs that have finished. Pairs with [G1].
@@ -85,19 +86,19 @@ class basic_group_counter {
     static_cast<void>(step_at_home(~std::uint32_t{0}));
   }
 
-  /// At home: how many were added there and neither released nor ended.
+  /// At home: the number of jobs that were added there and neither released nor ended.
   [[nodiscard]] std::uint32_t at_home() const noexcept {
     // relaxed: only the home writes it.
     return home_.load(std::memory_order_relaxed);
   }
 
-  /// At home, in a wait: the end of one that was added there. It counts for others when `finish_at_home` says so.
+  /// At home, in a wait: the end of a job that was added there. Other threads learn of it by `finish_at_home`.
   void end_at_home() noexcept {
     // relaxed: only the home writes it, and no work is published by it.
     home_.store(at_home() - 1, std::memory_order_relaxed);
   }
 
-  /// At home, after those: as finish.
+  /// At home, after such ends: as `finish`, for all of them.
   [[nodiscard]] finished finish_at_home() noexcept {
     Policy::light_barrier();
     return is_shared() ? settle().result : finished::not_last;
@@ -109,7 +110,8 @@ class basic_group_counter {
     return shared_.load(std::memory_order_relaxed);
   }
 
-  /// Whether nothing is counted: then all jobs have finished. Not so if it is false. For whoever destroys the group.
+  /// Whether nothing is counted. Then all jobs have finished; but all may have finished if this is false, too. Asked by
+  /// the thread that destroys the group.
   [[nodiscard]] bool is_untouched() const noexcept {
     // [G5] acquire: the work of jobs that have finished. Pairs with [G1].
     const std::uint64_t word = word_.load(std::memory_order_acquire);
@@ -139,11 +141,12 @@ class basic_group_counter {
     shared_.store(false, std::memory_order_relaxed);
   }
 
-  /// Elsewhere: the same for good.
+  /// On another thread: the same, for good.
   void share() noexcept {
     // relaxed: the barrier orders it.
     shared_.store(true, std::memory_order_relaxed);
-    // A step of before the barrier is seen below; one of after it sees the mark and settles itself.
+    // A step before the barrier is seen below. The home sees the mark at a step after the barrier, and settles that
+    // step itself.
     static_cast<void>(Policy::heavy_barrier());
     std::uint32_t settled = 0;
     do {

@@ -25,21 +25,21 @@ class FILCH_EXPORT group_errors {
     }
   }
 
-  /// On a thread that acts for the group's pool.
+  /// Keeps an exception. For a thread that acts for the group's pool.
   void keep(std::exception_ptr error) noexcept;
 
-  /// A wait has ended. Returns: the first exception, unless it was returned already.
+  /// A wait has ended. Returns the first exception, unless it was returned already.
   [[nodiscard]] std::exception_ptr end_round() noexcept;
-  /// A job comes: what was kept before a wait that has ended is forgotten, as by `report_unfetched`.
+  /// A new job comes. Exceptions from before a wait that has ended are forgotten, as by `report_unfetched`.
   void begin_round() noexcept;
 
-  /// All of them; they then count as fetched.
+  /// All exceptions, which count as fetched from then on.
   [[nodiscard]] std::vector<std::exception_ptr> all() const;
 
-  /// Forgets all; those that nobody fetched go to the hook of the pool, which may be gone.
+  /// Forgets all exceptions. Those that nobody fetched go to the hook of the pool, even if the pool is gone.
   void report_unfetched() noexcept;
 
-  /// Whether there is one. For who has waited for the tasks.
+  /// Whether there is an exception. For a thread that has waited for the tasks.
   [[nodiscard]] bool any() const noexcept {
     // relaxed: the end of the wait orders it.
     return any_.load(std::memory_order_relaxed);

@@ -11,13 +11,13 @@ namespace filch::inline v0::detail {
 /// What a task was claimed for.
 enum class claimed : std::uint8_t { not_yet, to_run, to_cancel };
 
-/// Who may start a task that can be reached from several places: exactly one caller of `claim_for` is told that nobody
-/// had claimed it.
+/// Decides which thread may start a task that can be reached from several places. Exactly one caller of `claim_for` is
+/// told that nobody had claimed the task before.
 template <class Policy = native_policy>
 class basic_claim {
  public:
-  /// Returns: what the task had been claimed for before. A caller that may have claimed it itself asks `is_claimed`
-  /// first.
+  /// Returns what the task had been claimed for before. A caller that may have claimed the task itself asks
+  /// `is_claimed` first.
   [[nodiscard]] claimed claim_for(claimed what) noexcept {
     Policy::at(point::claim_before_claim);
     // relaxed: decides only who; the task itself was published by whatever led the claimer here, and its end is
@@ -36,7 +36,7 @@ class basic_claim {
   typename Policy::template atomic<claimed> claimed_{claimed::not_yet};
 };
 
-/// Counts the places that can reach an object; whoever leaves last frees it.
+/// Counts the places from which an object can be reached. Whoever drops the last reference frees the object.
 template <class Policy = native_policy>
 class basic_ref_count {
  public:
@@ -47,7 +47,7 @@ class basic_ref_count {
     count_.fetch_add(1, std::memory_order_relaxed);
   }
 
-  /// True for the last.
+  /// Returns whether this was the last reference.
   [[nodiscard]] bool drop() noexcept {
     // [J1] acq_rel: what the others did with the object happens before the last one frees it. Pairs with [J1].
     return count_.fetch_sub(1, std::memory_order_acq_rel) == 1;

@@ -8,19 +8,19 @@
 
 namespace filch::inline v0::detail {
 
-/// What becomes of a task's exception: its handle fetches it, or it is reported when nobody will. The task may fail and
-/// the handle let go in either order; the later of the two learns of the earlier.
+/// What becomes of the exception of a task. Its handle fetches it, or it is reported when nobody can fetch it any more.
+/// The task may fail before the handle lets go, or after that. The later of the two learns of the earlier.
 template <class Policy = native_policy>
 class basic_fate {
  public:
-  /// The task failed; its exception is written. True if the handle has let go.
+  /// The task has failed, and its exception is written. Returns whether the handle has let go.
   [[nodiscard]] bool fail() noexcept {
     // [J2] acq_rel: publishes the exception to a handle that lets go later; sees the handle that let go before.
     // Pairs with [J3].
     return (word_.fetch_or(failed_bit, std::memory_order_acq_rel) & detached_bit) != 0;
   }
 
-  /// The handle lets go. True if the task has failed.
+  /// The handle lets go. Returns whether the task has failed.
   [[nodiscard]] bool let_go() noexcept {
     // [J3] acq_rel: sees the exception of a task that failed before, or is seen by it. Pairs with [J2].
     return (word_.fetch_or(detached_bit, std::memory_order_acq_rel) & failed_bit) != 0;

@@ -12,7 +12,7 @@ namespace filch::inline v0::detail {
 
 class pool_state;
 
-/// What can be asked of a queued job. The job is gone after `run` and `discard`.
+/// What a worker can ask of a queued job. After `run` and `discard` the job is gone.
 enum class job_op : unsigned char {
   run,       ///< call it; returns null
   discard,   ///< destroy it uncalled; returns null
@@ -31,7 +31,7 @@ struct job {
   action act;
 };
 
-/// Turns a chain of jobs round. Returns: its new first.
+/// Reverses a chain of jobs. Returns its new first job.
 [[nodiscard]] inline job* reverse_chain(job* first) noexcept {
   job* turned = nullptr;
   while (first != nullptr) {
@@ -41,13 +41,13 @@ struct job {
   return turned;
 }
 
-/// Gives an exception that nobody will fetch to the hook of the current worker's pool, and counts it.
+/// Gives an exception that nobody will fetch to the hook of the pool for which the calling thread acts, and counts it.
 FILCH_EXPORT void report_unhandled(std::exception_ptr error) noexcept;
-/// The same for `pool`, by a thread that need not act for it.
+/// The same for `pool`. The calling thread need not act for that pool.
 FILCH_EXPORT void report_unhandled_in(pool_state& pool, std::exception_ptr error) noexcept;
 
-/// Calls `f` as an rvalue, then destroys it. `keep` gets what the call threw, or else the destructor; a second one is
-/// reported.
+/// Calls `f` as an rvalue, and then destroys it. `keep` gets the exception of the call or, if the call threw none, that
+/// of the destructor. A second exception is reported.
 template <class F, class Call, class Keep>
 FILCH_LOCAL void call_and_destroy(F& f, Call call, Keep keep) noexcept {
   bool failed = false;
@@ -68,19 +68,19 @@ FILCH_LOCAL void call_and_destroy(F& f, Call call, Keep keep) noexcept {
   }
 }
 
-/// Destroys `f`; what its destructor throws goes to `report`.
+/// Destroys `f`. An exception of its destructor goes to `report`.
 template <class F, class Report = void (*)(std::exception_ptr) noexcept>
 FILCH_LOCAL void destroy_reporting(F& f, Report report = &report_unhandled) noexcept {
   call_and_destroy(f, [](F&&) {}, report);
 }
-/// The same on a thread that need not act for `pool`.
+/// The same for `pool`. The calling thread need not act for that pool.
 template <class F>
 FILCH_LOCAL void destroy_reporting_in(pool_state& pool, F& f) noexcept {
   destroy_reporting(f, [&pool](std::exception_ptr error) { report_unhandled_in(pool, std::move(error)); });
 }
 
-/// After a refused submission: puts the callable back where it was moved from, if it can be moved without throwing. A
-/// copy stays behind.
+/// After a submission was refused: moves the callable back to where it came from, if it can be moved without an
+/// exception. A callable that was copied is left alone.
 template <class F>
 void give_back([[maybe_unused]] F&& original, [[maybe_unused]] std::decay_t<F>& stored) noexcept {
   using D = std::decay_t<F>;

@@ -23,7 +23,7 @@ struct failure {
   }
 };
 
-/// Calls `f`; a void result counts as std::monostate.
+/// Calls `f` and returns its result. A void result becomes a std::monostate.
 template <class F>
 regular_result<std::invoke_result_t<F>> call_regular(F&& f) {
   if constexpr (std::is_void_v<std::invoke_result_t<F>>) {
@@ -34,8 +34,8 @@ regular_result<std::invoke_result_t<F>> call_regular(F&& f) {
   }
 }
 
-/// What a call left behind that may have been made or not: nothing at first, and then no word of this object has been
-/// written either; a value or a failure after `call`, which must be taken once.
+/// What a call leaves behind, if it is made at all. At first the object is empty, and not one word of it is written.
+/// After `call` it holds a value or a failure, which must be taken exactly once.
 template <class R>
 class outcome {
   // A reference is kept as a pointer.

@@ -10,7 +10,7 @@
 
 namespace filch::inline v0::detail {
 
-/// How a result stands in a pair or tuple: void counts as std::monostate.
+/// The type of a result in a pair or tuple: std::monostate stands for void.
 template <class R>
 using regular_result = std::conditional_t<std::is_void_v<R>, std::monostate, R>;
 
@@ -33,7 +33,7 @@ class result_slot {
     full_ = true;
   }
 
-  /// Only once, after `fill`.
+  /// To be called once, after `fill`.
   [[nodiscard]] R take() { return std::move(value()); }
 
  private:

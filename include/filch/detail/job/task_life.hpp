@@ -9,49 +9,49 @@
 
 namespace filch::inline v0::detail {
 
-/// The protocol between a task's entry in a queue and its handle. Each has a reference, and the last one frees the
-/// task. Either may claim it; what is claimed ends once, by its result, its failure or its cancellation, and then the
-/// latch is set. A failure that the handle did not wait for is reported by the later of the two
-/// (docs/design/lifetime.md).
+/// The protocol between the entry of a task in a queue and the handle of the task. Each of them has a reference, and
+/// whoever drops the last one frees the task. Either may claim the task. A task that was claimed ends exactly once,
+/// with a result, a failure or a cancellation, and then its latch is set. A failure for which the handle did not wait
+/// is reported by the later of the two (docs/design/lifetime.md).
 ///
 /// `Self` derives from it and has, for whoever claimed the task: `run_body()`, `drop_body()`, `has_failed()` and
 /// `prepare_report()`; and `report()`, `dispose()`.
 template <class Self, class Policy = native_policy, class Waiter = native_waiter>
 class basic_task_life {
  public:
-  /// Entry. Runs or cancels the task if nobody has claimed it. The entry is gone then. Returns: what the handle had
-  /// claimed it for.
+  /// For the entry: runs or cancels the task if nobody has claimed it. The entry is gone after that. Returns what the
+  /// handle had claimed the task for.
   FILCH_LOCAL claimed end_entry(claimed what) noexcept {
     const claimed before = settle(what);
     drop_reference();
     return before;
   }
 
-  /// Entry or handle. Runs the task here. False if it is claimed.
+  /// For the entry or the handle: runs the task on this thread. False if the task is claimed already.
   FILCH_LOCAL bool claim_and_run() noexcept { return settle(claimed::to_run) == claimed::not_yet; }
 
-  /// Handle. The task never runs. False if it is claimed.
+  /// For the handle: cancels the task, which then never runs. False if the task is claimed already.
   [[nodiscard]] FILCH_LOCAL bool cancel() noexcept {
     return !claim_.is_claimed() && settle(claimed::to_cancel) == claimed::not_yet;
   }
 
-  /// Handle. Whether the task has ended; what it left is there then.
+  /// For the handle: whether the task has ended. What it left can be read then.
   [[nodiscard]] bool is_finished() const noexcept { return done_.is_set(); }
 
-  /// Handle. Whether somebody has begun it, or cancelled it; a hint.
+  /// For the handle: whether somebody has begun or cancelled the task; a hint.
   [[nodiscard]] bool is_claimed() const noexcept { return claim_.is_claimed(); }
 
-  /// Handle. What it waits on.
+  /// For the handle: the latch to wait for.
   [[nodiscard]] basic_latch<Policy, Waiter>& done() noexcept { return done_; }
 
-  /// Whoever disposes of the task, for ThreadSanitizer: it sees that the other has dropped its reference.
+  /// For ThreadSanitizer, by the thread that frees the task: shows that the other reference was dropped before.
   void tsan_see_drops() noexcept {
 #if defined(FILCH_TSAN)
     static_cast<void>(references_.drop());  // nobody reads the count any more
 #endif
   }
 
-  /// Handle. It is gone, and has not waited or not fetched what it waited for.
+  /// For the handle: lets go of a task for which it has not waited, or whose result it has not fetched.
   FILCH_LOCAL void detach() noexcept {
     if (fate_.let_go()) {
       self().report();
@@ -59,7 +59,7 @@ class basic_task_life {
     drop_reference();
   }
 
-  /// Entry, or a handle that has fetched what the task left.
+  /// For the entry, or for a handle that has fetched what the task left: drops the reference.
   FILCH_LOCAL void drop_reference() noexcept {
     if (references_.drop()) {
       self().dispose();

@@ -10,11 +10,12 @@
 
 namespace filch::inline v0::detail {
 
-/// Pieces for each worker when the caller does not choose: enough that a worker that runs dry finds something to steal
-/// near the end of a loop of uneven elements, few enough that the forks cost nothing.
+/// The number of pieces for each worker if the caller does not choose. There are enough pieces that a worker that runs
+/// dry finds something to steal near the end of a loop of uneven elements, and so few that the forks cost nothing.
 inline constexpr std::size_t pieces_per_worker = 128;
 
-/// The size from which on a piece is halved. With a grain that is twice the grain, so that no half is smaller.
+/// The size from which on a piece is halved. If there is a grain, this is twice the grain, so that no half is smaller
+/// than the grain.
 [[nodiscard]] inline std::size_t choose_limit(std::size_t size, std::size_t workers, grain g) noexcept {
   constexpr std::size_t largest = (std::numeric_limits<std::size_t>::max)();
   if (g.elements != 0) {

@@ -16,12 +16,12 @@ namespace filch::inline v0::detail {
 /// Lock-free once the thread's cache has grown to what it needs.
 [[nodiscard]] FILCH_EXPORT void* allocate_block(std::size_t bytes);
 
-/// Gives it back; from any thread, in batches to the thread it came from.
+/// Gives a block back, on any thread. Blocks of other threads go home in batches.
 FILCH_EXPORT void release_block(void* block, std::size_t bytes) noexcept;
 
 inline constexpr std::size_t block_alignment = 64;
 
-/// The same, inline where the calling thread has a block at hand, and for types that may be over-aligned.
+/// The same, inline if the calling thread has a block at hand. Types may be over-aligned.
 template <class T>
 [[nodiscard]] FILCH_LOCAL void* allocate_for() {
   if constexpr (alignof(T) > block_alignment) {
@@ -56,7 +56,7 @@ struct FILCH_LOCAL block_releaser {
   void operator()(void* memory) const noexcept { release_for<T>(memory); }
 };
 
-/// Allocates and constructs; frees the memory if the constructor throws.
+/// Allocates and constructs an object. Frees the memory if the constructor throws.
 template <class T, class... Args>
 [[nodiscard]] FILCH_LOCAL T* make_in_block(Args&&... args) {
   std::unique_ptr<void, block_releaser<T>> memory(allocate_for<T>());

@@ -18,8 +18,8 @@ struct free_block {
   free_block* next = nullptr;
 };
 
-/// A piece of memory, aligned to its own size, that one thread's cache cuts into blocks of one size. Its first bytes
-/// say whose it is, so that a block finds its home by its address.
+/// A piece of memory that one thread's cache cuts into blocks of one size. It is aligned to its own size, and its first
+/// bytes name the cache, so that the address of a block leads to the block's home.
 struct slab {
   static constexpr std::size_t bytes = 64 * 1024;
 
@@ -39,7 +39,7 @@ class block_lists {
     return bytes <= 64 ? 0 : bytes <= 128 ? 1 : 2;
   }
 
-  /// Null if there is none, or none so large.
+  /// A block of at least that size. Null if the list has none.
   [[nodiscard]] free_block* take(std::size_t bytes) noexcept {
     if (bytes > largest) {
       return nullptr;
@@ -49,12 +49,12 @@ class block_lists {
     if (block != nullptr) {
       tsan_acquire(block);
       list = block->next;
-      native_policy::prefetch(list);  // it may come from another thread's cache, and will be wanted in a moment
+      native_policy::prefetch(list);  // it may lie in another processor's cache, and will be wanted soon
     }
     return block;
   }
 
-  /// False if the block belongs elsewhere.
+  /// Keeps the block. False if it belongs to another cache.
   [[nodiscard]] bool give_back(void* memory, std::size_t bytes) noexcept {
     const bool mine = bytes <= largest && slab::of(memory).home == this;
     if (mine) {
@@ -63,7 +63,7 @@ class block_lists {
     return mine;
   }
 
-  /// The same for a block that is known to come from here.
+  /// The same for a block that is known to belong to this cache.
   void keep(void* memory, std::size_t bytes) noexcept {
     free_[index_of(bytes)] = ::new (memory) free_block{free_[index_of(bytes)]};
     tsan_release(memory);
@@ -79,7 +79,7 @@ class block_lists {
 // Every job reads it: see this_thread_host.
 extern FILCH_EXPORT constinit thread_local block_lists* this_thread_blocks __attribute__((tls_model("initial-exec")));
 
-/// The calling thread's; null if it has none yet.
+/// The lists of the calling thread. Null if it has none yet.
 [[nodiscard]] FILCH_LOCAL inline block_lists* current_blocks() noexcept { return this_thread_blocks; }
 #else
 extern constinit thread_local block_lists* this_thread_blocks;  // a DLL cannot export it
