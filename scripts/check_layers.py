@@ -126,6 +126,15 @@ def check_page(root, files):
         yield "docs/design/overview.md: does not show the rooms as they are; scripts/check_layers.py --print shows them"
 
 
+def check_named_files(root):
+    """Complaints about files that a page of docs/design names by a room and that do not exist."""
+    for page in sorted((root / "docs/design").glob("*.md")):
+        for number, line in enumerate(page.read_text().splitlines(), 1):
+            for name in re.findall(r"`([a-z_]+/[a-z_/]+\.[hc]pp)`", line):
+                if not any((root / folder / name).is_file() for folder in ("", "src", "include/filch")):
+                    yield f"docs/design/{page.name}:{number}: {name} does not exist"
+
+
 def check(root):
     complaints, includes = [], collections.defaultdict(list)
     files = sorted(str(p.relative_to(root)) for top in ("include", "src") for p in (root / top).rglob("*.[hc]pp"))
@@ -140,7 +149,7 @@ def check(root):
             complaint = check_include(path, number, *match.groups(), target)
             if complaint:
                 complaints.append(complaint)
-    complaints += [*check_places(root, files, includes), *check_page(root, files)]
+    complaints += [*check_places(root, files, includes), *check_page(root, files), *check_named_files(root)]
     return complaints, files, sum(map(len, includes.values()))
 
 

@@ -83,6 +83,12 @@ class layers(tree):
         self.write("src/base/random.hpp", SPDX)
         self.fails("src/base: has no README.md")
 
+    def test_page_that_names_a_file_that_is_gone_fails(self):
+        self.write("docs/design/parking.md", "`parking/parker.cpp` and `detail/job/job.hpp`\n")
+        self.passes()
+        self.write("docs/design/parking.md", "`parking/sleeper.hpp`\n")
+        self.fails("docs/design/parking.md:1: parking/sleeper.hpp does not exist")
+
     def test_page_that_shows_other_rooms_fails(self):
         self.write("src/worker/worker.cpp", SPDX)
         self.fails("docs/design/overview.md: does not show the rooms as they are")
