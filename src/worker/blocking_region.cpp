@@ -10,9 +10,9 @@
 
 namespace filch::inline v0 {
 
-// Users make one around a call that blocks, and every wait of filch makes one while it sleeps. In each pool the core is
-// lent, and what the thread was to run itself is put where others find it, for what the thread waits for may depend on
-// that, in whichever pool (docs/design/guests-and-spares.md, "Spares").
+// Users make a region around a call that blocks, and every wait of filch makes one while it sleeps. In each pool that
+// the thread is inside of, it lends its core, and puts the jobs that it was to run itself where others find them. For
+// what the thread waits for, in whichever pool, may depend on these jobs (docs/design/guests-and-spares.md, "Spares").
 blocking_region::blocking_region() noexcept {
   for (const detail::inside_scope* s = detail::innermost_scope(); s != nullptr; s = s->outer()) {
     if (s->host() != nullptr) {
@@ -60,7 +60,7 @@ bool waiting_region::park_until(thread_parker& parker, steady_clock::time_point 
 }
 
 void sleep_until_set(latch& done, thread_parker& parker) noexcept {
-  if (innermost_scope() != nullptr) {  // to give the cores away and take them back costs more than a short wait
+  if (innermost_scope() != nullptr) {  // to lend the cores and take them back costs more than a short wait
     for (spin_budget budget(wait_spin); !done.is_set() && budget.spin();) {
     }
   }

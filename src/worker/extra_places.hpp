@@ -12,9 +12,9 @@
 
 namespace filch::inline v0::detail {
 
-/// The places beyond those of a pool's workers: of guests, threads that take part in the pool for a time, and of
-/// spares. Each has queues like a worker's. A place is made when it is first needed and then stays, whether somebody is
-/// in it or not, so thieves need not know.
+/// The places of a pool beyond those of its workers. They are for guests, which are threads that take part in the pool
+/// for a time, and for spares. Each place has queues, like a worker. A place is made when it is first needed, and then
+/// stays, whether somebody is in it or not. So thieves need not know who is in it.
 template <class Place, class Policy = native_policy>
 class basic_extra_places {
   template <class U>
@@ -28,7 +28,7 @@ class basic_extra_places {
 
   [[nodiscard]] std::size_t max_count() const noexcept { return max_guests + max_spares_; }
 
-  /// How many there are to look at.
+  /// The number of places that there are to look at.
   [[nodiscard]] std::size_t made() const noexcept {
     // [V1] seq_cst: the place is complete; and a sleeper, or a collect, that misses the place comes before everything
     // that is done in it. Pairs with [V2].
@@ -38,8 +38,8 @@ class basic_extra_places {
   /// `i` is less than some value of `made()`.
   [[nodiscard]] Place& at(std::size_t i) const noexcept { return *slots_[i].place; }
 
-  /// A place for a guest, the calling thread, alone, until `leave`; made by `make(i)` if none is free. Null if there
-  /// are too many, or no memory. Lock-free unless a place is made.
+  /// A place for a guest, which is the calling thread. The guest has it alone until `leave`. If no place is free,
+  /// `make(i)` makes one. Null if there are too many places, or no memory. Lock-free unless a place is made.
   template <class Make>
   [[nodiscard]] Place* take(Make make) noexcept {
     const std::size_t n = made();
@@ -54,7 +54,7 @@ class basic_extra_places {
     return take_new(make, guests_, max_guests);
   }
 
-  /// A new place for a spare, for good. Null if there are too many, or no memory. Takes a lock.
+  /// A new place for a spare, which keeps it. Null if there are too many places, or no memory. Takes a lock.
   template <class Make>
   [[nodiscard]] Place* add_spare(Make make) noexcept {
     return take_new(make, spares_, max_spares_);
@@ -72,7 +72,7 @@ class basic_extra_places {
     std::unique_ptr<Place> place;
   };
 
-  // One of a kind of which there are `count`.
+  // Makes a place of the kind of which there are `count`.
   template <class Make>
   [[nodiscard]] Place* take_new(Make make, std::size_t& count, std::size_t max) noexcept {
     const std::lock_guard lock(making_);

@@ -7,8 +7,8 @@
 
 namespace filch::inline v0::detail {
 
-/// The CPU on which the guest that came last was then. Workers that are bound elsewhere are woken rather than those
-/// that are bound there (docs/design/guests-and-spares.md, "Guests").
+/// The CPU on which the last guest was when it came. Workers that are bound to other CPUs are woken rather than those
+/// that are bound to this one (docs/design/guests-and-spares.md, "Guests").
 class guest_cpu {
  public:
   static constexpr int none = -1;

@@ -12,7 +12,7 @@ enum class guest_entry : unsigned char { let_in, no_place, refused };
 /// "Guests"). The models run the same source. `Team` has basic_coordination's members, size() and is_closed(); `Places`
 /// are basic_extra_places.
 ///
-/// Sets `place` to one that the calling thread has alone from then on, made by `make(i)` if none is free.
+/// Sets `place` to a place that the calling thread has alone from then on. If no place is free, `make(i)` makes one.
 template <class Team, class Places, class Place, class Make>
 [[nodiscard]] guest_entry enter_as_guest(Team& team, Places& places, Make make, Place*& place) noexcept {
   place = places.take(make);
@@ -26,14 +26,15 @@ template <class Team, class Places, class Place, class Make>
   return guest_entry::let_in;
 }
 
-/// It has joined all its forks.
+/// The guest leaves. It has joined all its forks.
 template <class Team, class Places, class Place>
 void leave_as_guest(Team& team, Places& places, Place& place) noexcept {
   team.leave(place);
   places.leave(place.index() - team.size());
 }
 
-/// The same for a thread that no place is left for: nobody else knows it. False: it is refused. Until `caller_leaves`.
+/// The same for a thread for which no place is left, so that no other thread knows it. False if it is refused.
+/// Otherwise it is inside until `caller_leaves`.
 template <class Team>
 [[nodiscard]] bool enter_as_lone_guest(Team& team) noexcept {
   return !team.is_closed() && team.admit_caller();

@@ -10,16 +10,16 @@
 
 namespace filch::inline v0::detail {
 
-/// What the job that a thread runs descends from: the stolen forks, and first of all perhaps a group, whose waiters
-/// wait for it; outermost first. Each is known by its address.
+/// What the running job of a thread descends from, the outermost first: stolen forks, and at the beginning perhaps a
+/// group, whose waiters all wait for the job. Each is known by its address.
 ///
-/// Its thread changes it only while no fork lies in its deque. So whoever sees a fork there, then reads this, and then
-/// takes the fork by an exchange that proves that it still lay there, has read what the fork descends from
-/// (docs/design/waiting.md, "Lineage").
+/// Its thread changes the lineage only while no fork lies in the thread's deque. So a thief has read what a fork
+/// descends from if it sees the fork in the deque, then reads the lineage, and then takes the fork by an exchange,
+/// which proves that the fork still lay there (docs/design/waiting.md, "Lineage").
 template <class Policy = native_policy>
 class basic_lineage {
  public:
-  /// Of what is deeper nothing is known.
+  /// Nothing is known of what is deeper.
   static constexpr std::size_t max_depth = 15;
 
   struct path {

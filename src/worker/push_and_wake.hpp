@@ -23,8 +23,8 @@ template <inbox_close Close = inbox_close::respected, class Submitter, class Poo
   return pushed;
 }
 
-/// The same for a thread from inside, which is `mine`. It needs no hazard: a pool does not end before its workers and
-/// guests have left.
+/// The same for a thread from inside, which is `mine`. It needs no hazard pointer, because a pool does not end before
+/// its workers and guests have left.
 template <class Worker, class Job>
 FILCH_INLINE void push_inside_and_wake(Worker& mine, Job& j) noexcept {
   mine.push_task(j);

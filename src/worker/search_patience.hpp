@@ -5,15 +5,16 @@
 
 namespace filch::inline v0::detail {
 
-/// How long a worker's next search is. While searches are in vain it is short, so that a task every few milliseconds
-/// does not pay for a spin that finds nothing; every now and then a whole one finds out whether that is still so. It
-/// comes sooner if the worker is woken so soon that a whole search would have found what it is woken for.
+/// Decides how long the next search of a worker is. While searches are in vain it is short, so that a task that comes
+/// every few milliseconds does not pay for a spin that finds nothing. Now and then a whole search finds out whether
+/// that is still so. The whole search comes sooner if the worker is woken so soon that a whole search would have found
+/// the task that it is woken for.
 class search_patience {
  public:
   /// How many whole searches in vain make the next ones short, and how many of these come before the next whole one.
   static constexpr int whole_in_vain = 4;
   static constexpr int period = 64;
-  /// So many short ones a short sleep counts for.
+  /// A short sleep counts as so many short searches.
   static constexpr int short_sleep = 32;
 
   [[nodiscard]] bool is_short() const noexcept { return left_ < 0; }

@@ -41,8 +41,8 @@ void give_number_back(std::uint32_t number) noexcept {
 
 }  // namespace
 
-/// All submitters, those without a thread too. A lock is enough: it is taken once a thread, and once at the end of a
-/// pool.
+/// All submitters, with those that have no thread. A lock is fast enough, because it is taken once for each thread, and
+/// once at the end of a pool.
 class submitter_list {
  public:
   [[nodiscard]] static submitter& acquire() {

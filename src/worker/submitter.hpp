@@ -12,16 +12,16 @@
 
 namespace filch::inline v0::detail {
 
-/// What a thread needs to submit from outside: its number, and its mark on the pool that it submits to. It is made in
-/// the thread's first submission, and goes to another thread when this one has ended. It is never freed, so that
-/// whoever ends a pool can look at those of all threads.
+/// What a thread needs to submit from outside: its number, and its hazard pointer to the pool that it submits to. A
+/// submitter is made in the first submission of a thread, and goes to another thread when this one has ended. It is
+/// never freed, so that the thread that ends a pool can look at the submitters of all threads.
 class alignas(cache_line_size) submitter {
  public:
-  /// Tells living threads apart that have one: the smallest number that was free, as long as they are fewer than 64. So
-  /// few threads have small numbers, however many came and went before.
+  /// Tells apart the living threads that have a submitter. It is the smallest number that was free, as long as there
+  /// are fewer than 64. So a few threads have small numbers, however many came and went before.
   [[nodiscard]] std::uint32_t number() const noexcept { return number_; }
 
-  /// While it has published a task and still touches the pool.
+  /// Names the pool while the thread has published a task and still touches the pool.
   [[nodiscard]] hazard& pool() noexcept { return pool_; }
   [[nodiscard]] wake_patience& patience() noexcept { return patience_; }
 
@@ -45,7 +45,7 @@ class alignas(cache_line_size) submitter {
 // run.
 extern constinit thread_local submitter* this_thread_submitter FILCH_TLS_MODEL;
 
-/// The calling thread's submitter: its own, or a borrowed one while the thread's last destructors run.
+/// The submitter of the calling thread: its own, or a borrowed one while the last destructors of the thread run.
 class this_submitter {
  public:
   /// Throws std::bad_alloc in a thread's first submission.

@@ -11,15 +11,17 @@
 
 namespace filch::inline v0::detail {
 
-/// In which order a thief looks at its victims: those with whom it shares a cache first, then those of its memory node,
-/// each of these tiers from a random one on. Where nothing is known of the places there is one tier.
+/// The order in which a thief looks at its victims: first those with which it shares a cache, then those of its memory
+/// node, then the others. In each of these tiers it begins at a random one. If nothing is known of the CPUs there is
+/// one tier.
 class victim_order {
  public:
   victim_order() = default;
   /// For worker `self` of those that are bound to these places, one each.
   victim_order(std::span<const cpu_place> workers, std::size_t self);
 
-  /// Calls `visit(index)` for all below `count` but `self`, until one says true. Those above the workers come last.
+  /// Calls `visit(index)` for all indices below `count` except `self`, until one call returns true. The places of
+  /// guests and spares, which are above the workers, come last.
   template <class Visit>
   void sweep(random_source& random, std::uint32_t count, Visit visit) const {
     std::uint32_t first = 0;

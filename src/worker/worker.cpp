@@ -52,8 +52,8 @@ void worker::push_tasks(job& first) noexcept {
   }
 }
 
-// What a lone guest has nobody would see, so it goes to a worker's inbox. It is not among the guests that the last
-// sleeper counts and for whom it would pass a heavy barrier, so the look for sleepers is ordered after the push here.
+// Nobody would see the tasks of a lone guest, so they go to the inbox of a worker. The last sleeper does not count lone
+// guests, and so passes no heavy barrier for them. Hence the look for sleepers is ordered after the push here.
 void worker::hand_to_workers(job* newest, job* oldest) noexcept {
   if (is_listed()) {
     static_cast<void>(queues_.in.of(0).push_chain(newest, oldest));  // a place's inbox is never closed
@@ -94,8 +94,8 @@ job* worker::next_task() noexcept {
   return next_outside_task();
 }
 
-// What the newest tasks would otherwise keep waiting for ever: one from outside, and now and then the oldest of its
-// own.
+// A task that the newest tasks would otherwise keep waiting for ever: one from outside, and now and then the oldest of
+// the own deque.
 job* worker::neglected_task() noexcept {
   job* j = oldest_turn_.is_due() ? oldest_own_task() : nullptr;
   if (j == nullptr) {
@@ -136,7 +136,7 @@ job* worker::take_from_spill() noexcept {
   return std::exchange(spill_, spill_->next);
 }
 
-// Keeps the oldest of a drained chain to run it, and lets everybody see the others.
+// Returns the oldest job of a drained chain, to be run, and puts the others where everybody sees them.
 job* worker::start_on(job* newest_first) noexcept {
   if (newest_first == nullptr) {
     return nullptr;
@@ -250,7 +250,7 @@ void worker::trim(block_cache* cache) noexcept {
   if (cache != nullptr) {
     cache->trim();
   }
-  // Pages first: the heap of a thread keeps what it gets back.
+  // The pages are given back first, because the heap keeps the memory that it gets back.
   queues_.trim([this] { return pool().nobody_reads_queues(); },
                [](auto ring) { give_back_pages(ring->data(), ring->bytes()); });
 }

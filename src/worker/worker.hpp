@@ -38,19 +38,21 @@ class block_cache;
 /// What a wait inside a task waits for.
 class awaited {
  public:
-  /// Jobs that identify themselves with it may run on the waiter's stack.
+  /// Jobs that return the same identity may run on the stack of the waiter.
   [[nodiscard]] virtual void* identity() noexcept = 0;
   [[nodiscard]] virtual bool done() noexcept = 0;
-  /// Runs one job of it that lies where the waiter cannot see it and nobody has started. False if there is none.
+  /// Runs one job that belongs to it, that nobody has started, and that lies where the waiter cannot see it. False if
+  /// there is none.
   virtual bool claim_one() noexcept = 0;
-  /// Whether `claim_one` might find something; asked after the latch was armed.
+  /// Whether `claim_one` might find something. Asked after the latch was armed.
   [[nodiscard]] virtual bool claimable() noexcept = 0;
-  /// Whether the waiter shall run nothing, because too much runs on its stack already; from `insist` on it may.
+  /// Whether the waiter should run nothing, because too much runs on its stack already. After `insist` it may run
+  /// something.
   [[nodiscard]] virtual bool holds_back() noexcept { return false; }
   virtual void insist() noexcept {}
-  /// Set when it is done; nudged when there is something to claim.
+  /// The latch that is set when it is done, and nudged when there is something to claim.
   [[nodiscard]] virtual latch& signal() noexcept = 0;
-  /// At which depth stolen jobs of it have its identity in their lineage; nothing if they do not.
+  /// The depth at which stolen jobs of it have its identity in their lineage. Nothing if they do not have it.
   [[nodiscard]] virtual std::optional<std::size_t> lineage_depth() const noexcept = 0;
 
  protected:
@@ -65,24 +67,25 @@ struct work {
   [[nodiscard]] explicit operator bool() const noexcept { return task != nullptr || stolen.has_value(); }
 };
 
-/// A worker: its queues, which others may empty, and the loop of its thread. Or the place of a guest, which has no
-/// thread of its own and does not loop.
+/// A worker: its queues, which others may empty, and the loop of its thread. It can also be the place of a guest, which
+/// has no thread of its own and runs no loop.
 ///
-/// Queues, in the order in which their owner looks at them: forks (in fork_host; empty whenever the loop looks), tasks
-/// (newest first), lane (a drained inbox, oldest first), inbox (what outside threads submit; in a guest's place, what
-/// the guest submits, so that its tasks are nothing but children of its groups, for which it waits itself).
+/// The owner looks at its queues in this order: the forks (in fork_host; empty whenever the loop looks), the tasks (the
+/// newest first), the lane (a drained inbox, the oldest first), and the inboxes. Outside threads submit to the inboxes.
+/// In the place of a guest the inbox holds what the guest submits, so that its task deque holds nothing but children of
+/// groups, for which somebody waits.
 class worker final : public fork_host, private basic_worker_loop<worker> {
  public:
   worker(pool_state& pool, std::uint32_t index, role r, victim_order victims = {});
   ~worker();
 
   [[nodiscard]] std::uint32_t index() const noexcept { return index_; }
-  /// Whether others know it and can steal from it.
+  /// Whether other threads know it, and can steal from it.
   [[nodiscard]] bool is_listed() const noexcept { return role_ != role::lone_guest; }
   [[nodiscard]] worker_counters& counters() noexcept { return counters_; }
   [[nodiscard]] std::size_t lineage_depth() const noexcept { return lineage_.depth(); }
   [[nodiscard]] activity& activity_word() noexcept { return activity_; }
-  /// Where an outside thread submits, of a few; any number will do.
+  /// One of a few inboxes for outside threads. `which` may be any number; a thread passes the same each time.
   [[nodiscard]] inbox<job>& in(std::size_t which) noexcept { return queues_.in.of(which); }
   void close() noexcept { queues_.in.close(); }
 
@@ -92,37 +95,37 @@ class worker final : public fork_host, private basic_worker_loop<worker> {
   void bind_to(int cpu) noexcept { cpu_.store(cpu, std::memory_order_relaxed); }
   /// The body of the worker's thread, but for its set-up.
   void loop() noexcept;
-  /// Own thread, before or after `loop`: calls a hook, which may submit, fork and wait as a task may.
+  /// Own thread, before or after `loop`: calls a hook. The hook may submit, fork and wait as a task may.
   template <class F>
   void run_hook(F call) noexcept;
-  /// After the loop has ended and the thread's hook was called: runs what that has left here.
+  /// Own thread, after the loop has ended and the thread's hook was called: runs what the hook has left in the queues.
   void run_rest() noexcept;
 
-  /// Own thread: sleeps until `wake`.
+  /// Own thread: sleeps until another thread calls `wake`.
   void park() noexcept;
   /// Own thread.
   [[nodiscard]] wake_patience& patience() noexcept { return wakes_; }
-  /// Ends its sleep. The caller took it off the stack of sleepers.
+  /// Any thread: ends the worker's sleep. The caller has taken the worker off the stack of sleepers.
   void wake() noexcept;
 
-  /// Any thread: asks that its next fork look for sleepers.
+  /// Any thread: asks that the worker's next fork look for sleepers.
   void call_forker() noexcept { forks().thief().call(); }
 
   /// Own thread: queues a job.
   void push_task(job& j) noexcept;
-  /// The same for jobs linked by `next`; a worker takes the last of them first.
+  /// The same for jobs that are linked by `next`. A worker takes the last of them first.
   void push_tasks(job& first) noexcept;
   /// Own thread: queues a child of a group that is not at home here.
   void push_child(job& j) noexcept;
   /// Own thread: orders the jobs queued so far before any later seq_cst operation.
   void announce_tasks() noexcept { queues_.tasks.owner().announce(); }
-  /// Own thread: for an item that was popped from the forks by somebody who wanted another. A child can be taken by
-  /// everybody afterwards; a fork is its frame's.
+  /// Own thread: puts an item elsewhere that was popped from the forks, and that is not the one that was wanted.
+  /// Everybody can take a child afterwards. A fork is run by its own frame.
   void put_elsewhere(fork_item item) noexcept;
   /// The same for all items from an index on.
   void clear_forks_from(ring_index first) noexcept;
-  /// The same after something has run here: the children of groups that outlive it are not awaited on this stack any
-  /// more.
+  /// The same after a job has run here: nobody waits on this stack any more for children of groups that outlive the
+  /// job.
   void leave_forks_at(ring_index base) noexcept {
     if (forks().owner().end() != base) {
       clear_forks_from(base);
@@ -131,23 +134,24 @@ class worker final : public fork_host, private basic_worker_loop<worker> {
 
   void run_task(job& j) noexcept;
 
-  /// Own thread: runs nothing but what belongs to `a` until it is done.
+  /// Own thread: waits until `a` is done, and meanwhile runs only what belongs to `a`.
   void wait_for(awaited& a) noexcept;
-  /// In a child of fork(), which has only this thread: runs the jobs of `a` that lie in the task deque. The others are
-  /// the parent's.
+  /// In a child of fork(), which has only this thread: runs the jobs of `a` that lie in the task deque. The other jobs
+  /// are the parent's.
   void run_what_was_left_of(awaited& a) noexcept;
   void wait_for_fork(fork_job& j) noexcept;
-  /// Own thread, around a sleep: the core is for others, and what the worker was to run itself is too
-  /// (blocking_region).
+  /// Own thread, around a sleep: lends the core, and puts the jobs that the worker was to run itself where others find
+  /// them (blocking_region).
   void begin_blocking() noexcept;
   void end_blocking() noexcept;
-  /// Own thread, in between: asks for a spare in its place if there should be one. Whether the system refuses it for
-  /// now.
+  /// Own thread, between these two: asks for a spare in its place, if there should be one. Returns whether the system
+  /// refuses it for now.
   [[nodiscard]] bool ask_for_spare() noexcept;
-  /// Own thread: how many waits are under way here, each in what an outer one runs.
+  /// Own thread: the number of waits that are under way on this stack, each in a task that an outer wait runs.
   [[nodiscard]] std::uint32_t nested_waits() const noexcept { return nested_waits_; }
 
-  /// Any thread: some queued jobs, linked by `next`, which the caller must run or discard; null if there are none.
+  /// Any thread: takes some queued jobs, linked by `next`, which the caller must run or discard. Null if there are
+  /// none.
   [[nodiscard]] job* take_for_discard() noexcept;
 
   // Any thread, ordered after all earlier seq_cst operations: whether something lies in its queues that somebody has to
@@ -155,12 +159,12 @@ class worker final : public fork_host, private basic_worker_loop<worker> {
   [[nodiscard]] bool has_tasks() noexcept { return queues_.any(role_); }
   [[nodiscard]] bool has_own() noexcept { return !forks().thief().empty() || queues_.any_own(role_); }
 
-  /// Any thread: gives its memory of past bursts back if it sleeps. It does so itself before it sleeps next if that is
-  /// the first time that so many trims have been asked for.
+  /// Any thread: gives the worker's memory of past bursts back if the worker sleeps. Otherwise the worker does it
+  /// before it sleeps next.
   void trim_if_asleep(std::uint32_t trims_asked) noexcept;
   [[nodiscard]] const reading_mark& reading() const noexcept { return reading_; }
 
-  /// Own thread, in a child of fork(): what is under way here can end, but this is no worker any more.
+  /// Own thread, in a child of fork(): jobs that are under way here can end, but this is no worker any more.
   void leave_pool() noexcept {
     forget_pool();
     until_neglected_ = 1;  // the next look for a task finds out
@@ -261,7 +265,7 @@ class worker final : public fork_host, private basic_worker_loop<worker> {
   std::uint32_t patrol_ = 0;  // whose outside tasks were looked at last, but for its own
 };
 
-// Takes an item that is `wanted`, and notes what it descends from.
+// Steals an item that is `wanted`, and notes what the item descends from.
 template <class Wanted>
 std::optional<fork_item> worker::steal_fork(worker& victim, steal_effort effort, Wanted wanted) noexcept {
   const auto r = victim.forks().thief().steal_if(effort, [&](fork_item item) {
@@ -271,8 +275,8 @@ std::optional<fork_item> worker::steal_fork(worker& victim, steal_effort effort,
   return got(r.status) ? std::optional(r.item) : std::nullopt;
 }
 
-// It keeps what it uses from those who trim, like the loop, and leaves nothing among the forks, which the loop does not
-// look at.
+// Like the loop, a hook keeps its memory from threads that trim. It leaves nothing among the forks, because the loop
+// does not look there.
 template <class F>
 void worker::run_hook(F call) noexcept {
   idle_memory_.begin();

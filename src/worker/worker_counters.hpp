@@ -8,7 +8,7 @@
 
 namespace filch::inline v0::detail {
 
-/// A statistic that one thread writes and others read.
+/// A number that one thread writes and others read, for statistics.
 class counter {
  public:
   // relaxed, all: a single writer, and readers that need no order.

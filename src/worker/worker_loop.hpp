@@ -21,7 +21,7 @@ namespace filch::inline v0::detail {
 template <class Self>
 class basic_worker_loop {
  protected:
-  /// Until the pool stops.
+  /// Runs until the pool stops.
   void run_loop() noexcept {
     for (;;) {
       const bool makes_way = self().must_make_way();
@@ -38,7 +38,7 @@ class basic_worker_loop {
     }
   }
 
-  /// Sleeps until somebody wakes the worker, which is a searcher then. False: the pool stops.
+  /// Sleeps until somebody wakes the worker, which is a searcher then. False if the pool stops.
   template <class Team, class Worker>
   [[nodiscard]] bool sleep_in(Team& team, Worker& worker) noexcept {
     const bool go_on = team.sleep(worker, std::exchange(searching_, false));
@@ -55,8 +55,8 @@ class basic_worker_loop {
       return nothing();
     }
     const bool was_woken = searching_;
-    // Being counted matters only while somebody sleeps: it saves the submitters a wake-up. Otherwise a worker that runs
-    // dry for a moment leaves alone the word that all submitters read.
+    // It matters only while somebody sleeps that a searcher is counted: that saves the submitters a wake-up. If nobody
+    // sleeps, a worker that runs dry for a moment does not write the word that all submitters read.
     const bool somebody_sleeps = self().pool().sleepers().any();
     if (somebody_sleeps && !become_searcher()) {
       return nothing();
@@ -64,7 +64,7 @@ class basic_worker_loop {
     auto w = self().linger();
     if (!w && become_searcher()) {
       w = sweep();
-      if (!was_woken) {  // that there is something then says nothing of looking for it
+      if (!was_woken) {  // a worker that was woken finds something in any case
         self().note_search(static_cast<bool>(w));
       }
     }
@@ -87,8 +87,7 @@ class basic_worker_loop {
     int sweeps = 0;
     for (int pauses = 1; go_on && !team.stopping() && !team.idleness_is_wanted();
          pauses = std::min(2 * pauses, pauses_per_look)) {
-      // A guest has this worker's share of the machine: forks, and what is a guest's, are left to those who run
-      // already.
+      // A guest runs in place of this worker. So forks, and tasks of guests, are left to threads that run already.
       const bool crowded = team.sleepers().crowded();
       const steal_effort effort = crowded                     ? steal_effort::none
                                   : ++sweeps > patient_sweeps ? steal_effort::any
@@ -99,16 +98,17 @@ class basic_worker_loop {
       if (crowded) {
         return nothing();
       }
-      // The looks get rarer: each takes the queues' lines from those who work with them.
+      // The looks get rarer, because each takes the cache lines of the queues from the threads that work with them.
       for (int i = 0; go_on && i < pauses; ++i) {
         go_on = budget.spin();
       }
     }
-    // However short the budget was: a task that only a barrier gets would be seen from the sleep, and so on for ever.
+    // The last look may pass a barrier, however short the budget was. Otherwise the look before the sleep would see a
+    // task that no search can take, and would wake this worker again and again.
     return team.stopping() ? nothing() : self().steal_from_anyone(steal_effort::any);
   }
 
-  // With work in hand.
+  // The worker has work in hand.
   void end_search() noexcept {
     searching_ = false;
     self().pool().end_search();

@@ -12,11 +12,11 @@
 
 namespace filch::inline v0::detail {
 
-/// Whose queues they are: of a worker; of a spare, which runs while a worker is parked in a wait; of a place that
-/// guests take in turn; or of a guest for whom there was no such place, and whom nobody else knows.
+/// To whom the queues belong: to a worker; to a spare, which runs while a worker is parked in a wait; to a place that
+/// guests take in turn; or to a guest for which there was no such place, and which no other thread knows.
 enum class role : unsigned char { resident, spare, guest, lone_guest };
 
-/// The queues of one worker but for its forks, which lie in fork_host (docs/design/deque.md).
+/// The queues of one worker, except its forks, which lie in fork_host (docs/design/deque.md).
 template <class Job, class Policy = native_policy, std::size_t Inboxes = 4>
 struct basic_queues {
   explicit basic_queues(std::size_t capacity = 256, bool has_heavy_barrier = Policy::has_heavy_barrier())
@@ -26,12 +26,14 @@ struct basic_queues {
   fifo_lane<Job*, Policy> lane;            ///< a drained inbox, and tasks that a waiter stepped over
   basic_inboxes<Job, Policy, Inboxes> in;  ///< from outside
 
-  /// Any thread, ordered after all earlier seq_cst operations: whether one of them holds something that a worker has to
-  /// run. Every kind has to be looked at: what a sleeper overlooks here is not run before the next submission.
+  /// Any thread, ordered after all earlier seq_cst operations: whether one of the queues holds something that a worker
+  /// has to run. This must look at every kind of queue: a task that a sleeper overlooks here is not run before the next
+  /// submission.
   [[nodiscard]] bool any(role r) noexcept {
     return !lane.empty() || !in.empty() || (r != role::guest && !tasks.thief().empty());
   }
-  /// The same for what its owner runs itself in the end: a guest's tasks are children of groups for which it waits.
+  /// The same for jobs that the owner runs itself in the end: the tasks of a guest are children of groups for which it
+  /// waits.
   [[nodiscard]] bool any_own(role r) noexcept { return r == role::guest && !tasks.thief().empty(); }
 
   /// Owner only: hands the rings of past bursts to `free`, one by one, if `nobody_reads()` says, after they were

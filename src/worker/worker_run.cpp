@@ -10,11 +10,11 @@
 
 #include "pool/pool_state.hpp"
 
-// How a worker runs what it has taken, and what is left of it among the forks.
+// How a worker runs what it has taken, and what becomes of forks and children that this leaves behind.
 
 namespace filch::inline v0::detail {
 
-// The waiter whose share this spare had goes on. Others take what lies in its queues, but for the spill.
+// The waiter whose core this spare had goes on. Others take what lies in the queues of the spare, except its spill.
 bool worker::must_make_way() noexcept {
   return role_ == role::spare && pool().sleepers().short_of_shares() && spill_ == nullptr;
 }
@@ -28,7 +28,7 @@ void worker::loop() noexcept {
   idle_memory_.end();
 }
 
-// The thread is busy again, so that nobody finds the pool idle while it runs.
+// The thread counts as busy again, so that nobody finds the pool idle meanwhile.
 void worker::run_rest() noexcept {
   idle_memory_.begin();
   const char base = 0;
@@ -67,7 +67,7 @@ void worker::run_task(job& j) noexcept {
   leave_forks_at(base);
 }
 
-// What its victim's job descends from was read when it was stolen.
+// The lineage of the victim was read when the item was stolen.
 void worker::run_stolen(fork_item item) noexcept {
   const char base = 0;
   const void* const outer = std::exchange(job_base_, &base);
@@ -123,7 +123,7 @@ void worker::begin_visit(const void* base) noexcept {
   counters_.tasks_running.set(1);
 }
 
-// Children whose group outlives the visit become work like any other.
+// Children whose group outlives the visit become tasks like any other.
 void worker::end_visit() noexcept {
   job_base_ = nullptr;
   counters_.tasks_running.set(0);

@@ -13,8 +13,8 @@ bool worker::may_search() noexcept { return !has_left_pool() && !pool().should_b
 
 spin_budget worker::search_budget() noexcept { return spin_budget(patience_.budget(pool().spin())); }
 
-// Goes on with what its last victim forked or spawned. If there is none, waits a moment for outside tasks where they
-// came from before, so that under a steady flow they arrive in batches.
+// Takes what the last victim has forked or spawned. If there is nothing, waits a moment for outside tasks in the
+// inboxes where they came from before, so that a steady flow of tasks arrives in batches.
 work worker::linger() noexcept {
   pool_state& p = pool();
   worker& victim = p.at(last_victim_);
@@ -37,7 +37,7 @@ work worker::linger() noexcept {
   return {};
 }
 
-// One look at every queue of the pool: the last victim first.
+// Looks once at every queue of the pool, at those of the last victim first.
 work worker::steal_from_anyone(steal_effort effort) noexcept {
   pool_state& p = pool();
   work w = steal_from(p.at(last_victim_), effort);
@@ -70,8 +70,8 @@ work worker::steal_inside_work(worker& victim, steal_effort effort) noexcept {
   return {.task = effort != steal_effort::none || !victim.is_guest() ? steal_task(victim, effort) : nullptr};
 }
 
-// For a worker that never runs dry: the one with whom an outside task lies may be in a long task, and all others have
-// enough of their own. Each time another one is looked at.
+// For a worker that never runs dry. The worker with whom an outside task lies may be in a long task, and all others may
+// have enough tasks of their own. Each call looks at another worker.
 job* worker::outside_task_elsewhere() noexcept {
   pool_state& p = pool();
   worker& victim = p.at(++patrol_ % static_cast<std::uint32_t>(p.places()));

@@ -104,7 +104,8 @@ bool worker::help_with(awaited& a) noexcept {
   return run_own_of(a) || a.claim_one() || run_descendant_of(a.identity(), a.lineage_depth());
 }
 
-// From whoever runs one. Not while there are forks here: these are no descendants of it.
+// Takes a descendant from any worker that runs one. Not while this worker has forks: these are no descendants of the
+// ancestor.
 bool worker::run_descendant_of(const void* ancestor, std::optional<std::size_t> depth) noexcept {
   if (!depth || !forks().thief().empty()) {
     return false;
@@ -126,7 +127,7 @@ bool worker::run_descendant_of(const void* ancestor, std::optional<std::size_t> 
   return false;
 }
 
-// Until the fork is done, or its thief forks again. The latter may be missed; the former cannot.
+// Parks until the fork is done, or until its thief forks again. It may miss the fork of the thief, but never the end.
 void worker::park_for_fork(fork_job& j, fork_host* thief) noexcept {
   give_up_tasks();
   if (!j.done.arm(wait_parker_)) {
@@ -209,8 +210,8 @@ void worker::run_what_was_left_of(awaited& a) noexcept {
   }
 }
 
-// Own jobs that are not awaited are stepped over: they go to the lane, where everybody can take them. Afterwards the
-// own deque is empty, and stays so while this worker is parked.
+// Jobs of the own deque that are not awaited are stepped over: they go to the lane, where everybody can take them. So
+// in the end the own deque is empty, and stays empty while this worker is parked.
 bool worker::run_own_of(awaited& a) noexcept {
   void* const identity = a.identity();
   job* j = nullptr;
@@ -233,9 +234,9 @@ void worker::step_over(job& j) noexcept {
   push_to_lane(std::span(&displaced, 1));
 }
 
-// What this worker is about to wait for may itself wait for one of them.
+// The task that this worker is about to wait for may itself wait for one of these tasks.
 void worker::give_up_tasks() noexcept {
-  // The oldest first: the lane keeps the order, and an older task waits for no newer one.
+  // The oldest goes first, because the lane keeps the order, and an older task waits for no newer one.
   while (job* const j = oldest_own_task()) {
     step_over(*j);
   }
@@ -258,7 +259,8 @@ job* worker::find_in_spill(void* identity) noexcept {
   return nullptr;
 }
 
-// Children of other groups below: their waiters may be on other threads, and this one is of no use to them for long.
+// The forks may hold children of other groups. Their waiters may be on other threads, and this worker may not run them
+// for a long time.
 void worker::give_up_children() noexcept {
   if (const auto oldest = forks().owner().find([](fork_item item) { return item.is_child(); })) {
     clear_forks_from(*oldest);

@@ -14,7 +14,7 @@ struct child_job : job {
   group_core& group;
 };
 
-/// Makes a child fit for another queue than the forks of its group's home, where it lay. Returns: what to queue there.
+/// Makes a child that lay among the forks of its group's home fit for another queue. Returns the job to put there.
 [[nodiscard]] job& displace_from_home(child_job& j) noexcept;
 
 }  // namespace filch::inline v0::detail

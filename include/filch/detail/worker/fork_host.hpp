@@ -17,22 +17,21 @@ namespace filch::inline v0::detail {
 class fork_host;
 class pool_state;
 
-/// The second side of a fork, in the forking frame. It lies in a deque with nothing but other forks and groups'
-/// children, which is used last in, first out: a join finds its own job on top or knows it stolen
-/// (docs/design/waiting.md).
+/// The second side of a fork. It lies in the frame that forks. Its deque holds only forks and children of groups, and
+/// is last in, first out. So a join finds its own job on top, or knows that it was stolen (docs/design/waiting.md).
 struct fork_job {
   using action = void (*)(fork_job&) noexcept;
 
   explicit fork_job(action r) noexcept : run(r) {}
 
-  // A waiter that looks for what lies below this fork takes it out. It is for its own frame to run then.
+  // A waiter that looks for a job below this fork takes the fork out of the deque. The frame of the fork runs it then.
   void withdraw() noexcept { place = advance(place, withdrawn); }
   [[nodiscard]] bool is_withdrawn(ring_index end) const noexcept { return distance(end, place) > withdrawn / 2; }
 
   action run;        ///< calls the second side and sets `done`; the last access to this object
   ring_index place;  ///< its index in the deque
   latch done;
-  atomic<fork_host*> thief{nullptr};  ///< who took it, once that one has begun
+  atomic<fork_host*> thief{nullptr};  ///< the thief, once it has begun to run the fork
 
  private:
   static constexpr std::int64_t withdrawn = std::int64_t{1} << 61;
@@ -50,17 +49,16 @@ class fork_host {
 
   [[nodiscard]] deque& forks() noexcept { return forks_; }
   [[nodiscard]] pool_state& pool() const noexcept { return pool_; }
-  /// The same; but null in a child of fork(), where the thread that forked the process is no worker of the pool any
-  /// more.
+  /// The same, but null in a child of fork(): the thread that forked the process is no worker of the pool there.
   [[nodiscard]] const pool_state* member_of() const noexcept { return member_of_; }
 
-  /// Lets others take an item. Returns: its place, for the functions below.
+  /// Pushes an item, so that others can take it. Returns its place, for the functions below.
   [[nodiscard]] ring_index fork(fork_item item) noexcept { return forks_.owner().push(item); }
 
   /// After a fork: whether it must `attend` to something.
   [[nodiscard]] bool is_called(ring_index place) noexcept { return forks_.owner().called(place); }
 
-  /// Wakes a thief, or a waiter, if one is wanted. False: there was no room for the fork; it is taken back.
+  /// Wakes a thief, or a waiter, if one is wanted. False if there was no room for the fork, which is then taken back.
   [[nodiscard]] FILCH_EXPORT bool attend(ring_index place) noexcept;
 
   /// Takes back the fork made last that is still open. False if it was stolen.
@@ -75,12 +73,13 @@ class fork_host {
   /// Waits for a stolen fork. Meanwhile runs nothing but forks that the thief made for it.
   FILCH_EXPORT void wait_stolen(fork_job& j) noexcept;
 
-  /// Where a group of `pool` that the calling thread makes is at home; null if nowhere.
+  /// The home of a group of `pool` that the calling thread makes. Null if it has none.
   [[nodiscard]] FILCH_LOCAL static fork_host* home_in(const pool_state& pool) noexcept;
 
-  /// Where on this thread's stack the job begins that it runs; null between jobs.
+  /// The address on this thread's stack at which its running job begins. Null between jobs.
   [[nodiscard]] const void* job_base() const noexcept { return job_base_; }
-  /// The same if an object at `place` lies in a frame of that job, which so ends after it; else null.
+  /// The same if an object at `place` lies in a frame of that job, so that the job ends after the object. Otherwise
+  /// null.
   [[nodiscard]] const void* job_base_above(const void* place) const noexcept;
 
   /// For a waiter that wants to help with what this worker forks.
@@ -91,7 +90,8 @@ class fork_host {
   void forget_pool() noexcept { member_of_ = nullptr; }
 
  private:
-  // Groups that outlive the first side have left children on top of it, or a waiter has taken it out, or it was stolen.
+  // The fork is not on top: groups that outlive the first side have left children above it, or a waiter has taken it
+  // out, or it was stolen.
   [[nodiscard]] FILCH_EXPORT bool unfork_from_below(fork_job& j) noexcept;
 
   deque forks_;
@@ -118,7 +118,7 @@ extern constinit thread_local fork_host* this_thread_host;  // a DLL cannot expo
 
 inline const void* fork_host::job_base_above(const void* place) const noexcept {
   const char here = 0;
-  // Stacks grow down. A place elsewhere is far beyond the base, if it is taken for unsigned.
+  // Stacks grow down. Taken as an unsigned distance, a place outside of the stack is far beyond the base.
   const auto from_here = [&](const void* p) {
     return reinterpret_cast<std::uintptr_t>(p) - reinterpret_cast<std::uintptr_t>(&here);
   };

@@ -8,8 +8,8 @@ namespace filch::inline v0::detail {
 struct child_job;
 struct fork_job;
 
-/// What lies in a deque of forks: the second side of a fork, or a child of a group. The lowest bit says which. The next
-/// says of a child that the job that the deque's owner runs does not end before the child has.
+/// An item of a fork deque: the second side of a fork, or a child of a group. The lowest bit says which. The next bit
+/// says of a child that the running job of the deque's owner does not end before the child has ended.
 class fork_item {
  public:
   fork_item() noexcept = default;
@@ -18,7 +18,7 @@ class fork_item {
       : bits_(reinterpret_cast<std::uintptr_t>(&j) | child_bit | (awaited ? awaited_bit : 0)) {}
 
   [[nodiscard]] bool is_child() const noexcept { return (bits_ & child_bit) != 0; }
-  /// Whether what the deque's owner runs waits for it; so for every fork.
+  /// Whether the running job of the deque's owner waits for the item. It does so for every fork.
   [[nodiscard]] bool is_awaited() const noexcept { return (bits_ & (child_bit | awaited_bit)) != child_bit; }
   [[nodiscard]] fork_job& fork() const noexcept { return *reinterpret_cast<fork_job*>(bits_); }
   [[nodiscard]] child_job& child() const noexcept {
