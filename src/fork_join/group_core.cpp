@@ -23,7 +23,7 @@ namespace filch::inline v0::detail {
 
 namespace {
 
-// A call, for else the compiler sees that it could do without a branch.
+// This is a call, because the compiler would otherwise replace the branch by arithmetic.
 FILCH_COLD ring_index end_of(const fork_host::deque::owner_end& forks) noexcept { return forks.end(); }
 
 }  // namespace
@@ -105,7 +105,7 @@ job& group_core::displace(job& j) noexcept {
   }
 }
 
-// The caller counts as a job, so the group stays.
+// The caller counts as a job, so the group exists until it returns.
 void group_core::offer(group_ticket& t) noexcept {
   static_cast<void>(tickets_.push(&t));  // a group's list is never closed
   done_.nudge();
@@ -170,8 +170,8 @@ bool group_core::claim_one() noexcept {
   }
 }
 
-// Either all jobs have finished, so that every ticket left was used from the queue; or the thread discards tasks of the
-// pool, and with them those that nobody has started, for it may hold some of these itself.
+// Either all jobs have finished, so that every ticket that is left was used from the queue. Or the thread discards
+// tasks of the pool. It then discards those that nobody has started, because it may hold some of these itself.
 void group_core::drop_tickets() noexcept {
   while (claim_one()) {
   }
@@ -194,11 +194,11 @@ class awaited_group final : public awaited {
   group_core& group_;
 };
 
-// The newest first, down to the oldest or to one that was stolen, for all older ones were stolen too then.
+// Runs the newest first, down to the oldest, or to one that was stolen: then all older ones were stolen too.
 FILCH_INLINE void group_core::run_children(worker& home) noexcept {
   fork_host::deque::owner_end forks = home.forks().owner();
   std::uint32_t ran = 0;
-  // Kept here: a load of the deque's own end would wait for the store of the pop before.
+  // The end is kept here, because a load of the deque's own end would wait for the store of the last pop.
   ring_index end = forks.end();
   do {
     end = advance(end, -1);
@@ -258,7 +258,7 @@ void group_core::wait() {
   end_round();
 }
 
-// Waits for jobs that other threads have.
+// Waits for jobs that other threads run.
 FILCH_COLD void group_core::wait_away(worker* mine) {
   const std::unique_lock sole(waiting_, std::try_to_lock);
   if (!sole) {
@@ -271,8 +271,8 @@ FILCH_COLD void group_core::wait_away(worker* mine) {
   end_round();
 }
 
-// The child has this thread and what lies in its own queue, if it was a worker or guest; the rest was left to the
-// parent.
+// The child process has this thread and, if it is a worker or guest, what lies in its own queue. The rest is the
+// parent's.
 FILCH_COLD void group_core::wait_in_child() {
   worker* const here = current_worker();
   if (here != nullptr && here->has_left_pool() && &here->pool() == &pool_) {
@@ -348,7 +348,7 @@ void group_core::end_round() {
   }
 }
 
-// Callbacks of the token are the user's, so they run without the lock.
+// The callbacks of the token are user code, so they run without the lock.
 void group_core::cancel() noexcept {
   std::stop_source stop(std::nostopstate);
   {

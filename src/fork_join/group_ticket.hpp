@@ -16,7 +16,8 @@ class group_ticket final : public job {
 
   group_ticket* next = nullptr;  // in the group's list; the link in the base is the queue's
 
-  /// Drops the caller's reference. Returns: whether it ran, or discarded, the job.
+  /// Runs or discards the job, unless that was done from the other place, and drops the caller's reference. Returns
+  /// whether this call did it.
   bool use(job_op op) noexcept {
     const bool mine = claim_.try_claim();
     if (mine) {
@@ -26,7 +27,7 @@ class group_ticket final : public job {
     return mine;
   }
 
-  /// Whether somebody ran or discarded the job, or does.
+  /// Whether somebody has begun to run or to discard the job.
   [[nodiscard]] bool is_used() const noexcept { return claim_.is_claimed(); }
 
   void drop_reference() noexcept {

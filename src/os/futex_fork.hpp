@@ -3,7 +3,7 @@
 
 namespace filch::inline v0::detail {
 
-/// Before fork(): makes what the futexes need.
+/// For the handler before fork(): makes what the futexes need.
 void prepare_futexes_for_fork() noexcept;
 
 /// In a child of fork(): nobody sleeps here. The kernel knows that; the portable futex has to be told.

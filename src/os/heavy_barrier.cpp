@@ -28,11 +28,11 @@ bool is_registered() noexcept {
 // Whether the system has refused a barrier after it had promised them.
 constinit atomic<bool> is_refused{false};
 
-// A processor keeps a store to itself far below a millisecond, for its store buffer goes on emptying itself, whatever
-// the processor does meanwhile. So when this time is over all others see the stores of before it. Their later loads see
-// the stores of this thread, which the first exchange has made visible (Morrison and Afek, "Temporally Bounding TSO for
-// Fence-Free Asymmetric Synchronization", ASPLOS 2015). All that rely on barriers learn to do without them at the first
-// refusal, so this is rare.
+// A processor keeps a store to itself for far less than a millisecond, because its store buffer empties itself,
+// whatever the processor does meanwhile. So when this time is over, all other processors see the stores from before it.
+// Their later loads see the stores of this thread, which the first exchange has made visible (Morrison and Afek,
+// "Temporally Bounding TSO for Fence-Free Asymmetric Synchronization", ASPLOS 2015). All that rely on barriers learn to
+// do without them at the first refusal, so this is rare.
 constexpr std::chrono::milliseconds longest_delay_of_a_store{10};
 
 void wait_for_all_stores() noexcept {

@@ -3,8 +3,8 @@
 
 namespace filch::inline v0::detail {
 
-/// What takes the place of a heavy barrier where the system has none, for rare use: it lasts 10 ms. False where it is
-/// not known to do.
+/// Takes the place of a heavy barrier where the system has none. For rare use, because it lasts 10 ms. False on
+/// processors on which it is not known to be enough.
 [[nodiscard]] bool pass_slow_barrier() noexcept;
 
 }  // namespace filch::inline v0::detail

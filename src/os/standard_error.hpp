@@ -5,8 +5,8 @@
 
 namespace filch::inline v0::detail {
 
-/// Writes to the standard error stream by one call, so that what several threads write does not mix. Nobody learns if
-/// it fails.
+/// Writes to the standard error stream by one call, so that the lines of several threads do not mix. A failure is not
+/// reported.
 void write_to_standard_error(std::string_view text) noexcept;
 
 }  // namespace filch::inline v0::detail

@@ -26,7 +26,7 @@
 namespace filch::inline v0 {
 namespace {
 
-// Never destroyed: tasks may run until the process ends. Written with a lock of its own.
+// Never destroyed, because tasks may run until the process ends. Written under a lock of its own.
 constinit detail::atomic<thread_pool*> the_default_pool{nullptr};
 
 struct alignas(thread_pool) storage {
@@ -38,15 +38,15 @@ struct alignas(thread_pool) storage {
 constinit storage first_storage{};
 constinit bool first_is_used = false;
 
-// What set_default_pool_options was told; null before. Guarded by locks.default_pool, as the others here. A child of
-// fork() needs it again.
+// The options that set_default_pool_options was given; null before that. Guarded by locks.default_pool, as the other
+// variables here. A child of fork() uses the options again.
 constinit const pool_options* chosen = nullptr;
 
-// Where a thread makes the pool at this moment. It does so without the lock: if a thread of the pool is refused, the
-// maker joins the others, whose hooks may use filch. Written under the lock, and read without.
+// Where a thread makes the pool at this moment. The maker does not hold the lock: if the system refuses a thread of the
+// pool, the maker joins the others, and their hooks may use filch. Written under the lock, and read without it.
 constinit detail::atomic<const void*> maker_is_at{nullptr};
 
-/// A thread that waits until the maker is done.
+/// A thread that waits until the maker has finished.
 struct waiter {
   detail::latch over;
   waiter* next = nullptr;
@@ -81,7 +81,7 @@ void end_making(thread_pool* made) noexcept {
   }
 }
 
-// Whether the calling thread is one of a default pool that could not be made, and runs a hook of it.
+// Whether the calling thread belongs to a default pool that could not be made, and runs one of its hooks.
 [[nodiscard]] bool is_in_one_that_was_given_up() noexcept {
   for (const detail::inside_scope* s = detail::innermost_scope(); s != nullptr; s = s->outer()) {
     if (s->pool().permanent && s->pool().is_closed() && !s->pool().is_forked()) {
@@ -132,7 +132,7 @@ struct attempt {
   }
 }
 
-// The pool that was to be there could not be made, and its threads have ended.
+// The pool that was to be at this place could not be made, and its threads have ended.
 void give_back(storage* place) noexcept {
   if (place != &first_storage) {
     delete place;
@@ -177,7 +177,7 @@ void set_default_pool_options(pool_options options) {
     }
     mine.reset(std::exchange(chosen, mine.release()));
   }
-  // The options of before go here, without the lock: hooks are the user's.
+  // The earlier options are destroyed here, without the lock, because their hooks are the user's.
 }
 
 namespace detail {

@@ -41,7 +41,7 @@ worker& pool_state::enter_guest() {
   return *place;
 }
 
-// Nobody else knows it, so it is counted like a thread that discards.
+// No other thread knows a lone guest, so it is counted like a thread that discards.
 worker& pool_state::enter_lone_guest() {
   std::unique_ptr<worker> lone;
   try {

@@ -18,13 +18,13 @@ namespace {
 
 using task_list = std::span<task_state* const>;
 
-/// The index of the first that has finished, or the number of tasks.
+/// The index of the first task that has finished, or the number of tasks if none has.
 [[nodiscard]] std::size_t first_finished(task_list tasks) noexcept {
   const auto found = std::ranges::find_if(tasks, [](const task_state* t) { return t->is_finished(); });
   return static_cast<std::size_t>(found - tasks.begin());
 }
 
-/// One parker in the latches of all tasks: whichever is set first wakes the thread.
+/// Puts one parker into the latches of all tasks, so that the latch that is set first wakes the thread.
 class registration {
  public:
   registration(task_list tasks, thread_parker& parker) noexcept : tasks_(tasks), parker_(parker) {
@@ -71,7 +71,8 @@ std::size_t task_state::wait_for_any(task_state* const* tasks, std::size_t count
       runnable = i;
     }
   }
-  // It might be for this thread alone to run one. What somebody has begun ends without its help.
+  // It may be that only this thread can run one of the tasks. A task that somebody has begun ends without the help of
+  // this thread.
   if (!any_begun && runnable != count) {
     all[runnable]->wait();
     return first_finished(all);

@@ -10,20 +10,20 @@
 
 namespace filch::inline v0::detail {
 
-/// The bound on outside tasks that wait to be started.
+/// The limit of the number of outside tasks that wait to be started (max_pending).
 template <class Policy = native_policy>
 class basic_pending_bound {
  public:
   explicit basic_pending_bound(std::size_t limit) noexcept : limit_(limit) {}
 
   [[nodiscard]] bool active() const noexcept { return limit_ != 0; }
-  /// When nobody else uses it.
+  /// Whether no place is taken. To be called when no other thread uses the object.
   [[nodiscard]] bool is_unused() const noexcept {
     // relaxed: the caller sees what the others did before they left.
     return taken_.load(std::memory_order_relaxed) == 0;
   }
 
-  /// How many places are taken.
+  /// The number of places that are taken.
   [[nodiscard]] std::size_t taken() const noexcept {
     // relaxed: a count.
     return taken_.load(std::memory_order_relaxed);
@@ -48,7 +48,7 @@ class basic_pending_bound {
     wake_waiters();
   }
 
-  /// Waits until there may be room, or `give_up` says true after an announcement.
+  /// Waits until there may be room, or until `give_up` returns true after the announcement of the waiter.
   template <class GiveUp>
   void wait_for_room(GiveUp give_up) noexcept {
     const auto key = room_.announce();
@@ -60,7 +60,7 @@ class basic_pending_bound {
     }
   }
 
-  /// Waits for a place and takes it. False if `in`, where the task is to go, was closed first.
+  /// Waits for a place and takes it. False if `in`, the inbox of the task, was closed first.
   template <class Inbox>
   [[nodiscard]] bool enter_unless_closed(const Inbox& in) noexcept {
     do {
@@ -72,7 +72,7 @@ class basic_pending_bound {
     return true;
   }
 
-  /// Lets all waiters look again: the inboxes were closed.
+  /// Lets all waiters look again, because the inboxes were closed.
   void wake_waiters() noexcept {
     if (room_.has_waiters()) {
       room_.notify_all();

@@ -23,7 +23,8 @@
 
 namespace filch::inline v0::detail {
 
-// Guarded by locks.pools, but for left_behind_: written by a child's handler only, when there is one thread.
+// Guarded by locks.pools, except left_behind_, which is written only by the handler in a child, when there is one
+// thread.
 class pools_of_process {
  public:
   void add(listed_pool& p) noexcept {
@@ -70,7 +71,7 @@ constexpr const char* left_behind_message =
 
 #if !defined(_WIN32)
 
-// What is made at its first use is made now: the child would wait for a thread that was at it.
+// Whatever is made at its first use is made now. Otherwise the child might wait for a thread that was making it.
 extern "C" void filch_before_fork() {
   static_cast<void>(native_policy::has_heavy_barrier());
   prepare_futexes_for_fork();
@@ -110,7 +111,7 @@ void count_forks() noexcept {
 
 namespace {
 
-// Before a second thread can be in the library.
+// Runs before a second thread can be in the library.
 [[maybe_unused]] const bool installed_at_load = (count_forks(), true);
 
 }  // namespace

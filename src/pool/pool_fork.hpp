@@ -7,8 +7,8 @@ namespace filch::inline v0::detail {
 
 class pool_state;
 
-/// How many forks led to this process, counted from the first call of `count_forks`. A pool made under another count
-/// has no threads here.
+/// The number of forks that led to this process, counted from the first call of `count_forks`. A pool that was made
+/// under another count has no threads here.
 inline atomic<unsigned long> fork_epoch{0};
 
 /// Installs the handlers of fork(), once.

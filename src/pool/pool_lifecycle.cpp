@@ -116,7 +116,7 @@ pool_state::~pool_state() {
   sink_->drop_reference();
 }
 
-// Every worker, guest and submitter has left, and what they did is seen here.
+// All workers, guests and submitters have left, and this thread sees what they did.
 bool pool_state::is_balanced() const noexcept {
   const pool_metrics m = metrics();
   std::uint64_t running = callers_type::count(in_place().read());
@@ -157,8 +157,8 @@ shutdown_report pool_state::shutdown(shutdown_mode mode) {
   return report(true);
 }
 
-// A thread of another pool lends its core: what runs here may wait for that pool. While it does, a spare may be refused
-// to that one, which only the first wait asks for again.
+// A thread of another pool lends its core there, because tasks of this pool may wait for that pool. The system may
+// refuse a spare to that pool meanwhile. Only the first of the two waits asks for it again.
 void pool_state::join_threads() noexcept {
   if (innermost_scope() != nullptr) {
     static_cast<void>(wait_until_stopped<waiting_region>(std::nullopt));
@@ -224,7 +224,7 @@ job* pool_state::take_for_discard(worker& from) noexcept {
 
 void pool_state::abandon() noexcept {
   if (is_forked()) {
-    return;  // the threads are the parent's; what they would free is left to this process's end
+    return;  // the threads are the parent's; what they would free is kept until this process ends
   }
   close();
   begin_drain();

@@ -49,7 +49,7 @@ bool pool_state::wait_idle(std::optional<steady_clock::time_point> deadline) {
 
 namespace {
 
-// The entry of a task that a correction is about may not have been counted yet.
+// The queue entry of a task may not have been counted yet when its correction is.
 std::uint64_t corrected(std::uint64_t counted, std::int64_t by) noexcept {
   return static_cast<std::uint64_t>(std::max<std::int64_t>(0, static_cast<std::int64_t>(counted) + by));
 }
@@ -60,7 +60,8 @@ pool_metrics pool_state::metrics() const noexcept {
   pool_metrics sum;
   for (std::size_t i = 0, n = places(); i < n; ++i) {
     const worker_counters& c = at(i).counters();
-    // Completed first, and never more than started: the two are read at different moments, and without order.
+    // The completed tasks are read first, and are never more than the started ones: the two are read at different
+    // moments, and in no order.
     const std::uint64_t completed = c.tasks_completed.get();
     const std::uint64_t children = c.children_run.get();
     sum.tasks_completed += completed + children;

@@ -39,8 +39,8 @@ class thread_pool;
 
 namespace filch::inline v0::detail {
 
-/// Of the pool whose worker the calling thread was, after it has left it. Its address would not do: it may be another
-/// pool's by then.
+/// The serial number of the pool whose worker the calling thread was, after the thread has left it. The address of the
+/// pool is not enough, because another pool may have it by then.
 extern constinit thread_local std::uint64_t serial_of_ended_loop;
 
 /// What a pool and its workers share. It lives until the pool object is gone and the last worker has ended
@@ -63,8 +63,8 @@ class pool_state : public basic_coordination<pool_state> {
     return index < size() ? *workers_[index] : extra_places_.at(index - size());
   }
 
-  /// Makes the calling thread a guest: a lone one if there are too many. Throws pool_closed, std::bad_alloc, and
-  /// usage_error in a fork child.
+  /// Makes the calling thread a guest, or a lone guest if there are too many. Throws pool_closed, std::bad_alloc, and
+  /// usage_error in a child of fork().
   [[nodiscard]] worker& enter_guest();
   void leave_guest(worker& place) noexcept;
   /// Whether work from outside is refused.
@@ -98,8 +98,8 @@ class pool_state : public basic_coordination<pool_state> {
   [[nodiscard]] thread_pool* owner() const noexcept;
   /// Whether the calling thread is inside, whatever other pools it has entered since.
   [[nodiscard]] bool is_inside() const noexcept;
-  /// The same, or the calling thread was a worker and ends: the destructors of its thread_local objects run. Who waited
-  /// here for the pool's threads would wait for itself.
+  /// The same; or the calling thread was a worker and ends, so that the destructors of its thread_local objects run.
+  /// Such a thread would wait for itself if it waited for the pool's threads.
   [[nodiscard]] bool is_own_thread() const noexcept;
   [[nodiscard]] bool is_forked() const noexcept {
     // relaxed: see count_forks.
@@ -115,8 +115,8 @@ class pool_state : public basic_coordination<pool_state> {
     return discarding_.load(std::memory_order_relaxed);
   }
 
-  /// Gives memory of past bursts back: of the calling thread, of threads that have ended, and of workers that sleep;
-  /// the others give theirs back before they sleep next.
+  /// Gives back memory of past bursts: that of the calling thread, of threads that have ended, and of workers that
+  /// sleep. The other workers give theirs back before they sleep next.
   void trim() noexcept;
   [[nodiscard]] std::uint32_t trims_asked() const noexcept {
     // relaxed: a worker that reads it late gives its memory back the next time.
@@ -131,14 +131,14 @@ class pool_state : public basic_coordination<pool_state> {
   void count_uncalled() noexcept { uncalled_.fetch_add(1, std::memory_order_relaxed); }
   void count_discarded_tombstone() noexcept { discarded_tombstones_.fetch_add(1, std::memory_order_relaxed); }
 
-  /// False if `deadline`, if there is one, came first.
+  /// Blocks until no task is queued or running. False if `deadline`, if there is one, came first.
   bool wait_idle(std::optional<steady_clock::time_point> deadline);
   void close() noexcept;
   shutdown_report shutdown(shutdown_mode mode);
   shutdown_report shutdown_until(steady_clock::time_point deadline);
-  /// On a thread that is inside and no worker: discards jobs that are linked by `next`, and that nobody else has.
+  /// For a thread that is inside and no worker: discards jobs that are linked by `next`, and that nobody else has.
   void discard_chain(job* first) noexcept;
-  /// The pool object goes.
+  /// The pool object is destroyed.
   void abandon() noexcept;
 
   [[nodiscard]] pool_metrics metrics() const noexcept;
@@ -151,7 +151,8 @@ class pool_state : public basic_coordination<pool_state> {
  private:
   pool_state(thread_pool& owner, pool_options options, thread_count count);
   ~pool_state();
-  /// At the end: whether every task that was accepted has ended and been counted, and every permit is back.
+  /// For the destructor: whether every task that was accepted has ended and been counted, and every permit was given
+  /// back.
   [[nodiscard]] bool is_balanced() const noexcept;
 
   [[nodiscard]] worker& enter_lone_guest();

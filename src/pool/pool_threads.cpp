@@ -70,7 +70,8 @@ bool pool_state::provide_sleeper() noexcept {
   }
 }
 
-// Made if there is none; its place counts as idle. Null if there are too many, or no memory.
+// A spare that has no thread yet. It is made if there is none, and its place counts as idle. Null if there are too many
+// spares, or no memory.
 worker* pool_state::unstarted_spare() noexcept {
   if (unstarted_spare_ == nullptr) {
     unstarted_spare_ = extra_places_.add_spare([this](std::size_t i) {

@@ -42,9 +42,9 @@ template <inbox_close Close = inbox_close::respected>
   return push_and_wake<Close>(me, pool, inbox_of(t), newest, oldest);
 }
 
-// A thread that is inside and has no queue discards the pool's tasks. What their destructors submit is discarded there
-// too: the workers may all be busy, and a destructor may wait for what it has submitted. Of a long chain of such
-// destructors the rest is queued.
+// A thread that is inside and has no queue discards tasks of the pool. It also discards what their destructors submit,
+// because all workers may be busy, and a destructor may wait for what it has submitted. If such destructors form a long
+// chain, the rest of the chain is queued.
 FILCH_COLD void submit_while_discarding(pool_state& pool, job& first, const ticket& t) noexcept {
   constexpr std::uint32_t most_nested = 64;
   constinit static thread_local std::uint32_t nested = 0;
@@ -78,8 +78,8 @@ ticket admit_to_bounded(pool_state& pool, ticket t, bool may_block) {
   return t;
 }
 
-// Whether the calling thread is inside of no pool, has submitted before, and there is nothing that `pool` might hold
-// against it but that it was closed.
+// Whether the calling thread is inside of no pool and has submitted before, and `pool` can refuse its task only because
+// the pool was closed.
 [[nodiscard]] bool is_plain_outsider(const pool_state& pool) noexcept {
   return innermost_scope() == nullptr && this_thread_submitter != nullptr && !pool.is_forked() &&
          !pool.bound().active();
@@ -157,7 +157,7 @@ submit_status submit_chain(pool_state& pool, job& first, const ticket& t) noexce
     submit_while_discarding(pool, first, t);
     return submit_status::accepted;
   }
-  // An inbox wants the newest first. A refused chain is the caller's again: it is turned back.
+  // An inbox wants the newest job first. A chain that is refused belongs to the caller again, so it is reversed back.
   job* const newest = reverse_chain(&first);
   if (push_and_wake(pool, *newest, first, t) == inbox_push::closed) {
     static_cast<void>(reverse_chain(newest));

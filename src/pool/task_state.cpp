@@ -15,7 +15,7 @@
 namespace filch::inline v0::detail {
 namespace {
 
-/// Another address on each thread.
+/// An address that is different on each thread.
 [[nodiscard]] const void* this_thread_mark() noexcept {
   constinit static thread_local const char mark = 0;
   return &mark;
@@ -89,7 +89,7 @@ void task_state::dispose() noexcept {
 
 namespace {
 
-// A chain of tasks each of which waits for the one before would otherwise run them all on one stack.
+// Otherwise a chain of tasks, each of which waits for the one before, would run on one stack.
 constexpr std::uint32_t most_nested_waits = 64;
 
 class awaited_task final : public awaited {
@@ -98,7 +98,7 @@ class awaited_task final : public awaited {
 
   void* identity() noexcept override { return &task_; }
   bool done() noexcept override { return task_.is_finished(); }
-  // While the pool discards, what has not started is discarded here too.
+  // While the pool discards, a task that has not started is discarded here too.
   bool claim_one() noexcept override {
     return waiter_.pool().discarding() ? task_.cancel() : task_.claim_and_run();
   }

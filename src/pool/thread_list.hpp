@@ -28,7 +28,7 @@ class thread_list {
     }
   }
 
-  /// Blocks until all have ended, those too that they start meanwhile.
+  /// Blocks until all threads have ended, also those that are started meanwhile.
   void join() noexcept {
     const std::lock_guard one_at_a_time(joining_);
     while (std::optional<native_thread> t = take()) {
@@ -36,7 +36,7 @@ class thread_list {
     }
   }
 
-  /// Nobody will join.
+  /// For a pool whose threads nobody will join.
   void detach() noexcept {
     {
       const std::lock_guard lock(mutex_);

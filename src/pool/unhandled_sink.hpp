@@ -15,7 +15,7 @@
 
 namespace filch::inline v0::detail {
 
-/// Where the exceptions go that nobody fetches. It may outlive its pool, with a handle whose task failed.
+/// Gets the exceptions that nobody fetches. It may outlive its pool, with a handle whose task failed.
 class unhandled_sink {
  public:
   explicit unhandled_sink(hook<void(std::exception_ptr)> on_unhandled, std::string pool = {})

@@ -12,12 +12,13 @@ namespace filch::inline v0::detail {
 
 class worker;
 
-/// While a thread that is no worker of the pool takes part in it: its forks can be stolen, and it helps where it waits.
-/// If the pool has as many guests as it has places for, the thread becomes a lone guest, whose forks nobody steals. A
-/// thread that is inside already, and has entered another pool since, goes on as what it is in this one.
+/// As long as it exists, a thread that is no worker of the pool takes part in it: its forks can be stolen, and it helps
+/// where it waits. If the pool has as many guests as it has places for, the thread becomes a lone guest, whose forks
+/// nobody steals. A thread that is inside already, and has entered another pool since, goes on as what it is in this
+/// pool.
 class FILCH_EXPORT guest_scope {
  public:
-  /// Throws pool_closed, usage_error in a fork child, std::bad_alloc.
+  /// Throws pool_closed, std::bad_alloc, and usage_error in a child of fork().
   explicit guest_scope(pool_state& pool);
   ~guest_scope();  ///< what the thread leaves behind goes to the workers
   guest_scope(const guest_scope&) = delete;
@@ -25,7 +26,7 @@ class FILCH_EXPORT guest_scope {
 
   /// Whether others can steal from it.
   [[nodiscard]] bool is_listed() const noexcept;
-  /// Something in the pool that no two threads have at a time.
+  /// An object in the pool that only one thread has at a time.
   [[nodiscard]] const void* place() const noexcept { return inside_.host(); }
 
  private:

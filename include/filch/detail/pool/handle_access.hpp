@@ -17,7 +17,7 @@ inline constexpr bool is_join_handle<join_handle<T>> = true;
 template <class H>
 concept any_join_handle = is_join_handle<std::remove_reference_t<H>>;
 
-/// What waits for several handles at once knows of each.
+/// What a wait for several handles knows of each of them.
 struct FILCH_LOCAL handle_access {
   /// Throws usage_error if the handle is empty.
   template <class T>

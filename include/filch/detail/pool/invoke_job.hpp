@@ -15,8 +15,8 @@
 
 namespace filch::inline v0::detail {
 
-/// Queues a job that lies in the caller's frame and blocks until its latch is set. Throws pool_closed or usage_error;
-/// the job was then not queued.
+/// Queues a job that lies in the caller's frame, and blocks until its latch is set. Throws pool_closed or usage_error
+/// if the job was not queued.
 FILCH_EXPORT void submit_and_wait(pool_state& pool, job& j, latch& done);
 
 /// Whether a thread that calls into the pool becomes a guest (pool_options::guests).

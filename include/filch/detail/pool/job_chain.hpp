@@ -20,7 +20,7 @@ namespace filch::inline v0::detail {
 struct FILCH_LOCAL place_leaver {
   void operator()(pool_state* pool) const noexcept { leave_place(*pool); }
 };
-/// Leaves the place that an admission took, unless the task was queued.
+/// Gives back the place of max_pending that an admission took, unless the task was queued.
 using place_guard = std::unique_ptr<pool_state, place_leaver>;
 
 template <class Job>
@@ -46,7 +46,7 @@ FILCH_LOCAL submit_status submit_or_give_back(pool_state& pool, Job& j, const ti
   return s;
 }
 
-/// Makes the calling thread a guest of `pool` that is to run one of its tasks in place. Nothing if the pool is closed.
+/// Makes the calling thread a guest of `pool` that is to run one of its tasks in place. Null if the pool is closed.
 [[nodiscard]] FILCH_EXPORT std::unique_ptr<guest_scope> enter_to_run_in_place(pool_state& pool);
 
 /// Runs a copy of `f` on this thread, as a worker would.
@@ -68,7 +68,7 @@ FILCH_LOCAL submit_status run_in_place(pool_state& pool, F&& f) {
   return submit_status::accepted;
 }
 
-/// Jobs built one by one and queued together.
+/// Jobs that are made one by one and queued together.
 template <class F>
 class FILCH_LOCAL job_chain {
  public:
@@ -98,14 +98,14 @@ class FILCH_LOCAL job_chain {
 
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
-  /// Queues all; the chain is then empty. Or none.
+  /// Queues all jobs, and the chain is empty then; or queues none.
   [[nodiscard]] submit_status submit(const ticket& t) {
     const submit_status s = size_ == 0 ? submit_status::accepted : submit_chain(pool_, *first_, t);
     first_ = s == submit_status::accepted ? nullptr : first_;
     return s;
   }
 
-  /// Puts the callables back where they were moved from.
+  /// Moves the callables back to where they came from.
   template <class It>
   void give_back_to(It it) {
     for (; first_ != nullptr; ++it) {

@@ -14,7 +14,7 @@ struct job;
 class pool_state;
 class worker;
 
-/// Whether and how a pool takes a task. Asked before the callable is touched.
+/// Says whether and how a pool takes a task. A submitter asks for it before it touches the callable.
 struct ticket {
   submit_status status = submit_status::accepted;
   bool counted = false;       ///< the task holds a place of `max_pending`, to be left when it starts
@@ -25,24 +25,25 @@ struct ticket {
   unsigned inbox = 0;         ///< in which of its inboxes, if it comes from outside
 };
 
-/// May block until there is room, if `may_block`.
+/// Asks whether the pool takes a task. Blocks until there is room if `may_block` and the options say so.
 [[nodiscard]] FILCH_EXPORT ticket admit(pool_state& pool, bool may_block);
 
-/// The same without a look at the bound and at whether the pool is closed. For jobs that somebody waits for.
+/// The same without a look at the bound, and without a look whether the pool is closed. For jobs for which somebody
+/// waits.
 [[nodiscard]] FILCH_EXPORT ticket unbounded_ticket(pool_state& pool);
 
-/// Queues an admitted job and wakes a worker if that is needed. `closed` if the pool was closed since; the job is then
-/// the caller's again. Lock-free, but for waking a sleeper.
+/// Queues a job that was admitted, and wakes a worker if one is needed. Returns `closed` if the pool was closed since;
+/// the job belongs to the caller again then. Lock-free, except when it wakes a sleeper.
 [[nodiscard]] FILCH_EXPORT submit_status submit(pool_state& pool, job& j, const ticket& t) noexcept;
 /// The same for a ticket from inside.
 FILCH_EXPORT void submit_inside(job& j, worker& mine) noexcept;
-/// The same for a job that somebody will wait for; `t` is from inside.
+/// The same for a job for which somebody will wait. `t` is a ticket from inside.
 void submit_child(job& j, const ticket& t) noexcept;
 
-/// The same for `count` jobs linked by `next`, all or none.
+/// The same for several jobs that are linked by `next`. Queues all of them, or none.
 [[nodiscard]] FILCH_EXPORT submit_status submit_chain(pool_state& pool, job& first, const ticket& t) noexcept;
 
-/// Leaves the place of `max_pending` of a job that starts or is discarded here.
+/// Gives back the place of `max_pending` of a job that starts or is discarded on this thread.
 FILCH_EXPORT void leave_place() noexcept;
 /// The same for a job that was never queued.
 FILCH_EXPORT void leave_place(pool_state& pool) noexcept;

@@ -20,8 +20,8 @@ namespace filch::inline v0::detail {
 class fork_host;
 class unhandled_sink;
 
-/// What a spawned task and its handle share. A handle may start the task itself (claim); its queue entry then finds it
-/// claimed and only drops its reference. The life of a task is in docs/design/lifetime.md.
+/// What a spawned task and its handle share. A handle may claim the task and run it itself. The queue entry then finds
+/// the task claimed, and only drops its reference. The life of a task is in docs/design/lifetime.md.
 class task_state : public job, public basic_task_life<task_state> {
  public:
   using clock = steady_clock;
@@ -32,10 +32,11 @@ class task_state : public job, public basic_task_life<task_state> {
   /// Blocks until the task has finished. A worker of the task's pool runs it itself if nobody has started it.
   /// Throws usage_error if the task waits for itself.
   FILCH_EXPORT void wait();
-  /// Blocks until then or `deadline`, never claims. True if the task has finished. Throws as wait.
+  /// Blocks until the task has finished, or until `deadline`, and never claims the task. Returns whether it has
+  /// finished. Throws as `wait`.
   [[nodiscard]] FILCH_EXPORT bool wait_until(clock::time_point deadline);
 
-  /// After the task has finished: what it threw, if anything; the caller is the one who fetches it.
+  /// After the task has finished: what it threw, if anything. The caller counts as the one who fetches it.
   /// For ThreadSanitizer, by a handle that knows that the task has finished.
   void tsan_see_end() noexcept {
     done().tsan_see_set();
@@ -45,8 +46,8 @@ class task_state : public job, public basic_task_life<task_state> {
   [[nodiscard]] std::exception_ptr take_error() noexcept { return std::exchange(error_, nullptr); }
   [[nodiscard]] bool has_failed() const noexcept { return error_ != nullptr; }
 
-  /// Blocks until one of so many tasks has finished. Returns: the first that has. Throws usage_error as wait, for any
-  /// of them.
+  /// Blocks until one of several tasks has finished. Returns the index of the first that has. Throws usage_error as
+  /// `wait` does, for any of them.
   [[nodiscard]] FILCH_EXPORT static std::size_t wait_for_any(task_state* const* tasks, std::size_t count);
 
  protected:
