@@ -64,8 +64,9 @@ std::vector<std::string> unnoticed_weakenings(const std::vector<model>& models, 
     }
     all = noting.steps_down();
   }
-  std::stable_sort(small_first.begin(), small_first.end(),
-                   [](const sized_model& a, const sized_model& b) { return a.executions < b.executions; });
+  std::sort(small_first.begin(), small_first.end(), [](const sized_model& a, const sized_model& b) {
+    return a.executions != b.executions ? a.executions < b.executions : a.what < b.what;
+  });
   std::vector<std::string> unnoticed;
   std::size_t tried = 0;
   std::set<std::string> given;
