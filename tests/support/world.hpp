@@ -49,9 +49,10 @@ class world {
   void block_worker() {
     const auto begun = std::make_shared<std::promise<void>>();
     attempt([&] {
-      pool.execute(task([this, begun] {
+      // Owns what it uses: it may be delayed until the world is gone.
+      pool.execute(task([begun, opened = gate_.get_future()] {
         begun->set_value();
-        gate_.get_future().wait();
+        opened.wait();
       }));
     });
     begun->get_future().wait();

@@ -11,6 +11,7 @@
 
 #include <filch/thread_pool.hpp>
 
+#include "support/blocker.hpp"
 #include "support/catch.hpp"
 
 TEST_CASE("cancel drops what has not started, tells the token, and wait does not throw") {
@@ -21,9 +22,9 @@ TEST_CASE("cancel drops what has not started, tells the token, and wait does not
   std::promise<void> gate;
   std::atomic<int> ran{0};
   bool stop_seen = false;
-  group.run([&] {
+  group.run([&, opened = gate.get_future()] {
     started.set_value();
-    gate.get_future().wait();
+    opened.wait();
     stop_seen = early.stop_requested();
   });
   started.get_future().wait();
@@ -73,13 +74,7 @@ TEST_CASE("a stop callback may use the group") {
 
 TEST_CASE("discarded tasks make wait throw task_cancelled; a closed pool refuses") {
   filch::thread_pool pool(1);
-  std::promise<void> started;
-  std::promise<void> gate;
-  pool.execute([&] {
-    started.set_value();
-    gate.get_future().wait();
-  });
-  started.get_future().wait();
+  filch_test::blocker busy(pool);
   filch::task_group group(pool);
   int ran = 0;
   group.run([&] { ++ran; });
@@ -90,5 +85,5 @@ TEST_CASE("discarded tasks make wait throw task_cancelled; a closed pool refuses
   REQUIRE_THROWS_AS(group.run(std::move(task)), filch::pool_closed);
   std::move(task)();
   REQUIRE(ran == 2);
-  gate.set_value();
+  busy.open();
 }

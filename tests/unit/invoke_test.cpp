@@ -109,9 +109,9 @@ TEST_CASE("a queued call that a shutdown discards throws task_cancelled") {
   filch::thread_pool pool{{.threads = 1, .guests = false}};
   std::promise<void> started;
   std::promise<void> gate;
-  pool.execute([&] {
+  pool.execute([&, opened = gate.get_future()] {
     started.set_value();
-    gate.get_future().wait();
+    opened.wait();
     pool.shutdown(filch::shutdown_mode::discard);
   });
   started.get_future().wait();

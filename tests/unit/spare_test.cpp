@@ -95,7 +95,7 @@ TEST_CASE("no more spares are made than are allowed") {
   filch::thread_pool pool({.threads = 2, .max_spares = 2});
   std::promise<void> end;
   std::vector<filch::join_handle<void>> chain;
-  chain.push_back(pool.spawn([&] { end.get_future().wait(); }));
+  chain.push_back(pool.spawn([ended = end.get_future()] { ended.wait(); }));
   chain.reserve(4);
   // Each waits for the one before, on a thread of its own: the other worker and two spares.
   for (std::size_t i = 0; i < 3; ++i) {

@@ -210,7 +210,7 @@ TEST_CASE("a second waiter gets usage_error") {
   filch::thread_pool pool(2);
   filch::task_group group(pool);
   std::promise<void> gate;
-  group.run([&] { gate.get_future().wait(); });
+  group.run([opened = gate.get_future()] { opened.wait(); });
   std::atomic<int> errors{0};
   std::vector<std::thread> threads;
   for (int i = 0; i < 2; ++i) {

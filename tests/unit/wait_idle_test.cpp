@@ -134,26 +134,20 @@ TEST_CASE("stress: several threads wait while others submit") {
 TEST_CASE("a caller that runs a task in place keeps the pool busy") {
   filch::thread_pool pool(
       filch::pool_options{.threads = 1, .max_pending = 1, .on_full = filch::on_full::run_in_caller});
-  std::promise<void> hold;
-  std::promise<void> held;
-  pool.execute([&] {
-    held.set_value();
-    hold.get_future().wait();
-  });
-  held.get_future().wait();
+  filch_test::blocker busy(pool);
   pool.execute([] {});  // takes the only place
   std::promise<void> in_caller;
   std::promise<void> let_go;
   std::atomic<bool> finished{false};
   std::thread caller([&] {
-    pool.execute([&] {
+    pool.execute([&, go_on = let_go.get_future()] {
       in_caller.set_value();
-      let_go.get_future().wait();
+      go_on.wait();
       finished.store(true);
     });
   });
   in_caller.get_future().wait();
-  hold.set_value();
+  busy.open();
   std::atomic<bool> seen{false};
   std::thread waiter([&] {
     pool.wait_idle();
