@@ -31,10 +31,6 @@ EVERYTHING = "include/filch/filch.hpp"
 STRANGERS = {("loop", "worker"), ("loop", "parking"), ("loop", "queues"), ("job", "queues"), ("memory", "parking"),
              ("parking", "queues")}
 
-# These still point up: a worker asks its pool for what a team of its own will hold.
-STILL_UP = {(f"src/worker/{name}.cpp", "pool") for name in (
-    "blocking_region", "current", "worker", "worker_run", "worker_search", "worker_wait")}
-
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 
 
@@ -72,7 +68,7 @@ def check_include(path, line, quote, spelling, target):
     above, below = room_of(path), room_of(target)
     if above is None or below is None:
         return None  # the missing room is reported for the file itself
-    if below > above and (path, below[1]) not in STILL_UP:
+    if below > above:
         return f"{where}: points up from {above[1]} to {below[1]}"
     if (above[1], below[1]) in STRANGERS:
         return f"{where}: {above[1]} must not know {below[1]}"

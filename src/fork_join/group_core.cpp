@@ -17,6 +17,7 @@
 #include "pool/pool_state.hpp"
 #include "worker/blocking_region.hpp"
 #include "worker/current.hpp"
+#include "worker/left_behind.hpp"
 #include "worker/worker.hpp"
 
 namespace filch::inline v0::detail {
@@ -160,7 +161,7 @@ bool group_core::claim_one() noexcept {
     }
     group_ticket* const t = std::exchange(untried_, untried_->next);
     // As long as the job is nobody's the pool lives. When all have ended, and only tickets are left, it may be gone.
-    const bool discards = !t->is_used() && pool_.discarding();
+    const bool discards = !t->is_used() && pool_.team().discarding();
     if (t->use(discards ? job_op::discard : job_op::run)) {
       if (discards) {
         pool_.count_uncalled();  // its ticket is counted when it leaves the queue
@@ -208,7 +209,7 @@ FILCH_INLINE void group_core::run_children(worker& home) noexcept {
     }
     if (!item.is_child() || &item.child().group != this) {
       home.put_elsewhere(item);
-    } else if (pool_.discarding()) {
+    } else if (pool_.team().discarding()) {
       release();
       home.run_task(item.child());
     } else {

@@ -5,8 +5,10 @@
 
 #include "parking/thread_parker.hpp"
 #include "pool/pool_fork.hpp"
+#include "pool/pool_state.hpp"
 #include "worker/blocking_region.hpp"
 #include "worker/current.hpp"
+#include "worker/left_behind.hpp"
 #include "worker/worker.hpp"
 
 // The timed wait for a group. Its untimed waits are in group_core.cpp.

@@ -25,10 +25,10 @@ worker& pool_state::enter_guest() {
   }
   references_.add();  // for its own task may destroy the pool
   const auto make = [this](std::size_t i) {
-    return std::make_unique<worker>(*this, static_cast<std::uint32_t>(size() + i), role::guest);
+    return std::make_unique<worker>(*this, team_, static_cast<std::uint32_t>(team_.size() + i), role::guest);
   };
   worker* place = nullptr;
-  switch (enter_as_guest(*this, extra_places_, make, place)) {
+  switch (enter_as_guest(team_, team_.extra(), make, place)) {
     case guest_entry::no_place:
       return enter_lone_guest();
     case guest_entry::refused:
@@ -37,7 +37,7 @@ worker& pool_state::enter_guest() {
     case guest_entry::let_in:
       break;
   }
-  guest_cpu_.come(current_cpu());
+  team_.cpu_of_guest().come(current_cpu());
   return *place;
 }
 
@@ -45,12 +45,12 @@ worker& pool_state::enter_guest() {
 worker& pool_state::enter_lone_guest() {
   std::unique_ptr<worker> lone;
   try {
-    lone = std::make_unique<worker>(*this, 0, role::lone_guest);
+    lone = std::make_unique<worker>(*this, team_, 0, role::lone_guest);
   } catch (...) {
     drop_reference();
     throw;
   }
-  if (!enter_as_lone_guest(*this)) {
+  if (!enter_as_lone_guest(team_)) {
     lone.reset();
     drop_reference();
     throw_refused(submit_status::closed);
@@ -60,15 +60,15 @@ worker& pool_state::enter_lone_guest() {
 
 void pool_state::leave_guest(worker& place) noexcept {
   if (place.is_listed()) {
-    guest_cpu_.leave();
-    leave_as_guest(*this, extra_places_, place);
+    team_.cpu_of_guest().leave();
+    leave_as_guest(team_, team_.extra(), place);
   } else {
     const worker_counters& c = place.counters();
     // relaxed, both: statistics.
     completed_by_lone_guests_.fetch_add(c.tasks_completed.get() + c.children_run.get(), std::memory_order_relaxed);
     discarded_outside_.fetch_add(c.tasks_discarded.get(), std::memory_order_relaxed);
     delete &place;
-    caller_leaves();
+    team_.caller_leaves();
   }
   drop_reference();
 }

@@ -8,8 +8,10 @@
 
 #include "parking/thread_parker.hpp"
 #include "pool/pool_fork.hpp"
+#include "pool/pool_state.hpp"
 #include "worker/blocking_region.hpp"
 #include "worker/current.hpp"
+#include "worker/left_behind.hpp"
 
 // The wait for one of several tasks.
 

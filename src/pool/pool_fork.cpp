@@ -6,7 +6,6 @@
 #include <utility>
 
 #include <filch/detail/worker/fork_host.hpp>
-#include <filch/errors.hpp>
 
 #include "base/process_locks.hpp"
 #include "os/futex_fork.hpp"
@@ -65,9 +64,6 @@ class pools_of_process {
 namespace {
 
 constinit pools_of_process pools;
-
-constexpr const char* left_behind_message =
-    "filch: a child of fork() waits for a task of a pool of its parent, whose threads it does not have";
 
 #if !defined(_WIN32)
 
@@ -136,9 +132,5 @@ bool is_left_behind(const pool_state* pool) noexcept {
   // relaxed: the only thread of the child wrote it before there were others.
   return fork_epoch.load(std::memory_order_relaxed) != 0 && pools.is_left_behind(pool);
 }
-
-void throw_left_behind() { throw usage_error(left_behind_message); }
-
-void end_wait_in_child() noexcept { throw_left_behind(); }
 
 }  // namespace filch::inline v0::detail

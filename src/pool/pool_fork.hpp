@@ -34,10 +34,4 @@ class listed_pool {
 /// here, so no other pool has its address; `pool` need not exist any more.
 [[nodiscard]] bool is_left_behind(const pool_state* pool) noexcept;
 
-/// Throws usage_error: the caller waits for what only threads of the parent could do.
-[[noreturn]] void throw_left_behind();
-
-/// The same where nothing may be thrown: prints it and ends the process by std::terminate().
-[[noreturn]] void end_wait_in_child() noexcept;
-
 }  // namespace filch::inline v0::detail

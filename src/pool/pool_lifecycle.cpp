@@ -69,7 +69,7 @@ void pool_state::start(thread_pool& owner, pool_options options) {
     if (state->permanent) {
       give_up_default_pool();
     }
-    state->begin_drain();
+    state->team_.begin_drain();
     state->join_threads();
     state->drop_reference();
     throw;
@@ -77,14 +77,15 @@ void pool_state::start(thread_pool& owner, pool_options options) {
 }
 
 pool_state::pool_state(thread_pool& owner, pool_options options, thread_count count)
-    : basic_coordination(count.workers,
-                         count.workers + extra_places::max_guests + checked_spares(options, count.workers)),
-      extra_places_(checked_spares(options, count.workers)),
+    : team_({.workers = count.workers,
+             .max_spares = checked_spares(options, count.workers),
+             .spin = options.idle.spin,
+             .takes_any = options.waiting == waiting::any},
+            *this),
       options_(std::move(options)),
       reason_(std::move(count.reason)),
       sink_(new unhandled_sink(std::move(options_.on_unhandled_exception), options_.name)),
       owner_(&owner),
-      spin_(options_.idle.spin.count()),
       // relaxed: see count_forks.
       fork_epoch_(fork_epoch.load(std::memory_order_relaxed)),
       serial_(next_serial()),
@@ -98,13 +99,10 @@ pool_state::pool_state(thread_pool& owner, pool_options options, thread_count co
         places.push_back(place_of(cpu_of(i, n)));
       }
     }
-    workers_.reserve(n);
     for (std::size_t i = 0; i < n; ++i) {
-      workers_.push_back(std::make_unique<worker>(*this, static_cast<std::uint32_t>(i), role::resident,
-                                                  places.empty() ? victim_order() : victim_order(places, i)));
+      team_.add(std::make_unique<worker>(*this, team_, static_cast<std::uint32_t>(i), role::resident,
+                                         places.empty() ? victim_order() : victim_order(places, i)));
     }
-    // More searchers than half of what can run at once only take the CPU from workers that have work.
-    search_cap_ = static_cast<std::uint32_t>((std::min(n, available_parallelism()) + 1) / 2);
   } catch (...) {
     sink_->drop_reference();
     throw;
@@ -119,11 +117,12 @@ pool_state::~pool_state() {
 // All workers, guests and submitters have left, and this thread sees what they did.
 bool pool_state::is_balanced() const noexcept {
   const pool_metrics m = metrics();
-  std::uint64_t running = callers_type::count(in_place().read());
-  for (std::size_t i = 0, n = places(); i < n; ++i) {
-    running += at(i).counters().tasks_running.get();
+  std::uint64_t running = team::callers_type::count(team_.in_place().read());
+  for (std::size_t i = 0, n = team_.places(); i < n; ++i) {
+    running += team_.at(i).counters().tasks_running.get();
   }
-  return running == 0 && m.tasks_started == m.tasks_completed && bound_.is_unused() && !any_task() && !any_own_work();
+  return running == 0 && m.tasks_started == m.tasks_completed && bound_.is_unused() && !team_.any_task() &&
+         !team_.any_own_work();
 }
 
 void pool_state::check_open_to_shutdown(const char* what) const {
@@ -133,8 +132,8 @@ void pool_state::check_open_to_shutdown(const char* what) const {
 }
 
 void pool_state::close() noexcept {
-  for (const auto& w : workers_) {
-    w->close();
+  for (std::size_t i = 0; i < team_.size(); ++i) {
+    team_.at(i).close();
   }
   bound_.wake_waiters();
 }
@@ -143,13 +142,12 @@ shutdown_report pool_state::shutdown(shutdown_mode mode) {
   check_open_to_shutdown("shutdown()");
   close();
   if (mode == shutdown_mode::discard) {
-    // relaxed: each task is run or discarded by what its worker happens to read.
-    discarding_.store(true, std::memory_order_relaxed);
+    team_.begin_discarding();
   }
   if (is_forked()) {
     return report(false);
   }
-  begin_drain();
+  team_.begin_drain();
   if (is_own_thread()) {
     return report(false);
   }
@@ -161,7 +159,7 @@ shutdown_report pool_state::shutdown(shutdown_mode mode) {
 // refuse a spare to that pool meanwhile. Only the first of the two waits asks for it again.
 void pool_state::join_threads() noexcept {
   if (innermost_scope() != nullptr) {
-    static_cast<void>(wait_until_stopped<waiting_region>(std::nullopt));
+    static_cast<void>(team_.wait_until_stopped<waiting_region>(std::nullopt));
   }
   const blocking_region others_run;
   threads_.join();
@@ -175,13 +173,12 @@ shutdown_report pool_state::shutdown_until(steady_clock::time_point deadline) {
   references_.add();  // the destructor of a callable that is discarded here may destroy the pool
   const std::unique_ptr<pool_state, reference_dropper> until_here(this);
   close();
-  begin_drain();
-  if (!wait_until_stopped<waiting_region>(deadline)) {
-    // relaxed: as in shutdown.
-    discarding_.store(true, std::memory_order_relaxed);
+  team_.begin_drain();
+  if (!team_.wait_until_stopped<waiting_region>(deadline)) {
+    team_.begin_discarding();
     discard_queued();
   }
-  if (!stopping() || owner() == nullptr) {
+  if (!team_.stopping() || owner() == nullptr) {
     return report(false);
   }
   join_threads();
@@ -189,17 +186,17 @@ shutdown_report pool_state::shutdown_until(steady_clock::time_point deadline) {
 }
 
 void pool_state::discard_queued() noexcept {
-  in_place().enter();
+  team_.in_place().enter();
   {
     const inside_scope inside(*this, nullptr);
     discard_all();
   }
-  caller_leaves();
+  team_.caller_leaves();
 }
 
 void pool_state::discard_all() noexcept {
-  for (std::size_t i = 0, n = places(); i < n; ++i) {
-    while (job* const j = take_for_discard(at(i))) {
+  for (std::size_t i = 0, n = team_.places(); i < n; ++i) {
+    while (job* const j = take_for_discard(team_.at(i))) {
       discard_chain(j);
     }
   }
@@ -216,9 +213,9 @@ void pool_state::discard_chain(job* first) noexcept {
 
 job* pool_state::take_for_discard(worker& from) noexcept {
   const std::lock_guard lock(discarders_);
-  discarder_reading_.begin();
+  team_.discarder_reading().begin();
   job* const taken = from.take_for_discard();
-  discarder_reading_.end();
+  team_.discarder_reading().end();
   return taken;
 }
 
@@ -227,7 +224,7 @@ void pool_state::abandon() noexcept {
     return;  // the threads are the parent's; what they would free is kept until this process ends
   }
   close();
-  begin_drain();
+  team_.begin_drain();
   if (is_own_thread()) {
     // relaxed: a task that still finds the pool races with its destructor either way.
     owner_.store(nullptr, std::memory_order_relaxed);
@@ -250,10 +247,10 @@ shutdown_report pool_state::report(bool joined) const noexcept {
   shutdown_report r;
   r.completed = static_cast<std::size_t>(m.tasks_completed);
   r.discarded = static_cast<std::size_t>(m.tasks_discarded);
-  for (std::size_t i = 0, n = places(); i < n; ++i) {
-    r.running += static_cast<std::size_t>(at(i).counters().tasks_running.get());
+  for (std::size_t i = 0, n = team_.places(); i < n; ++i) {
+    r.running += static_cast<std::size_t>(team_.at(i).counters().tasks_running.get());
   }
-  r.running += static_cast<std::size_t>(callers_type::count(in_place().read()));
+  r.running += static_cast<std::size_t>(team::callers_type::count(team_.in_place().read()));
   r.unhandled = static_cast<std::size_t>(m.unhandled_exceptions);
   r.joined = joined;
   return r;

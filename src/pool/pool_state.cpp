@@ -29,12 +29,8 @@ bool pool_state::is_own_thread() const noexcept {
   return is_inside() || (serial_of_ended_loop == serial_ && !is_forked());
 }
 
-std::chrono::nanoseconds pool_state::spin() const noexcept {
-  return std::chrono::nanoseconds{spin_.load(std::memory_order_relaxed)};
-}
-
-void pool_state::set_spin(std::chrono::nanoseconds spin) noexcept {
-  spin_.store(spin.count(), std::memory_order_relaxed);
+bool discards_for(const pool_state& pool) noexcept {
+  return innermost_scope() != nullptr && host_in(pool) == nullptr && pool.is_inside();
 }
 
 bool pool_state::wait_idle(std::optional<steady_clock::time_point> deadline) {
@@ -44,7 +40,7 @@ bool pool_state::wait_idle(std::optional<steady_clock::time_point> deadline) {
   if (is_forked()) {
     throw usage_error("filch: wait_idle() was called in a child of fork(), where the pool has no threads");
   }
-  return wait_until_quiescent<waiting_region>(deadline);
+  return team_.wait_until_quiescent<waiting_region>(deadline);
 }
 
 namespace {
@@ -58,8 +54,8 @@ std::uint64_t corrected(std::uint64_t counted, std::int64_t by) noexcept {
 
 pool_metrics pool_state::metrics() const noexcept {
   pool_metrics sum;
-  for (std::size_t i = 0, n = places(); i < n; ++i) {
-    const worker_counters& c = at(i).counters();
+  for (std::size_t i = 0, n = team_.places(); i < n; ++i) {
+    const worker_counters& c = team_.at(i).counters();
     // The completed tasks are read first, and are never more than the started ones: the two are read at different
     // moments, and in no order.
     const std::uint64_t completed = c.tasks_completed.get();

@@ -19,18 +19,12 @@
 #include <filch/pool_options.hpp>
 #include <filch/shutdown.hpp>
 
-#include "os/topology.hpp"
-#include "parking/coordination.hpp"
-#include "parking/event_count.hpp"
-#include "parking/sleepers.hpp"
 #include "pool/pending_bound.hpp"
 #include "pool/pool_fork.hpp"
 #include "pool/thread_count.hpp"
 #include "pool/thread_list.hpp"
 #include "pool/unhandled_sink.hpp"
-#include "queues/reading_mark.hpp"
-#include "worker/extra_places.hpp"
-#include "worker/guest_cpu.hpp"
+#include "worker/team.hpp"
 #include "worker/worker.hpp"
 
 namespace filch::inline v0 {
@@ -43,9 +37,13 @@ namespace filch::inline v0::detail {
 /// pool is not enough, because another pool may have it by then.
 extern constinit thread_local std::uint64_t serial_of_ended_loop;
 
-/// What a pool and its workers share. It lives until the pool object is gone and the last worker has ended
-/// (docs/design/lifetime.md).
-class pool_state : public basic_coordination<pool_state> {
+/// Whether the calling thread discards tasks of `pool`, and is no worker or guest. It may hold any of those that are
+/// queued.
+[[nodiscard]] bool discards_for(const pool_state& pool) noexcept;
+
+/// What a pool is beside its team: its options, its threads, its limits and its life. It lives until the pool object is
+/// gone and the last worker has ended (docs/design/lifetime.md).
+class pool_state final : private spare_source {
  public:
   /// Makes the state of `owner` and starts the workers, whose hooks find the owner complete. Throws as thread_pool's
   /// constructor.
@@ -54,43 +52,16 @@ class pool_state : public basic_coordination<pool_state> {
   pool_state(const pool_state&) = delete;
   pool_state& operator=(const pool_state&) = delete;
 
-  /// The workers, with the indices below that.
-  [[nodiscard]] std::size_t size() const noexcept { return workers_.size(); }
-  /// The workers and the places of guests and spares.
-  [[nodiscard]] std::size_t places() const noexcept { return size() + extra_places_.made(); }
-  [[nodiscard]] std::size_t max_places() const noexcept { return size() + extra_places_.max_count(); }
-  [[nodiscard]] worker& at(std::size_t index) const noexcept {
-    return index < size() ? *workers_[index] : extra_places_.at(index - size());
-  }
+  /// Its workers, guests and spares, and how they sleep and are woken.
+  [[nodiscard]] detail::team& team() noexcept { return team_; }
+  [[nodiscard]] const detail::team& team() const noexcept { return team_; }
+  /// After a submission from outside: see basic_coordination.
+  void wake_one(wake_patience& patience) noexcept { team_.wake_one(patience); }
 
   /// Makes the calling thread a guest, or a lone guest if there are too many. Throws pool_closed, std::bad_alloc, and
   /// usage_error in a child of fork().
   [[nodiscard]] worker& enter_guest();
   void leave_guest(worker& place) noexcept;
-  /// Whether work from outside is refused.
-  [[nodiscard]] bool is_closed() const noexcept { return at(0).in(0).closed(); }
-  /// Whether a guest runs on the worker's only CPU.
-  [[nodiscard]] bool is_displaced(std::size_t index) const noexcept { return guest_cpu_.is(at(index).cpu()); }
-  /// Whether its only CPU is the caller's.
-  [[nodiscard]] bool is_bound_here(std::size_t index) const noexcept {
-    const int cpu = at(index).cpu();
-    return cpu != guest_cpu::none && cpu == current_cpu();
-  }
-  /// Whether the worker is displaced, and the next sleeper is not: if it went to sleep that one would be woken.
-  [[nodiscard]] bool should_be_replaced(std::size_t index) noexcept {
-    if (!is_displaced(index)) {
-      return false;
-    }
-    const auto next = sleepers().next();
-    return next && !is_displaced(*next);
-  }
-
-  /// For a worker or spare: if there is a share that nobody holds, and nobody sleeps who could take it, starts a spare.
-  /// Returns: whether the system has refused one that is wanted; who is about to sleep calls it again after
-  /// `spare_retry`, for the system may give one then.
-  bool provide_sleeper() noexcept;
-  static constexpr std::chrono::milliseconds spare_retry{10};
-
   [[nodiscard]] unhandled_sink& sink() const noexcept { return *sink_; }
   [[nodiscard]] pending_bound& bound() noexcept { return bound_; }
   [[nodiscard]] const pending_bound& bound() const noexcept { return bound_; }
@@ -106,25 +77,9 @@ class pool_state : public basic_coordination<pool_state> {
     return fork_epoch.load(std::memory_order_relaxed) != fork_epoch_;
   }
 
-  [[nodiscard]] std::uint32_t search_cap() const noexcept { return search_cap_; }
-  [[nodiscard]] std::chrono::nanoseconds spin() const noexcept;
-  void set_spin(std::chrono::nanoseconds spin) noexcept;
-
-  [[nodiscard]] bool discarding() const noexcept {
-    // relaxed: a task that is run a moment too late is run as one of before.
-    return discarding_.load(std::memory_order_relaxed);
-  }
-
   /// Gives back memory of past bursts: that of the calling thread, of threads that have ended, and of workers that
   /// sleep. The other workers give theirs back before they sleep next.
   void trim() noexcept;
-  [[nodiscard]] std::uint32_t trims_asked() const noexcept {
-    // relaxed: a worker that reads it late gives its memory back the next time.
-    return trims_asked_.load(std::memory_order_relaxed);
-  }
-  /// Whether nobody reads a ring that was retired before the call. Makes sure of it by a heavy barrier.
-  [[nodiscard]] bool nobody_reads_queues() noexcept;
-
   // Each task is counted where its entry leaves the queues, as completed or as discarded. Two kinds are not what their
   // entry says: what was cancelled, and whose entry is then run to no effect; and what somebody claimed and ran, before
   // its entry was discarded. relaxed, both: statistics.
@@ -172,28 +127,20 @@ class pool_state : public basic_coordination<pool_state> {
     void operator()(pool_state* pool) const noexcept { pool->drop_reference(); }
   };
   static void thread_main(void* w) noexcept;
+  bool provide_sleeper() noexcept override;
   [[nodiscard]] worker* unstarted_spare() noexcept;
   [[nodiscard]] bool is_spare_refused() const noexcept;
   void set_up_thread(std::uint32_t index) noexcept;
   template <class Hook>
   void call_hook(const Hook& h, std::size_t index) noexcept;
 
-  using extra_places = basic_extra_places<worker>;
-  static_assert(extra_places::max_guests <= sleep_word::max_guests);
-
-  extra_places extra_places_;
+  detail::team team_;
   pool_options options_;
   std::string reason_;
-  std::vector<std::unique_ptr<worker>> workers_;
   unhandled_sink* sink_;
   detail::atomic<thread_pool*> owner_;
-  detail::atomic<std::int64_t> spin_;
-  detail::atomic<bool> discarding_{false};
   detail::atomic<std::uint64_t> discarded_outside_{0};
-  detail::atomic<std::uint32_t> trims_asked_{0};
-  mutex discarders_;  // for the mark that they share
-  reading_mark discarder_reading_;
-  std::uint32_t search_cap_;
+  mutex discarders_;  // for the reading mark that they share
   unsigned long fork_epoch_;
   listed_pool listed_{*this};
   std::vector<int> cpus_;
@@ -206,9 +153,8 @@ class pool_state : public basic_coordination<pool_state> {
   detail::atomic<std::uint64_t> completed_by_lone_guests_{0};
   detail::atomic<std::uint64_t> uncalled_{0};
   detail::atomic<std::uint64_t> discarded_tombstones_{0};
-  // What submitters to a bounded pool write, and what guests write, beside nothing that all others read.
+  // Submitters to a bounded pool write it, beside nothing that all others read.
   alignas(cache_line_size) pending_bound bound_;
-  alignas(cache_line_size) guest_cpu guest_cpu_;
   ref_count references_{1};
 };
 

@@ -15,12 +15,12 @@
 namespace filch::inline v0::detail {
 
 void pool_state::start_threads() {
-  for (std::size_t started = 0; started < size(); ++started) {
+  for (std::size_t started = 0; started < team_.size(); ++started) {
     try {
-      start_thread(*workers_[started]);
+      start_thread(team_.at(started));
     } catch (...) {
-      for (std::size_t i = started; i < size(); ++i) {
-        workers_[i]->activity_word().set_idle();  // for a drain, which waits for those that run
+      for (std::size_t i = started; i < team_.size(); ++i) {
+        team_.at(i).activity_word().set_idle();  // for a drain, which waits for those that run
       }
       throw;
     }
@@ -38,7 +38,7 @@ void pool_state::start_thread(worker& w) {
 }
 
 bool pool_state::provide_sleeper() noexcept {
-  if (!sleepers().short_of_sleepers() || is_forked() || stopping()) {
+  if (!team_.sleepers().short_of_sleepers() || is_forked() || team_.stopping()) {
     return false;
   }
   if (is_spare_refused()) {
@@ -46,11 +46,11 @@ bool pool_state::provide_sleeper() noexcept {
   }
   const std::lock_guard lock(starting_spare_);
   worker* const spare = unstarted_spare();
-  if (spare == nullptr || !sleepers().short_of_sleepers()) {
+  if (spare == nullptr || !team_.sleepers().short_of_sleepers()) {
     return false;
   }
   spare->activity_word().set_busy();
-  take_share(*spare);
+  team_.take_share(*spare);
   // relaxed, both: a statistic.
   spares_.fetch_add(1, std::memory_order_relaxed);
   try {
@@ -62,10 +62,10 @@ bool pool_state::provide_sleeper() noexcept {
   } catch (const std::exception&) {  // the system refuses; perhaps not for long
     spares_.fetch_sub(1, std::memory_order_relaxed);
     // relaxed: a hint.
-    spare_refused_until_.store((steady_clock::now() + spare_retry).time_since_epoch().count(),
+    spare_refused_until_.store((steady_clock::now() + team::spare_retry).time_since_epoch().count(),
                                std::memory_order_relaxed);
-    set_idle(*spare);
-    static_cast<void>(sleepers().lend_share());
+    team_.set_idle(*spare);
+    static_cast<void>(team_.sleepers().lend_share());
     return true;
   }
 }
@@ -74,8 +74,8 @@ bool pool_state::provide_sleeper() noexcept {
 // spares, or no memory.
 worker* pool_state::unstarted_spare() noexcept {
   if (unstarted_spare_ == nullptr) {
-    unstarted_spare_ = extra_places_.add_spare([this](std::size_t i) {
-      auto made = std::make_unique<worker>(*this, static_cast<std::uint32_t>(size() + i), role::spare);
+    unstarted_spare_ = team_.extra().add_spare([this](std::size_t i) {
+      auto made = std::make_unique<worker>(*this, team_, static_cast<std::uint32_t>(team_.size() + i), role::spare);
       made->activity_word().set_idle();
       return made;
     });
@@ -106,7 +106,7 @@ void pool_state::thread_main(void* p) noexcept {
       w.run_hook([&] { pool.call_hook(pool.options_.on_thread_stop, w.index()); });
       w.run_rest();
       w.activity_word().set_idle();
-      pool.on_idle();
+      pool.team_.on_idle();
     }
   }
   serial_of_ended_loop = pool.serial_;
@@ -121,11 +121,11 @@ void pool_state::set_up_thread(std::uint32_t index) noexcept {
   } catch (const std::bad_alloc&) {  // then it has no name
   }
   if (!cpus_.empty()) {
-    if (index >= size()) {  // a spare, which would have got its starter's
+    if (index >= team_.size()) {  // a spare, which would have got its starter's
       bind_this_thread(cpus_);
       return;
     }
-    const int cpu = cpu_of(index, size());
+    const int cpu = cpu_of(index, team_.size());
     bind_this_thread(std::span(&cpu, 1));
   }
 }

@@ -21,9 +21,9 @@ namespace {
 
 // A thread stays with one inbox of each pool, so that its tasks stay in order; threads are spread over the inboxes.
 FILCH_INLINE ticket ticket_for(pool_state& pool, std::uint32_t number) noexcept {
-  const auto workers = static_cast<std::uint32_t>(pool.size());
+  const auto workers = static_cast<std::uint32_t>(pool.team().size());
   const bool has_own_worker = number < workers;  // spares the divisions
-  return {.queue = &pool.at(has_own_worker ? number : number % workers),
+  return {.queue = &pool.team().at(has_own_worker ? number : number % workers),
           .inbox = has_own_worker ? 0 : number / workers};
 }
 
@@ -144,13 +144,13 @@ submit_status submit(pool_state& pool, job& j, const ticket& t) noexcept {
 
 void submit_child(job& j, const ticket& t) noexcept {
   t.queue->push_child(j);
-  t.queue->pool().wake_helper_for(*t.queue);
+  t.queue->team().wake_helper_for(*t.queue);
 }
 
 submit_status submit_chain(pool_state& pool, job& first, const ticket& t) noexcept {
   if (t.inside) {
     t.queue->push_tasks(first);
-    pool.wake_one_for(*t.queue);
+    pool.team().wake_one_for(*t.queue);
     return submit_status::accepted;
   }
   if (t.past_close) [[unlikely]] {

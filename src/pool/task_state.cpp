@@ -11,6 +11,7 @@
 #include "pool/pool_state.hpp"
 #include "worker/blocking_region.hpp"
 #include "worker/current.hpp"
+#include "worker/left_behind.hpp"
 
 namespace filch::inline v0::detail {
 namespace {
@@ -100,7 +101,7 @@ class awaited_task final : public awaited {
   bool done() noexcept override { return task_.is_finished(); }
   // While the pool discards, a task that has not started is discarded here too.
   bool claim_one() noexcept override {
-    return waiter_.pool().discarding() ? task_.cancel() : task_.claim_and_run();
+    return waiter_.team().discarding() ? task_.cancel() : task_.claim_and_run();
   }
   bool claimable() noexcept override { return false; }  // claim_one was told no, and that is final, or it holds back
   bool holds_back() noexcept override { return !insists_ && waiter_.nested_waits() > most_nested_waits; }

@@ -61,7 +61,7 @@ shutdown_report thread_pool::shutdown_until(detail::steady_clock::time_point dea
 
 void thread_pool::trim() { state_->trim(); }
 
-void thread_pool::set_idle(idle_policy idle) noexcept { state_->set_spin(idle.spin); }
+void thread_pool::set_idle(idle_policy idle) noexcept { state_->team().set_spin(idle.spin); }
 
 std::size_t thread_pool::pending() const {
   if (!state_->bound().active()) {
@@ -70,7 +70,7 @@ std::size_t thread_pool::pending() const {
   return state_->bound().taken();
 }
 
-std::size_t thread_pool::thread_count() const noexcept { return state_->size(); }
+std::size_t thread_pool::thread_count() const noexcept { return state_->team().size(); }
 
 pool_metrics thread_pool::metrics() const { return state_->metrics(); }
 

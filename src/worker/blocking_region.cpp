@@ -4,8 +4,8 @@
 #include "base/spin_budget.hpp"
 #include "base/wait_spin.hpp"
 #include "parking/thread_parker.hpp"
-#include "pool/pool_state.hpp"
 #include "worker/current.hpp"
+#include "worker/team.hpp"
 #include "worker/worker.hpp"
 
 namespace filch::inline v0 {
@@ -38,7 +38,7 @@ std::optional<steady_clock::time_point> waiting_region::retry_at() const noexcep
       is_refused = static_cast<worker*>(s->host())->ask_for_spare() || is_refused;
     }
   }
-  return is_refused ? std::optional(steady_clock::now() + pool_state::spare_retry) : std::nullopt;
+  return is_refused ? std::optional(steady_clock::now() + team::spare_retry) : std::nullopt;
 }
 
 void waiting_region::park(thread_parker& parker) const noexcept {

@@ -17,10 +17,6 @@ extern constinit thread_local inside_scope* this_thread_scope FILCH_TLS_MODEL;
 /// The same as `host_in`, for a thread whose current host is not of `pool`.
 [[nodiscard]] worker* outer_host_in(const pool_state& pool) noexcept;
 
-/// Whether the calling thread discards tasks of `pool`, and is no worker or guest. It may hold any of those that are
-/// queued.
-[[nodiscard]] bool discards_for(const pool_state& pool) noexcept;
-
 /// What the calling thread is in `pool`, whatever other pools it has entered since; null if it runs nothing there.
 [[nodiscard]] inline worker* host_in(const pool_state& pool) noexcept {
   worker* const mine = current_worker();

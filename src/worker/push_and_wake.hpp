@@ -28,7 +28,7 @@ template <inbox_close Close = inbox_close::respected, class Submitter, class Poo
 template <class Worker, class Job>
 FILCH_INLINE void push_inside_and_wake(Worker& mine, Job& j) noexcept {
   mine.push_task(j);
-  mine.pool().wake_one_for(mine);
+  mine.team().wake_one_for(mine);
 }
 
 }  // namespace filch::inline v0::detail

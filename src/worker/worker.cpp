@@ -10,12 +10,13 @@
 
 #include "memory/block_cache.hpp"
 #include "os/pages.hpp"
-#include "pool/pool_state.hpp"
+#include "worker/team.hpp"
 
 namespace filch::inline v0::detail {
 
-worker::worker(pool_state& pool, std::uint32_t index, role r, victim_order victims)
+worker::worker(pool_state& pool, detail::team& team, std::uint32_t index, role r, victim_order victims)
     : fork_host(pool),
+      team_(team),
       activity_(r != role::guest),
       random_(index + 1),
       victims_(std::move(victims)),
@@ -59,8 +60,8 @@ void worker::hand_to_workers(job* newest, job* oldest) noexcept {
     static_cast<void>(queues_.in.of(0).push_chain(newest, oldest));  // a place's inbox is never closed
     return;
   }
-  static_cast<void>(pool().at(0).in(0).push_chain<inbox_close::ignored>(newest, oldest));
-  pool().wake_one();
+  static_cast<void>(team().at(0).in(0).push_chain<inbox_close::ignored>(newest, oldest));
+  team().wake_one();
 }
 
 void worker::push_child(job& j) noexcept {
@@ -183,7 +184,7 @@ void worker::publish_lane(std::size_t count) noexcept {
   if (count != 0) {
     queues_.lane.publish(count);
     // While these jobs were between two queues, a sleeper may have looked and found neither.
-    pool().wake_one();
+    team().wake_one();
   }
 }
 
@@ -229,13 +230,13 @@ bool worker::go_to_sleep() noexcept {
   if (mine != nullptr) {
     mine->flush();
   }
-  idle_memory_.fall_asleep(mine, pool().trims_asked(), [this](block_cache* cache) { trim(cache); });
+  idle_memory_.fall_asleep(mine, team().trims_asked(), [this](block_cache* cache) { trim(cache); });
   const auto begin = steady_clock::now();
-  const bool go_on = sleep_in(pool(), *this);
-  patience_.slept(steady_clock::now() - begin, pool().spin());
+  const bool go_on = sleep_in(team(), *this);
+  patience_.slept(steady_clock::now() - begin, team().spin());
   idle_memory_.wake_up();
   if (go_on) {
-    pool().provide_sleeper();
+    team().provide_sleeper();
   }
   return go_on;
 }
@@ -251,7 +252,7 @@ void worker::trim(block_cache* cache) noexcept {
     cache->trim();
   }
   // The pages are given back first, because the heap keeps the memory that it gets back.
-  queues_.trim([this] { return pool().nobody_reads_queues(); },
+  queues_.trim([this] { return team().nobody_reads_queues(); },
                [](auto ring) { give_back_pages(ring->data(), ring->bytes()); });
 }
 

@@ -34,6 +34,7 @@
 namespace filch::inline v0::detail {
 
 class block_cache;
+class team;
 
 /// What a wait inside a task waits for.
 class awaited {
@@ -76,9 +77,11 @@ struct work {
 /// groups, for which somebody waits.
 class worker final : public fork_host, private basic_worker_loop<worker> {
  public:
-  worker(pool_state& pool, std::uint32_t index, role r, victim_order victims = {});
+  worker(pool_state& pool, detail::team& team, std::uint32_t index, role r, victim_order victims = {});
   ~worker();
 
+  /// The others, and what the pool wants of its workers.
+  [[nodiscard]] detail::team& team() const noexcept { return team_; }
   [[nodiscard]] std::uint32_t index() const noexcept { return index_; }
   /// Whether other threads know it, and can steal from it.
   [[nodiscard]] bool is_listed() const noexcept { return role_ != role::lone_guest; }
@@ -237,6 +240,7 @@ class worker final : public fork_host, private basic_worker_loop<worker> {
   static constexpr std::size_t lane_batch = 32;
   static constexpr int linger_looks = 8;
 
+  detail::team& team_;
   basic_queues<job> queues_;
   lineage lineage_;
   activity activity_;

@@ -12,7 +12,7 @@ namespace filch::inline v0::detail {
 /// in those of others, and sleeps (docs/design/parking.md, steps 4 to 8). The models run the same source.
 ///
 /// `Self` derives from it. It has `work_type`, which is true if it holds work, and
-/// - pool(), whose members are those of basic_coordination, and search_cap();
+/// - team(), whose members are those of basic_coordination, and search_cap();
 /// - must_make_way(): whether the worker shall only sleep, and may_search(): whether it may take work of others now;
 /// - next_task(), null if its own queues are empty, and run_task(task); run(work);
 /// - linger(): one cheap look where work came from before, and steal_from_anyone(effort): one look everywhere;
@@ -57,7 +57,7 @@ class basic_worker_loop {
     const bool was_woken = searching_;
     // It matters only while somebody sleeps that a searcher is counted: that saves the submitters a wake-up. If nobody
     // sleeps, a worker that runs dry for a moment does not write the word that all submitters read.
-    const bool somebody_sleeps = self().pool().sleepers().any();
+    const bool somebody_sleeps = self().team().sleepers().any();
     if (somebody_sleeps && !become_searcher()) {
       return nothing();
     }
@@ -75,13 +75,13 @@ class basic_worker_loop {
   }
 
   [[nodiscard]] bool become_searcher() noexcept {
-    searching_ = searching_ || self().pool().sleepers().start_search(self().pool().search_cap());
+    searching_ = searching_ || self().team().sleepers().start_search(self().team().search_cap());
     return searching_;
   }
 
   // Looks at every queue of the pool until the spin budget is spent, or until somebody waits for the pool to be idle.
   [[nodiscard]] auto sweep() noexcept {
-    auto& team = self().pool();
+    auto& team = self().team();
     auto budget = self().search_budget();
     bool go_on = true;
     int sweeps = 0;
@@ -111,7 +111,7 @@ class basic_worker_loop {
   // The worker has work in hand.
   void end_search() noexcept {
     searching_ = false;
-    self().pool().end_search();
+    self().team().end_search();
   }
 
   static constexpr int patient_sweeps = 8;  // about 1 us

@@ -8,7 +8,7 @@
 
 #include <filch/detail/worker/child_job.hpp>
 
-#include "pool/pool_state.hpp"
+#include "worker/team.hpp"
 
 // How a worker runs what it has taken, and what becomes of forks and children that this leaves behind.
 
@@ -16,7 +16,7 @@ namespace filch::inline v0::detail {
 
 // The waiter whose core this spare had goes on. Others take what lies in the queues of the spare, except its spill.
 bool worker::must_make_way() noexcept {
-  return role_ == role::spare && pool().sleepers().short_of_shares() && spill_ == nullptr;
+  return role_ == role::spare && team().sleepers().short_of_shares() && spill_ == nullptr;
 }
 
 void worker::loop() noexcept {
@@ -52,7 +52,7 @@ void worker::run(work w) noexcept {
 }
 
 void worker::run_task(job& j) noexcept {
-  if (pool().discarding()) {
+  if (team().discarding()) {
     counters_.tasks_discarded.add();
     j.act(j, job_op::discard);
     return;
@@ -133,7 +133,7 @@ void worker::end_visit() noexcept {
   while ((queues_.tasks.owner().size() != 0 && queues_.tasks.owner().pop(j)) || (j = take_from_spill()) != nullptr) {
     j->next = nullptr;
     push_tasks(*j);
-    pool().wake_one();
+    team().wake_one();
   }
 }
 

@@ -5,20 +5,20 @@
 #include <span>
 #include <utility>
 
-#include "pool/pool_state.hpp"
+#include "worker/team.hpp"
 
 namespace filch::inline v0::detail {
 
-bool worker::may_search() noexcept { return !has_left_pool() && !pool().should_be_replaced(index_); }
+bool worker::may_search() noexcept { return !has_left_pool() && !team().should_be_replaced(index_); }
 
-spin_budget worker::search_budget() noexcept { return spin_budget(patience_.budget(pool().spin())); }
+spin_budget worker::search_budget() noexcept { return spin_budget(patience_.budget(team().spin())); }
 
 // Takes what the last victim has forked or spawned. If there is nothing, waits a moment for outside tasks in the
 // inboxes where they came from before, so that a steady flow of tasks arrives in batches.
 work worker::linger() noexcept {
-  pool_state& p = pool();
-  worker& victim = p.at(last_victim_);
-  if (patience_.is_short() || p.spin().count() <= 0) {
+  detail::team& all = team();
+  worker& victim = all.at(last_victim_);
+  if (patience_.is_short() || all.spin().count() <= 0) {
     return {};
   }
   if (const work w = &victim != this ? steal_inside_work(victim, steal_effort::cheap) : work{}) {
@@ -39,11 +39,11 @@ work worker::linger() noexcept {
 
 // Looks once at every queue of the pool, at those of the last victim first.
 work worker::steal_from_anyone(steal_effort effort) noexcept {
-  pool_state& p = pool();
-  work w = steal_from(p.at(last_victim_), effort);
+  detail::team& all = team();
+  work w = steal_from(all.at(last_victim_), effort);
   if (!w) {
-    victims_.sweep(random_, static_cast<std::uint32_t>(p.places()), [&](std::uint32_t victim) {
-      w = steal_from(p.at(victim), effort);
+    victims_.sweep(random_, static_cast<std::uint32_t>(all.places()), [&](std::uint32_t victim) {
+      w = steal_from(all.at(victim), effort);
       last_victim_ = w ? victim : last_victim_;
       return static_cast<bool>(w);
     });
@@ -73,8 +73,8 @@ work worker::steal_inside_work(worker& victim, steal_effort effort) noexcept {
 // For a worker that never runs dry. The worker with whom an outside task lies may be in a long task, and all others may
 // have enough tasks of their own. Each call looks at another worker.
 job* worker::outside_task_elsewhere() noexcept {
-  pool_state& p = pool();
-  worker& victim = p.at(++patrol_ % static_cast<std::uint32_t>(p.places()));
+  detail::team& all = team();
+  worker& victim = all.at(++patrol_ % static_cast<std::uint32_t>(all.places()));
   return &victim == this ? nullptr : steal_outside_task(victim);
 }
 

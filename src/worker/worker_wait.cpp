@@ -4,10 +4,10 @@
 
 #include "base/spin_budget.hpp"
 #include "base/wait_spin.hpp"
-#include "pool/pool_fork.hpp"
-#include "pool/pool_state.hpp"
 #include "worker/blocking_region.hpp"
 #include "worker/current.hpp"
+#include "worker/left_behind.hpp"
+#include "worker/team.hpp"
 #include "worker/worker.hpp"
 
 // What may run on a waiter's stack, and why nothing else does: docs/design/waiting.md.
@@ -37,7 +37,7 @@ bool fork_host::attend(ring_index place) noexcept {
   if (watcher_.is_watched()) {
     watcher_.call();
   }
-  pool_.wake_thief();
+  static_cast<worker*>(this)->team().wake_thief();
   return has_room || !forks_.owner().pop(place);
 }
 
@@ -68,7 +68,7 @@ void worker::wait_for_fork(fork_job& j) noexcept {
   }
 }
 
-bool worker::takes_any() const noexcept { return pool().options().waiting == waiting::any; }
+bool worker::takes_any() const noexcept { return team().takes_any(); }
 
 bool worker::run_anything() noexcept {
   work w{.task = next_task()};
@@ -110,9 +110,9 @@ bool worker::run_descendant_of(const void* ancestor, std::optional<std::size_t> 
   if (!depth || !forks().thief().empty()) {
     return false;
   }
-  pool_state& p = pool();
-  for (std::size_t i = 0, n = p.places(); i < n; ++i) {
-    worker& victim = p.at(i);
+  detail::team& all = team();
+  for (std::size_t i = 0, n = all.places(); i < n; ++i) {
+    worker& victim = all.at(i);
     if (!victim.lineage_.has(ancestor, *depth)) {
       continue;
     }
@@ -162,23 +162,23 @@ void worker::begin_blocking() noexcept {
   }
   counters_.waits_parked.add();
   if (role_ == role::guest) {
-    pool().cede();
+    team().cede();
   } else if (!is_guest()) {
-    pool().lend_share();
-    pool().provide_sleeper();
+    team().lend_share();
+    team().provide_sleeper();
   }
 }
 
-bool worker::ask_for_spare() noexcept { return !is_guest() && !has_left_pool() && pool().provide_sleeper(); }
+bool worker::ask_for_spare() noexcept { return !is_guest() && !has_left_pool() && team().provide_sleeper(); }
 
 void worker::end_blocking() noexcept {
   if (--blocking_ != 0 || has_left_pool()) {
     return;
   }
   if (role_ == role::guest) {
-    pool().resume(*this);
+    team().resume(*this);
   } else if (!is_guest()) {
-    pool().take_share(*this);
+    team().take_share(*this);
   }
 }
 
@@ -277,7 +277,7 @@ void worker::park_for(awaited& a) noexcept {
     bool goes_on = a.claimable();
     if (!goes_on) {
       const waiting_region others_run;
-      if (a.holds_back() && pool().sleepers().short_of_sleepers()) {
+      if (a.holds_back() && team().sleepers().short_of_sleepers()) {
         a.insist();  // nobody else can take the core and run it
         goes_on = true;
       } else {

@@ -112,7 +112,7 @@ class small_worker : public filch::detail::basic_worker_loop<small_worker> {
   }
   void push_task(task& t) { queues_.tasks.owner().push(&t); }
 
-  [[nodiscard]] small_pool& pool() noexcept { return pool_; }
+  [[nodiscard]] small_pool& team() noexcept { return pool_; }
 
   /// After a `put` of a fork. As fork_host::attend, which wakes somebody then.
   [[nodiscard]] bool is_called() {

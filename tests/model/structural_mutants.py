@@ -321,7 +321,7 @@ MUTANTS = [
      "  pool.wake_one(me->patience());\n  const inbox_push pushed = in.template push_chain<Close>(&newest, &oldest);\n", "sleep"),
     ("a submission looks for no sleepers", PUSH, "    pool.wake_one(me->patience());\n", "", "sleep"),
     ("a submission from inside looks for sleepers before its push", PUSH,
-     "  mine.push_task(j);\n  mine.pool().wake_one_for(mine);\n",
-     "  mine.pool().wake_one_for(mine);\n  mine.push_task(j);\n", "spawn"),
-    ("a submission from inside looks for no sleepers", PUSH, "  mine.pool().wake_one_for(mine);\n", "", "spawn"),
+     "  mine.push_task(j);\n  mine.team().wake_one_for(mine);\n",
+     "  mine.team().wake_one_for(mine);\n  mine.push_task(j);\n", "spawn"),
+    ("a submission from inside looks for no sleepers", PUSH, "  mine.team().wake_one_for(mine);\n", "", "spawn"),
 ]

@@ -153,7 +153,7 @@ TEST_CASE("a guest's task gets a worker, though the guest has its share of the m
 
 TEST_CASE("a guest displaces a worker: its forks and children wake nobody for whom there is no room") {
   filch::thread_pool pool(1);
-  while (!pool.state().sleepers().any()) {
+  while (!pool.state().team().sleepers().any()) {
     std::this_thread::yield();
   }
   std::atomic<int> sum{0};

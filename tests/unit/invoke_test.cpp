@@ -124,7 +124,7 @@ TEST_CASE("a queued call that a shutdown discards throws task_cancelled") {
       cancelled.store(true);
     }
   });
-  while (!pool.state().any_task()) {
+  while (!pool.state().team().any_task()) {
     std::this_thread::yield();
   }
   gate.set_value();
