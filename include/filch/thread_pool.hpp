@@ -64,7 +64,8 @@ class FILCH_EXPORT thread_pool {
   /// Blocks: only if the pool is bounded and full and `on_full` is `block`.
   template <task_callable F>
   FILCH_LOCAL void execute(F&& f) {
-    if (const submit_status s = enqueue(std::forward<F>(f), true); s != submit_status::accepted) {
+    const submit_status s = enqueue(std::forward<F>(f), detail::when_full::may_block);
+    if (s != submit_status::accepted) {
       detail::throw_refused(s);
     }
   }
@@ -72,7 +73,7 @@ class FILCH_EXPORT thread_pool {
   /// As execute, and says what became of it. Never blocks. `f` is untouched unless accepted.
   template <task_callable F>
   [[nodiscard]] FILCH_LOCAL submit_status try_execute(F&& f) {
-    return enqueue(std::forward<F>(f), false);
+    return enqueue(std::forward<F>(f), detail::when_full::give_up);
   }
 
   /// Submits the elements of a range. Returns: how many were accepted, from the front; fewer than all only if the pool
@@ -82,8 +83,9 @@ class FILCH_EXPORT thread_pool {
   template <std::input_iterator It, std::sentinel_for<It> S>
     requires task_callable<std::iter_reference_t<It>>
   FILCH_LOCAL std::size_t execute_bulk(It first, S last) {
-    return detail::submit_range(*state_, std::move(first), std::move(last),
-                                [this](auto&& f) { return this->enqueue(std::forward<decltype(f)>(f), true); });
+    return detail::submit_range(*state_, std::move(first), std::move(last), [this](auto&& f) {
+      return this->enqueue(std::forward<decltype(f)>(f), detail::when_full::may_block);
+    });
   }
 
   /// Runs `f` like execute and hands its result or exception to the handle.
@@ -159,11 +161,11 @@ class FILCH_EXPORT thread_pool {
   shutdown_report shutdown_until(detail::steady_clock::time_point deadline);
 
   template <class F>
-  FILCH_LOCAL submit_status enqueue(F&& f, bool may_block) {
+  FILCH_LOCAL submit_status enqueue(F&& f, detail::when_full what) {
     using job_type = detail::execute_job<std::decay_t<F>>;
-    const detail::ticket ticket = detail::admit(*state_, may_block);
+    const detail::ticket ticket = detail::admit(*state_, what);
     if (ticket.inside) {
-      detail::submit_inside(*detail::make_in_block<job_type>(std::forward<F>(f), false), *ticket.queue);
+      detail::submit_inside(*detail::make_in_block<job_type>(std::forward<F>(f), detail::permit::none), *ticket.queue);
       return submit_status::accepted;
     }
     if (ticket.status != submit_status::accepted) {
@@ -172,8 +174,8 @@ class FILCH_EXPORT thread_pool {
     if (ticket.run_in_place) {
       return detail::run_in_place(*state_, std::forward<F>(f));
     }
-    detail::place_guard place(ticket.counted ? state_ : nullptr);
-    auto* const j = detail::make_in_block<job_type>(std::forward<F>(f), ticket.counted);
+    detail::place_guard place(ticket.place == detail::permit::held ? state_ : nullptr);
+    auto* const j = detail::make_in_block<job_type>(std::forward<F>(f), ticket.place);
     return detail::submit_or_give_back(*state_, *j, ticket, place, std::forward<F>(f));
   }
 
@@ -197,17 +199,17 @@ template <task_callable F>
 auto thread_pool::spawn(F&& f) -> join_handle<std::invoke_result_t<std::decay_t<F>>> {
   using result = std::invoke_result_t<std::decay_t<F>>;
   using state_type = detail::spawn_state<std::decay_t<F>, result>;
-  const detail::ticket ticket = detail::admit(*state_, true);
+  const detail::ticket ticket = detail::admit(*state_, detail::when_full::may_block);
   if (ticket.status != submit_status::accepted) {
     detail::throw_refused(ticket.status);
   }
-  detail::place_guard place(ticket.counted ? state_ : nullptr);
+  detail::place_guard place(ticket.place == detail::permit::held ? state_ : nullptr);
   const std::unique_ptr<detail::guest_scope> guest =
       ticket.run_in_place ? detail::enter_to_run_in_place(*state_) : nullptr;
   if (ticket.run_in_place && guest == nullptr) {
     detail::throw_refused(submit_status::closed);
   }
-  auto* const task = detail::make_in_block<state_type>(*state_, std::forward<F>(f), ticket.counted);
+  auto* const task = detail::make_in_block<state_type>(*state_, std::forward<F>(f), ticket.place);
   if (ticket.run_in_place) {
     task->claim_and_run();
     task->drop_reference();

@@ -85,9 +85,9 @@ class basic_coordination : public basic_idleness<Team, Policy> {
   /// For the thread of `w`, whose queues are empty. Sleeps until somebody wakes it; it then is a searcher. Returns
   /// false if the pool stops. docs/design/parking.md numbers the steps.
   template <class Worker>
-  [[nodiscard]] bool sleep(Worker& w, bool was_searching) noexcept {
+  [[nodiscard]] bool sleep(Worker& w, before_sleep was) noexcept {
     w.activity_word().set_idle();
-    const bool was_last = sleepers_.enlist(w.index(), was_searching);
+    const bool was_last = sleepers_.enlist(w.index(), was);
     call_forkers();
     if (!was_last) {
       pass_heavy_barrier();
@@ -213,7 +213,7 @@ class basic_coordination : public basic_idleness<Team, Policy> {
   FILCH_COLD void wake_or_replace(index_type sleeper, HasNoCpu has_no_cpu) noexcept {
     if (has_no_cpu(sleeper)) {
       if (const auto other = sleepers_.wake_any()) {
-        static_cast<void>(sleepers_.enlist(sleeper, true));
+        static_cast<void>(sleepers_.enlist(sleeper, before_sleep::searching));
         sleeper = *other;
         pass_heavy_barrier();  // a submitter without a fence may have looked while the sleeper was off the stack
         if (stopping()) {

@@ -15,6 +15,9 @@
 
 namespace filch::inline v0::detail {
 
+/// What a worker did before it goes to sleep: if it was counted as a searcher, its search ends with that.
+enum class before_sleep : bool { busy, searching };
+
 /// Which workers sleep, and how many search, in one word, so that each decision to wake somebody is one exchange.
 /// The protocol and its proof are in docs/design/parking.md.
 template <class Policy = native_policy>
@@ -112,7 +115,7 @@ class basic_sleepers {
   /// Puts `self` on the stack of sleepers, and ends its search. The caller must look at every queue afterwards and, if
   /// one holds something, call `wake_one`, which may return `self`. Then it may sleep. Returns whether nobody runs any
   /// more.
-  bool enlist(index self, bool was_searching) noexcept {
+  bool enlist(index self, before_sleep was = before_sleep::busy) noexcept {
     // relaxed: the exchange below settles it.
     word w = state_.load(std::memory_order_relaxed);
     word next = 0;
@@ -120,7 +123,7 @@ class basic_sleepers {
       // relaxed: published by the exchange below.
       below_[self].store(sleep_word::top(w), std::memory_order_relaxed);
       next = sleep_word::with_top(w, self + 1, one_epoch) + sleep_word::one_share -
-             (was_searching ? sleep_word::one_searching : 0);
+             (was == before_sleep::searching ? sleep_word::one_searching : 0);
       // [S1] seq_cst: announces the sleeper, before its look at the queues; publishes below_. Pairs with [S2],
       // [S4] and [S5].
       // Failure relaxed: only the value is used.

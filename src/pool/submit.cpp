@@ -58,12 +58,12 @@ FILCH_COLD void submit_while_discarding(pool_state& pool, job& first, const tick
   }
 }
 
-ticket admit_to_bounded(pool_state& pool, ticket t, bool may_block) {
+ticket admit_to_bounded(pool_state& pool, ticket t, when_full what) {
   if (inbox_of(t).closed()) {
     return {.status = submit_status::closed};
   }
   if (!pool.bound().try_enter()) {
-    if (!may_block || pool.options().on_full == on_full::reject) {
+    if (what == when_full::give_up || pool.options().on_full == on_full::reject) {
       return {.status = submit_status::full};
     }
     // A thread that is inside of another pool must not block: the two pools might wait for each other.
@@ -74,7 +74,7 @@ ticket admit_to_bounded(pool_state& pool, ticket t, bool may_block) {
       return {.status = submit_status::closed};
     }
   }
-  t.counted = true;
+  t.place = permit::held;
   return t;
 }
 
@@ -85,7 +85,7 @@ ticket admit_to_bounded(pool_state& pool, ticket t, bool may_block) {
          !pool.bound().active();
 }
 
-FILCH_COLD ticket admit_in_any_case(pool_state& pool, bool may_block) {
+FILCH_COLD ticket admit_in_any_case(pool_state& pool, when_full what) {
   if (worker* const mine = host_in(pool)) {
     return {.inside = true, .queue = mine};
   }
@@ -94,7 +94,7 @@ FILCH_COLD ticket admit_in_any_case(pool_state& pool, bool may_block) {
     return t;
   }
   if (pool.bound().active()) {
-    return admit_to_bounded(pool, t, may_block);
+    return admit_to_bounded(pool, t, what);
   }
   if (inbox_of(t).closed()) {
     t.status = submit_status::closed;
@@ -111,13 +111,13 @@ ticket unbounded_ticket(pool_state& pool) {
 
 // Most calls come from a worker or guest of the pool, or from a thread that is inside of none. They call nothing else
 // from here.
-ticket admit(pool_state& pool, bool may_block) {
+ticket admit(pool_state& pool, when_full what) {
   worker* const mine = current_worker();
   if (mine != nullptr && mine->member_of() == &pool) {
     return {.inside = true, .queue = mine};
   }
   if (mine != nullptr || !is_plain_outsider(pool)) [[unlikely]] {
-    return admit_in_any_case(pool, may_block);
+    return admit_in_any_case(pool, what);
   }
   ticket t = ticket_for(pool, this_thread_submitter->number());
   if (inbox_of(t).closed()) [[unlikely]] {
@@ -184,10 +184,11 @@ void submit_and_wait(pool_state& pool, job& j, latch& done) {
   sleep_until_set(done, mine.get());
 }
 
-void throw_if_none(std::size_t accepted, submit_status why) {
+std::size_t accepted_or_throw(std::size_t accepted, submit_status why) {
   if (accepted == 0 && why != submit_status::full) {
     throw_refused(why);
   }
+  return accepted;
 }
 
 void throw_refused(submit_status status) {

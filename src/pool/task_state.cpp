@@ -24,7 +24,7 @@ namespace {
 
 }  // namespace
 
-void* task_state::act_on(job& j, job_op op, bool counted) noexcept {
+void* task_state::act_on(job& j, job_op op, permit place) noexcept {
   auto& self = static_cast<task_state&>(j);
   switch (op) {
     case job_op::identify:
@@ -36,7 +36,7 @@ void* task_state::act_on(job& j, job_op op, bool counted) noexcept {
     case job_op::discard:
       break;
   }
-  if (counted) {
+  if (place == permit::held) {
     leave_place();
   }
   const bool discards = op == job_op::discard;

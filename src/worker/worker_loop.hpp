@@ -6,6 +6,8 @@
 
 #include <filch/detail/queues/steal_result.hpp>
 
+#include "parking/sleepers.hpp"
+
 namespace filch::inline v0::detail {
 
 /// How the thread of a worker goes from one piece of work to the next: it takes what lies in its own queues, searches
@@ -41,7 +43,8 @@ class basic_worker_loop {
   /// Sleeps until somebody wakes the worker, which is a searcher then. False if the pool stops.
   template <class Team, class Worker>
   [[nodiscard]] bool sleep_in(Team& team, Worker& worker) noexcept {
-    const bool go_on = team.sleep(worker, std::exchange(searching_, false));
+    const before_sleep was = std::exchange(searching_, false) ? before_sleep::searching : before_sleep::busy;
+    const bool go_on = team.sleep(worker, was);
     searching_ = true;
     return go_on;
   }

@@ -32,14 +32,14 @@ void a_waker_that_is_stopped_for_four_changes() {
     }
     return woken.has_value();
   };
-  sleepers.enlist(1, false);
-  sleepers.enlist(0, false);
+  sleepers.enlist(1);
+  sleepers.enlist(0);
   start("waker", [&] { wake(); });
   start("others", [&] {
     wake();
     wake();
-    sleepers.enlist(2, true);
-    sleepers.enlist(0, true);
+    sleepers.enlist(2, filch::detail::before_sleep::searching);
+    sleepers.enlist(0, filch::detail::before_sleep::searching);
   });
   join_all();
   while (wake()) {

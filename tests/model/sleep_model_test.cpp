@@ -67,7 +67,7 @@ void last_sleeper_against_a_guest() {
   small_pool pool(2, queue::forks);
   task t;
   small_worker& place = pool.take_place(queue::forks);
-  pool.sleepers().enlist(1, false);
+  pool.sleepers().enlist(1);
   start("sleeper", [&] { pool.sleep_once(0); });
   start("guest", [&] {
     static_cast<void>(pool.enter(place));
@@ -104,7 +104,7 @@ void searcher_sleeps_against_a_submission() {
   task t;
   check(pool.sleepers().start_search(1), "no room for a searcher");
   start("searcher", [&] {
-    pool.sleep_once(0, true);
+    pool.sleep_once(0, filch_model::before_sleep::searching);
     check(pool.look_once(0), "woken for nothing");
   });
   start("submitter", [&] { pool.submit(0, t); });
@@ -133,7 +133,7 @@ void sleep_beside_a_stopped_searcher() {
 void search_ends_against_a_submission() {
   small_pool pool(2);
   task t;
-  pool.sleepers().enlist(1, false);
+  pool.sleepers().enlist(1);
   check(pool.sleepers().start_search(2), "no room for a searcher");
   start("searcher", [&] { pool.end_search(); });
   start("submitter", [&] { pool.submit(0, t); });
@@ -145,9 +145,9 @@ void search_ends_against_a_submission() {
 std::function<void()> sleepers_come_and_go(bool ordered) {
   return [ordered] {
     filch::detail::basic_sleepers<policy> sleepers(2, 2);
-    sleepers.enlist(0, false);
+    sleepers.enlist(0);
     policy::plain<int> woken{0};
-    start("sleeper", [&] { sleepers.enlist(1, false); });
+    start("sleeper", [&] { sleepers.enlist(1); });
     start("waker", [&] {
       const auto first = ordered ? sleepers.wake_any() : sleepers.wake_one_unordered();
       woken.set(first ? 1 : 0);
@@ -183,7 +183,7 @@ void sleep_beside_a_child() {
 // One sleeps already, the other is about to.
 void stop_against_two_sleepers() {
   small_pool pool(2);
-  pool.sleepers().enlist(1, false);
+  pool.sleepers().enlist(1);
   start("sleeper", [&] { pool.sleep_once(0); });
   start("closer", [&] { pool.stop(); });
   join_all();
@@ -194,7 +194,7 @@ void stop_against_two_sleepers() {
 void a_guest_leaves_against_a_child() {
   small_pool pool(1);
   task t;
-  pool.sleepers().enlist(0, false);
+  pool.sleepers().enlist(0);
   small_worker* const leaver = pool.enter_guest(queue::tasks);
   small_worker& stayer = pool.take_place(queue::tasks);
   start("leaver", [&] { pool.leave_guest(*leaver); });
@@ -207,7 +207,7 @@ void a_guest_leaves_against_a_child() {
 void sleep_against_a_child() {
   small_pool pool(2);
   task t;
-  pool.sleepers().enlist(1, false);
+  pool.sleepers().enlist(1);
   small_worker* const place = pool.enter_guest(queue::tasks);
   start("sleeper", [&] {
     pool.sleep_once(0);
@@ -222,7 +222,7 @@ std::function<void()> room_for(queue kind, int wakes) {
   return [kind, wakes] {
     small_pool pool(1);
     task t;
-    pool.sleepers().enlist(0, false);
+    pool.sleepers().enlist(0);
     start("guest", [&] {
       small_worker* const place = pool.enter_guest(kind);
       if (kind == queue::tasks) {
@@ -243,8 +243,8 @@ std::function<void()> displaced_against(std::size_t submissions) {
     small_pool pool(2);
     std::array<task, 2> tasks;
     pool.displace(0);
-    pool.sleepers().enlist(1, false);
-    pool.sleepers().enlist(0, false);
+    pool.sleepers().enlist(1);
+    pool.sleepers().enlist(0);
     start("worker", [&] {
       pool.at(1).park();  // would never end without a token
       static_cast<void>(pool.look_once(1));
@@ -265,8 +265,8 @@ std::function<void()> displaced_against(std::size_t submissions) {
 void displaced_against_stop() {
   small_pool pool(2);
   pool.displace(0);
-  pool.sleepers().enlist(1, false);
-  pool.sleepers().enlist(0, false);
+  pool.sleepers().enlist(1);
+  pool.sleepers().enlist(0);
   start("waker", [&] { pool.wake_one(); });
   start("closer", [&] { pool.stop(); });
   join_all();
@@ -279,7 +279,7 @@ std::function<void()> share_lent_against(queue kind) {
   return [kind] {
     small_pool pool(2, kind);
     task t;
-    pool.sleepers().enlist(1, false);
+    pool.sleepers().enlist(1);
     pool.sleepers().take_share();
     start("waiter", [&] { pool.lend_share(); });
     start("submitter", [&] { pool.submit(0, t); });
@@ -293,7 +293,7 @@ void no_share_for_a_task() {
   small_pool pool(1);
   std::array<task, 2> tasks;
   pool.sleepers().take_share();
-  pool.sleepers().enlist(0, false);
+  pool.sleepers().enlist(0);
   const auto submit = [&](task& t) {
     start("submitter", [&] { pool.submit(0, t); });
     join_all();

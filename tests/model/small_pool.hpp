@@ -23,6 +23,7 @@
 
 namespace filch_model {
 
+using filch::detail::before_sleep;
 using filch::detail::guest_entry;
 using filch::detail::role;
 using filch::detail::steal_effort;
@@ -275,7 +276,7 @@ class small_pool : public filch::detail::basic_coordination<small_pool, policy> 
   void work(std::size_t self) { at(self).loop(); }
 
   /// Of a worker's loop, the sleep alone.
-  void sleep_once(std::size_t self, bool searching = false) { static_cast<void>(sleep(at(self), searching)); }
+  void sleep_once(std::size_t self, before_sleep was = before_sleep::busy) { static_cast<void>(sleep(at(self), was)); }
 
  private:
   static constexpr std::size_t max_spares = 2;

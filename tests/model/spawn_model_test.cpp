@@ -13,6 +13,7 @@
 
 namespace {
 
+using filch_model::before_sleep;
 using filch_model::barriers;
 using filch_model::check;
 using filch_model::join_all;
@@ -29,8 +30,8 @@ class spawning_pool : public small_pool {
   explicit spawning_pool(std::size_t size) : small_pool(size, queue::tasks, barriers::heavy) {}
 
   // Worker 0 sleeps until somebody wakes it for a task. Here and below: if nobody does it sleeps for ever.
-  void sleep_and_take(bool searching = false) {
-    sleep_once(0, searching);
+  void sleep_and_take(before_sleep was = before_sleep::busy) {
+    sleep_once(0, was);
     check(look_once(0), "woken for nothing");
   }
 };
@@ -41,7 +42,7 @@ std::function<void()> sleep_against_a_task(bool searching) {
     spawning_pool pool(2);
     task t;
     check(!searching || pool.sleepers().start_search(1), "no room for a searcher");
-    start("sleeper", [&] { pool.sleep_and_take(searching); });
+    start("sleeper", [&] { pool.sleep_and_take(searching ? before_sleep::searching : before_sleep::busy); });
     start("spawner", [&] { pool.submit(1, t); });
     join_all();
   };
@@ -63,8 +64,8 @@ void displaced_against_a_task() {
   spawning_pool pool(3);
   task t;
   pool.displace(0);
-  pool.sleepers().enlist(1, false);
-  pool.sleepers().enlist(0, false);
+  pool.sleepers().enlist(1);
+  pool.sleepers().enlist(0);
   start("waker", [&] { pool.wake_one(); });
   start("spawner", [&] { pool.submit(2, t); });
   start("woken", [&] {

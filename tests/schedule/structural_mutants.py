@@ -50,7 +50,7 @@ MUTANTS = [
      "a_close_alone_lets_go_a_submitter_that_waits_for_room", "plain"),
     ("a close wakes nobody who waits for room", LIFECYCLE, "  bound_.wake_waiters();\n", "",
      "a_close_alone_lets_go_a_submitter_that_waits_for_room", "plain"),
-    ("a spawned task keeps its room", TASK, "  if (counted) {\n    leave_place();\n  }\n", "",
+    ("a spawned task keeps its room", TASK, "  if (place == permit::held) {\n    leave_place();\n  }\n", "",
      "room_is_given_back_however_a_task_ends", "plain"),
     # ---- sleeping and waking
     ("a sleeper does not look again after it announced itself", COORDINATION,
@@ -59,7 +59,7 @@ MUTANTS = [
     ("a search ends without a look for more work", COORDINATION,
      "    sleepers_.stop_search();\n    wake_for_queued();\n", "    sleepers_.stop_search();\n",
      "two_tasks_of_one_submitter_can_meet", "plain"),
-    ("a sleeper stays counted as a searcher", SLEEPERS, "(was_searching ? sleep_word::one_searching : 0);", "0;",
+    ("a sleeper stays counted as a searcher", SLEEPERS, "(was == before_sleep::searching ? sleep_word::one_searching : 0);", "0;",
      "two_tasks_of_one_submitter_can_meet", "plain"),
     ("tasks move to a lane and nobody is told", WORKER,
         "    // While these jobs were between two queues, a sleeper may have looked and found neither.\n    team().wake_one();\n", "",

@@ -13,9 +13,9 @@ using namespace filch::detail;
 TEST_CASE("the sleeper that came last is woken first") {
   worker_sleepers s(4, 4);
   REQUIRE_FALSE(s.wake_any());
-  s.enlist(2, false);
-  s.enlist(0, false);
-  s.enlist(3, false);
+  s.enlist(2);
+  s.enlist(0);
+  s.enlist(3);
   REQUIRE(s.wake_any() == 3u);
   REQUIRE(s.wake_any() == 0u);
   REQUIRE(s.wake_any() == 2u);
@@ -24,23 +24,23 @@ TEST_CASE("the sleeper that came last is woken first") {
 
 TEST_CASE("the last to sleep is told so, if no guest and no spare runs") {
   worker_sleepers s(2, 3);
-  REQUIRE_FALSE(s.enlist(0, false));
-  REQUIRE(s.enlist(1, false));
+  REQUIRE_FALSE(s.enlist(0));
+  REQUIRE(s.enlist(1));
   REQUIRE(s.wake_any() == 1u);
   REQUIRE(s.add_guest());
-  REQUIRE_FALSE(s.enlist(1, false));
+  REQUIRE_FALSE(s.enlist(1));
   REQUIRE_FALSE(s.remove_guest());
   REQUIRE(s.wake_any() == 1u);
   REQUIRE(s.take_share());  // a spare begins, and sees who sleeps
-  REQUIRE_FALSE(s.enlist(1, false));
-  REQUIRE(s.enlist(2, false));
+  REQUIRE_FALSE(s.enlist(1));
+  REQUIRE(s.enlist(2));
 }
 
 TEST_CASE("nobody is woken while somebody searches, except by wake_any") {
   worker_sleepers s(3, 3);
-  s.enlist(0, false);
-  s.enlist(1, false);
-  s.enlist(2, false);
+  s.enlist(0);
+  s.enlist(1);
+  s.enlist(2);
   REQUIRE(s.wake_one() == 2u);
   REQUIRE_FALSE(s.wake_one());  // the woken one counts as a searcher
   REQUIRE_FALSE(s.wake_one_unordered());
@@ -64,7 +64,7 @@ TEST_CASE("the number of searchers is capped") {
 TEST_CASE("a searcher that goes to sleep is no searcher any more") {
   worker_sleepers s(2, 2);
   REQUIRE(s.start_search(1));
-  s.enlist(1, true);
+  s.enlist(1, filch::detail::before_sleep::searching);
   REQUIRE(sleep_word::searching(s.state().load()) == 0);
   REQUIRE(s.start_search(1));
 }
@@ -72,7 +72,7 @@ TEST_CASE("a searcher that goes to sleep is no searcher any more") {
 TEST_CASE("every change of the top counts the epoch up") {
   worker_sleepers s(2, 2);
   const auto before = s.state().load();
-  s.enlist(0, false);
+  s.enlist(0);
   REQUIRE(s.wake_any() == 0u);
   s.stop_search();
   const auto after = s.state().load();
@@ -91,7 +91,7 @@ TEST_CASE("stress: each enlisted sleeper is woken exactly once") {
   for (unsigned me = 0; me < sleepers; ++me) {
     threads.emplace_back([&, me] {
       for (int i = 0; i < rounds; ++i) {
-        s.enlist(me, i != 0);
+        s.enlist(me, i != 0 ? filch::detail::before_sleep::searching : filch::detail::before_sleep::busy);
         while (tokens[me].load(std::memory_order_acquire) == 0) {
           std::this_thread::yield();
         }

@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <new>
-#include <type_traits>
 #include <utility>
 
 #include <filch/detail/base/tsan.hpp>
@@ -18,7 +17,7 @@ template <class F>
 class FILCH_LOCAL execute_job : public job {
  public:
   template <class G>
-  execute_job(G&& g, bool counted) : job(counted ? &act_on<true> : &act_on<false>) {
+  execute_job(G&& g, permit place) : job(place == permit::held ? &act_on<permit::held> : &act_on<permit::none>) {
     ::new (static_cast<void*>(storage_)) F(std::forward<G>(g));
     tsan_release(this);
   }
@@ -32,14 +31,14 @@ class FILCH_LOCAL execute_job : public job {
   }
 
  private:
-  template <bool Counted>
+  template <permit Place>
   static void* act_on(job& j, job_op op) noexcept {
     tsan_acquire(&j);
     auto& self = static_cast<execute_job&>(j);
     if (op == job_op::identify || op == job_op::displace) {
       return op == job_op::displace ? &j : nullptr;  // nobody waits for it
     }
-    if constexpr (Counted) {
+    if constexpr (Place == permit::held) {
       leave_place();
     }
     if (op == job_op::discard) {

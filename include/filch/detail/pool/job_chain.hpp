@@ -3,7 +3,6 @@
 
 #include <concepts>
 #include <cstddef>
-#include <exception>
 #include <iterator>
 #include <memory>
 #include <type_traits>
@@ -85,7 +84,7 @@ class FILCH_LOCAL job_chain {
 
   template <class G>
   void add(G&& f) {
-    job_type* const j = make_in_block<job_type>(std::forward<G>(f), false);
+    job_type* const j = make_in_block<job_type>(std::forward<G>(f), permit::none);
     if (first_ == nullptr) {
       first_ = j;
     } else {
@@ -139,8 +138,8 @@ struct any_position {
   explicit any_position(const auto& /*it*/) noexcept {}
 };
 
-/// Throws for a range of which nothing was accepted, unless the pool was full.
-FILCH_EXPORT void throw_if_none(std::size_t accepted, submit_status why);
+/// Returns `accepted`, or throws if that is 0, unless the pool was full.
+FILCH_EXPORT std::size_t accepted_or_throw(std::size_t accepted, submit_status why);
 
 /// thread_pool::execute_bulk. A bounded pool takes the elements `one_by_one`.
 template <class It, class S, class OneByOne>
@@ -149,18 +148,16 @@ FILCH_LOCAL std::size_t submit_range(pool_state& pool, It first, S last, OneByOn
   if (is_bounded(pool)) {
     for (; first != last; ++first) {
       if (const submit_status s = one_by_one(*first); s != submit_status::accepted) {
-        throw_if_none(accepted, s);
-        break;
+        return accepted_or_throw(accepted, s);
       }
       ++accepted;
     }
     return accepted;
   }
   while (first != last) {
-    const ticket t = admit(pool, false);
+    const ticket t = admit(pool, when_full::give_up);
     if (t.status != submit_status::accepted) {
-      throw_if_none(accepted, t.status);
-      break;
+      return accepted_or_throw(accepted, t.status);
     }
     job_chain<std::decay_t<std::iter_reference_t<It>>> chain(pool);
     [[maybe_unused]] const std::conditional_t<returnable<It>, It, any_position> chain_start(first);
@@ -183,8 +180,7 @@ FILCH_LOCAL std::size_t submit_range(pool_state& pool, It first, S last, OneByOn
       throw;
     }
     if (!queue()) {
-      throw_if_none(accepted, submit_status::closed);
-      break;
+      return accepted_or_throw(accepted, submit_status::closed);
     }
   }
   return accepted;

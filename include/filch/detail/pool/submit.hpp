@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <cstddef>
 
 #include <filch/config.hpp>
 #include <filch/detail/base/inside_scope.hpp>
@@ -14,10 +13,15 @@ struct job;
 class pool_state;
 class worker;
 
+/// What a submission does if the pool is full. `may_block`: what pool_options::on_full says.
+enum class when_full : bool { give_up, may_block };
+/// Whether a task holds a place of `max_pending`, which is given back when the task starts.
+enum class permit : bool { none, held };
+
 /// Says whether and how a pool takes a task. A submitter asks for it before it touches the callable.
 struct ticket {
   submit_status status = submit_status::accepted;
-  bool counted = false;       ///< the task holds a place of `max_pending`, to be left when it starts
+  permit place = permit::none;
   bool run_in_place = false;  ///< the submitting thread shall run it itself
   bool inside = false;        ///< the submitting thread is the worker `queue`
   bool past_close = false;    ///< the submitting thread is inside, but has no queue of its own
@@ -25,8 +29,8 @@ struct ticket {
   unsigned inbox = 0;         ///< in which of its inboxes, if it comes from outside
 };
 
-/// Asks whether the pool takes a task. Blocks until there is room if `may_block` and the options say so.
-[[nodiscard]] FILCH_EXPORT ticket admit(pool_state& pool, bool may_block);
+/// Asks whether the pool takes a task. Blocks until there is room if `what` and the options say so.
+[[nodiscard]] FILCH_EXPORT ticket admit(pool_state& pool, when_full what);
 
 /// The same without a look at the bound, and without a look whether the pool is closed. For jobs for which somebody
 /// waits.
