@@ -15,7 +15,7 @@ namespace filch::inline v0::detail {
 /// How the workers of a pool sleep and are woken (docs/design/parking.md). `Team` derives from it. Besides what
 /// basic_idleness asks for, it has is_displaced(index), which says whether other workers should be woken rather than
 /// this one, and is_bound_here(index), which says whether this worker can run on no CPU but the caller's. Besides what
-/// basic_idleness asks for, a worker has index(), announce_tasks(), park(), wake() and call_forker().
+/// basic_idleness asks for, a worker has index(), announce_tasks(), park(), wake() and request_poll().
 template <class Team, class Policy = native_policy>
 class basic_coordination : public basic_idleness<Team, Policy> {
   using idleness = basic_idleness<Team, Policy>;
@@ -61,9 +61,9 @@ class basic_coordination : public basic_idleness<Team, Policy> {
     }
   }
 
-  /// For a forker that was called, and that runs its fork itself in the end. Wakes a worker if one sleeps, nobody
-  /// searches, and there is room for it. A worker that searches, or that is woken here, calls the forkers again when
-  /// its search ends.
+  /// For a forker of whom a poll was requested, and that runs its fork itself in the end. Wakes a worker if one sleeps,
+  /// nobody searches, and there is room for it. A worker that searches, or that is woken here, requests polls of the
+  /// forkers again when its search ends.
   void wake_thief() noexcept { wake(sleepers_.wake_one_unordered()); }
 
   void wake_all() noexcept {
@@ -78,7 +78,7 @@ class basic_coordination : public basic_idleness<Team, Policy> {
     sleepers_.stop_search();
     wake_for_queued();
     if (sleepers_.any()) {
-      call_forkers();
+      request_polls();
     }
   }
 
@@ -88,7 +88,7 @@ class basic_coordination : public basic_idleness<Team, Policy> {
   [[nodiscard]] bool sleep(Worker& w, before_sleep was) noexcept {
     w.activity_word().set_idle();
     const bool was_last = sleepers_.enlist(w.index(), was);
-    call_forkers();
+    request_polls();
     if (!was_last) {
       pass_heavy_barrier();
     }
@@ -134,8 +134,8 @@ class basic_coordination : public basic_idleness<Team, Policy> {
   template <class Place>
   void resume(Place& place) noexcept {
     if (sleepers_.add_guest()) {
-      // The last sleeper relies on this call, and no sleeper has called a place that was made since.
-      place.call_forker();
+      // The last sleeper relies on this request, and no sleeper has requested a poll of a place that was made since.
+      place.request_poll();
     }
   }
 
@@ -149,7 +149,7 @@ class basic_coordination : public basic_idleness<Team, Policy> {
   template <class Worker>
   void take_share(Worker& w) noexcept {
     if (sleepers_.take_share()) {
-      w.call_forker();
+      w.request_poll();
     }
   }
 
@@ -226,7 +226,7 @@ class basic_coordination : public basic_idleness<Team, Policy> {
 
   void wake_for_any() noexcept {
     wake_for_queued();
-    call_forkers();
+    request_polls();
   }
 
   void wake_for_queued(searchers s = searchers::relied_on) noexcept {
@@ -238,10 +238,10 @@ class basic_coordination : public basic_idleness<Team, Policy> {
   }
 
   // Asks everybody's next fork to look for sleepers.
-  void call_forkers() noexcept {
+  void request_polls() noexcept {
     const std::size_t places = team().places();
     for (std::size_t i = 0; i < places; ++i) {
-      team().at(i).call_forker();
+      team().at(i).request_poll();
     }
   }
 

@@ -34,7 +34,7 @@ class basic_hazard {
     // Whoever asked before the barrier is seen here; whoever asks later passes a heavy barrier and sees the store
     // above.
     if (reclaimer_.is_watched()) [[unlikely]] {
-      reclaimer_.call();
+      reclaimer_.unpark_watcher();
     }
   }
 

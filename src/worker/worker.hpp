@@ -112,7 +112,7 @@ class worker final : public fork_host, private basic_worker_loop<worker> {
   void wake() noexcept;
 
   /// Any thread: asks that the worker's next fork look for sleepers.
-  void call_forker() noexcept { forks().thief().call(); }
+  void request_poll() noexcept { forks().thief().request_poll(); }
 
   /// Own thread: queues a job.
   void push_task(job& j) noexcept;

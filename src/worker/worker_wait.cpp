@@ -32,10 +32,10 @@ class wait_statistics {
 
 void fork_host::wait_stolen(fork_job& j) noexcept { static_cast<worker*>(this)->wait_for_fork(j); }
 
-bool fork_host::attend(ring_index place) noexcept {
-  const bool has_room = forks_.owner().answer(place);
+bool fork_host::acknowledge(ring_index place) noexcept {
+  const bool has_room = forks_.owner().acknowledge(place);
   if (watcher_.is_watched()) {
-    watcher_.call();
+    watcher_.unpark_watcher();
   }
   static_cast<worker*>(this)->team().wake_thief();
   return has_room || !forks_.owner().pop(place);
@@ -135,7 +135,7 @@ void worker::park_for_fork(fork_job& j, fork_host* thief) noexcept {
   }
   if (thief != nullptr) {
     thief->watcher().watch(wait_parker_);
-    thief->forks().thief().call();
+    thief->forks().thief().request_poll();
   }
   park_waiting();
   if (thief != nullptr) {

@@ -177,7 +177,7 @@ void call_sees_the_parker() {
   });
   start("owner", [&] {
     if (slot.is_watched()) {
-      slot.call();
+      slot.unpark_watcher();
     }
   });
   join_all();

@@ -41,7 +41,7 @@ class world {
     const ring_index place = deque_.owner().push(pushed_);
     open_[depth_++] = {pushed_, place, true};
     ++pushed_;
-    if (deque_.owner().called(place) && !deque_.owner().answer(place)) {
+    if (deque_.owner().poll_requested(place) && !deque_.owner().acknowledge(place)) {
       pop();
       open_[depth_++] = {};  // no fork: its join has nothing to do
     }
@@ -178,8 +178,8 @@ void call_against_pushes() {
   int heard = 0;
   const auto push = [&] {
     const ring_index place = deque.owner().push(0);
-    if (deque.owner().called(place)) {
-      check(deque.owner().answer(place), "no room for one");
+    if (deque.owner().poll_requested(place)) {
+      check(deque.owner().acknowledge(place), "no room for one");
       heard = wish.load(std::memory_order_relaxed);
     }
     check(deque.owner().pop(place), "nobody steals here");
@@ -187,7 +187,7 @@ void call_against_pushes() {
   start("caller", [&] {
     for (const int reason : {1, 2}) {
       wish.store(reason, std::memory_order_relaxed);
-      deque.thief().call();
+      deque.thief().request_poll();
     }
   });
   start("owner", [&] {
@@ -241,7 +241,7 @@ void slots_are_read_before_they_are_written_again() {
     }
   });
   start("owner", [&] {
-    if (const ring_index place = push(); deque.owner().called(place) && deque.owner().answer(place)) {
+    if (const ring_index place = push(); deque.owner().poll_requested(place) && deque.owner().acknowledge(place)) {
       static_cast<void>(push());
     }
   });

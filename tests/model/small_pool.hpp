@@ -115,11 +115,11 @@ class small_worker : public filch::detail::basic_worker_loop<small_worker> {
 
   [[nodiscard]] small_pool& team() noexcept { return pool_; }
 
-  /// After a `put` of a fork. As fork_host::attend, which wakes somebody then.
-  [[nodiscard]] bool is_called() {
-    return forks_.owner().called(place_) && (static_cast<void>(forks_.owner().answer(place_)), true);
+  /// After a `put` of a fork. As fork_host::acknowledge, which wakes somebody then.
+  [[nodiscard]] bool poll_requested() {
+    return forks_.owner().poll_requested(place_) && (static_cast<void>(forks_.owner().acknowledge(place_)), true);
   }
-  void call_forker() { forks_.thief().call(); }
+  void request_poll() { forks_.thief().request_poll(); }
 
   /// From any thread: the next task, or all of an inbox, linked.
   [[nodiscard]] task* take(steal_effort effort = steal_effort::any) {
@@ -262,7 +262,7 @@ class small_pool : public filch::detail::basic_coordination<small_pool, policy> 
   /// As a fork does.
   void fork(std::size_t on, task& t) {
     at(on).put(t);
-    if (at(on).is_called()) {
+    if (at(on).poll_requested()) {
       wake_thief();
     }
   }

@@ -81,18 +81,18 @@ TEST_CASE("a full deque takes no more forks until one is stolen or joined") {
   std::vector<ring_index> places;
   for (std::uint64_t i = 0; i < 3; ++i) {
     places.push_back(d.owner().push(i));
-    REQUIRE_FALSE(d.owner().called(places.back()));
+    REQUIRE_FALSE(d.owner().poll_requested(places.back()));
   }
   for (int round = 0; round < 2; ++round) {
     const ring_index place = d.owner().push(3);
-    REQUIRE(d.owner().called(place));
-    REQUIRE_FALSE(d.owner().answer(place));
+    REQUIRE(d.owner().poll_requested(place));
+    REQUIRE_FALSE(d.owner().acknowledge(place));
     REQUIRE(d.owner().pop(place));
   }
   REQUIRE(d.thief().steal(any).item == 0);
   const ring_index place = d.owner().push(4);
-  REQUIRE(d.owner().called(place));
-  REQUIRE(d.owner().answer(place));
+  REQUIRE(d.owner().poll_requested(place));
+  REQUIRE(d.owner().acknowledge(place));
   REQUIRE(d.owner().pop(place));
   REQUIRE(d.owner().pop(places[2]));
 }
@@ -100,11 +100,11 @@ TEST_CASE("a full deque takes no more forks until one is stolen or joined") {
 TEST_CASE("a call is heard by the next push, once") {
   deque d;
   REQUIRE(d.owner().pop(d.owner().push(1)));
-  d.thief().call();
+  d.thief().request_poll();
   for (const bool called : {true, false}) {
     const ring_index place = d.owner().push(1);
-    REQUIRE(d.owner().called(place) == called);
-    REQUIRE((!called || d.owner().answer(place)));
+    REQUIRE(d.owner().poll_requested(place) == called);
+    REQUIRE((!called || d.owner().acknowledge(place)));
     REQUIRE(d.owner().pop(place));
   }
 }

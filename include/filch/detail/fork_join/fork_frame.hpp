@@ -45,7 +45,7 @@ class FILCH_LOCAL fork_frame : private fork_job {
     kept_callable<G> second(std::forward<G>(g_));
     tsan_release(static_cast<fork_job*>(this));
     place = host.fork(fork_item(*this));
-    if (host.is_called(place) && !host.attend(place)) {
+    if (host.poll_requested(place) && !host.acknowledge(place)) {
       shown_callable<F> first(std::forward<F>(f));
       return run_alone(std::forward<F>(first));
     }

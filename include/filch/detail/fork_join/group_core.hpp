@@ -113,12 +113,12 @@ class FILCH_EXPORT group_core {
   FILCH_LOCAL void submit_at_home(fork_host& home, child_job& j, bool awaited) noexcept {
     counter_.add_at_home();
     const ring_index place = home.fork(fork_item(j, awaited));
-    if (home.is_called(place)) {
-      attend(j, place);
+    if (home.poll_requested(place)) {
+      acknowledge(j, place);
     }
   }
   void submit_elsewhere(child_job& j);
-  void attend(child_job& j, ring_index place) noexcept;
+  void acknowledge(child_job& j, ring_index place) noexcept;
   void run_children(worker& home) noexcept;
   void run_home_children(worker& home);
   void wait_away(worker* mine);

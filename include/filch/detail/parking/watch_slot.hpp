@@ -27,14 +27,14 @@ class basic_watch_slot {
     watcher_.compare_exchange_strong(expected, nullptr, std::memory_order_relaxed, std::memory_order_relaxed);
   }
 
-  /// For the owner: whether it should `call`.
+  /// For the owner: whether it should `unpark_watcher`.
   [[nodiscard]] bool is_watched() const noexcept {
     // relaxed: a hint.
     return watcher_.load(std::memory_order_relaxed) != nullptr;
   }
 
   /// For the owner: unparks the waiter, if there is one.
-  FILCH_LOCAL void call() noexcept {
+  FILCH_LOCAL void unpark_watcher() noexcept {
     // [W2] acquire: the parker is complete. Pairs with [W1].
     if (parker* const watcher = watcher_.exchange(nullptr, std::memory_order_acquire)) {
       Waiter::unpark(*watcher);

@@ -53,7 +53,7 @@ class fork_deque {
 
  private:
   static constexpr std::int64_t highest_slot = static_cast<std::int64_t>(Capacity) - 1;
-  // The distance by which `call` puts the limit below an index: no index that is in use is as far away.
+  // The distance by which `request_poll` puts the limit below an index: no index that is in use is as far away.
   static constexpr std::int64_t out_of_reach = std::int64_t{1} << 62;
 
   [[nodiscard]] atomic<T>& slot(ring_index i) noexcept { return slots_[static_cast<std::size_t>(i) % Capacity]; }
@@ -64,7 +64,7 @@ class fork_deque {
   // Written by the owner: a top_ that it has read. Or `unreachable_`, for ever, which says that the owner passes a
   // fence in each pop.
   atomic<ring_index> known_;
-  atomic<ring_index> limit_;  // a push above this index must look: `called`
+  atomic<ring_index> limit_;  // a push above this index must look: `poll_requested`
   const ring_index unreachable_;
   std::array<atomic<T>, Capacity> slots_;
 };
@@ -74,7 +74,7 @@ class fork_deque<T, Policy, Capacity>::owner_end {
  public:
   explicit owner_end(fork_deque& d) noexcept : d_(d) {}
 
-  /// Puts `item` at the bottom. Returns: its index, for `called` and `pop`.
+  /// Puts `item` at the bottom. Returns: its index, for `poll_requested` and `pop`.
   [[nodiscard]] FILCH_INLINE ring_index push(T item) noexcept {
     // relaxed: only the owner writes bottom_.
     const ring_index b = d_.bottom_.load(std::memory_order_relaxed);
@@ -86,19 +86,20 @@ class fork_deque<T, Policy, Capacity>::owner_end {
     return b;
   }
 
-  /// After the push at `b`: whether somebody has called, or the deque is full. Then `answer` before the next push.
-  [[nodiscard]] bool called(ring_index b) const noexcept {
-    // relaxed: a hint; `answer` reads what belongs to it.
+  /// After the push at `b`: whether somebody has requested a poll, or the deque is full. Then `acknowledge` before the
+  /// next push.
+  [[nodiscard]] bool poll_requested(ring_index b) const noexcept {
+    // relaxed: a hint; `acknowledge` reads what belongs to it.
     return distance(b, d_.limit_.load(std::memory_order_relaxed)) < 0;
   }
 
-  /// Takes note of all calls so far. Returns: whether there is room for one more push after the one at `b`; if not, the
-  /// item at `b` must be popped before the next push.
-  [[nodiscard]] bool answer(ring_index b) noexcept {
+  /// Takes note of all requests so far. Returns: whether there is room for one more push after the one at `b`; if not,
+  /// the item at `b` must be popped before the next push.
+  [[nodiscard]] bool acknowledge(ring_index b) noexcept {
     // [K9] acquire: the slots below top_ have been read by those who took them and may be written again. Pairs with
     // [K6].
     const ring_index limit = advance(d_.top_.load(std::memory_order_acquire), highest_slot - 1);
-    // [K10] acquire: sees what was written before a call that is forgotten with it; a call that this does not see
+    // [K10] acquire: sees what was written before a request that is forgotten with it; a request that this does not see
     // stays. Pairs with [K11].
     d_.limit_.exchange(limit, std::memory_order_acquire);
     pass_fences_if_there_is_no_barrier(d_);
@@ -256,11 +257,11 @@ class fork_deque<T, Policy, Capacity>::thief_end {
     return {steal_status::got, item};
   }
 
-  /// Asks that the owner's next push take note.
-  void call() noexcept {
+  /// Asks that the owner's next push see `poll_requested`.
+  void request_poll() noexcept {
     // relaxed: any index of about now will do.
     const ring_index b = d_.bottom_.load(std::memory_order_relaxed);
-    // [K11] release: what the owner is called for. Pairs with [K10].
+    // [K11] release: what the poll is requested for. Pairs with [K10].
     d_.limit_.store(advance(b, -out_of_reach), std::memory_order_release);
   }
 

@@ -55,11 +55,11 @@ class fork_host {
   /// Pushes an item, so that others can take it. Returns its place, for the functions below.
   [[nodiscard]] ring_index fork(fork_item item) noexcept { return forks_.owner().push(item); }
 
-  /// After a fork: whether it must `attend` to something.
-  [[nodiscard]] bool is_called(ring_index place) noexcept { return forks_.owner().called(place); }
+  /// After a fork: whether it must `acknowledge` the push.
+  [[nodiscard]] bool poll_requested(ring_index place) noexcept { return forks_.owner().poll_requested(place); }
 
   /// Wakes a thief, or a waiter, if one is wanted. False if there was no room for the fork, which is then taken back.
-  [[nodiscard]] FILCH_EXPORT bool attend(ring_index place) noexcept;
+  [[nodiscard]] FILCH_EXPORT bool acknowledge(ring_index place) noexcept;
 
   /// Takes back the fork made last that is still open. False if it was stolen.
   [[nodiscard]] FILCH_INLINE bool unfork(fork_job& j) noexcept {
