@@ -48,8 +48,8 @@ class FILCH_EXPORT task_group {
   FILCH_LOCAL void run(F&& f) {
     using job_type = detail::group_job<std::decay_t<F>>;
     detail::drop_guard<job_type> child(detail::make_in_block<job_type>(core_, std::forward<F>(f)), {&core_.pool()});
-    if (detail::fork_host* const home = core_.biased_host()) {
-      core_.submit_near(*home, *child.release());
+    if (detail::fork_host* const owner = core_.biased_owner()) {
+      core_.submit_to_owner(*owner, *child.release());
       return;
     }
     try {

@@ -36,9 +36,9 @@ void group_core::refuse_wait() {
 }
 
 void group_core::acknowledge(child_job& j, ring_index place) noexcept {
-  if (!home_->acknowledge(place)) {  // no room
+  if (!owner_->acknowledge(place)) {  // no room
     release();
-    submit_child(j, {.inside = true, .queue = static_cast<worker*>(home_)});
+    submit_child(j, {.inside = true, .queue = static_cast<worker*>(owner_)});
   }
 }
 
@@ -56,15 +56,15 @@ void group_core::submit(child_job& j) {
     errors_.begin_round();
   }
   fork_host* const host = current_host();
-  if (host == nullptr || host != home_ || counter_.is_shared()) {
+  if (host == nullptr || host != owner_ || counter_.is_revoked()) {
     return submit_elsewhere(j);
   }
   const bool awaited = host->job_base() == job_base_;
   if (awaited) {
-    // relaxed: see biased_host.
-    near_base_.store(job_base_, std::memory_order_relaxed);
+    // relaxed: see biased_owner.
+    biased_base_.store(job_base_, std::memory_order_relaxed);
   }
-  submit_at_home(*host, j, awaited);
+  submit_biased(*host, j, awaited);
 }
 
 void group_core::submit_elsewhere(child_job& j) {
@@ -196,8 +196,8 @@ class awaited_group final : public awaited {
 };
 
 // Runs the newest first, down to the oldest, or to one that was stolen: then all older ones were stolen too.
-FILCH_INLINE void group_core::run_children(worker& home) noexcept {
-  fork_host::deque::owner_end forks = home.forks().owner();
+FILCH_INLINE void group_core::run_children(worker& owner) noexcept {
+  fork_host::deque::owner_end forks = owner.forks().owner();
   std::uint32_t ran = 0;
   // The end is kept here, because a load of the deque's own end would wait for the store of the last pop.
   ring_index end = forks.end();
@@ -208,43 +208,43 @@ FILCH_INLINE void group_core::run_children(worker& home) noexcept {
       break;
     }
     if (!item.is_child() || &item.child().group != this) {
-      home.put_elsewhere(item);
+      owner.put_elsewhere(item);
     } else if (pool_.team().discarding()) {
       release();
-      home.run_task(item.child());
+      owner.run_task(item.child());
     } else {
       item.child().act(item.child(), job_op::run_here);
-      counter_.end_at_home();
+      counter_.end_biased();
       ++ran;
     }
     if (forks.end() != end) {
       end = end_of(forks);  // it was the last; or it has added children, or slept and moved some away
     }
-  } while (counter_.at_home() != stolen_);
-  if (counter_.finish_at_home() == group_counter::finished::last_awaited) {
+  } while (counter_.biased() != stolen_);
+  if (counter_.finish_biased() == group_counter::finished::last_awaited) {
     done_.set();
   }
-  home.counters().children_run.add(ran);
+  owner.counters().children_run.add(ran);
 }
 
-// The children of a group that is at home here. A wait that a child of the group calls is one too many.
-void group_core::run_home_children(worker& home) {
+// Owner: runs its children of this group. A wait that a child of the group calls is one too many.
+void group_core::run_biased_children(worker& owner) {
   if (running_children_) {
     refuse_wait();
   }
-  if (counter_.at_home() != stolen_) {
+  if (counter_.biased() != stolen_) {
     running_children_ = true;
-    run_children(home);
+    run_children(owner);
     running_children_ = false;
-    stolen_ = counter_.at_home();
+    stolen_ = counter_.biased();
   }
-  // relaxed: see biased_host.
-  near_base_.store(nowhere(), std::memory_order_relaxed);
+  // relaxed: see biased_owner.
+  biased_base_.store(nowhere(), std::memory_order_relaxed);
 }
 
 void group_core::wait() {
   fork_host* const host = current_host();
-  if (host == nullptr || host != home_) {
+  if (host == nullptr || host != owner_) {
     worker* const mine = host_in(pool_);
     if (mine == nullptr || mine == host) {
       return wait_away(mine);
@@ -252,8 +252,8 @@ void group_core::wait() {
     const inside_scope back(pool_, mine);  // the thread has entered another pool since
     return wait();
   }
-  run_home_children(*static_cast<worker*>(host));
-  if (!counter_.is_zero_at_home() || !tickets_.empty()) {
+  run_biased_children(*static_cast<worker*>(host));
+  if (!counter_.is_zero_for_owner() || !tickets_.empty()) {
     return wait_away(current_worker());
   }
   end_round();
@@ -289,8 +289,8 @@ FILCH_COLD void group_core::wait_to_destroy() noexcept {
   worker* const mine = host_in(pool_);
   const bool discards = discards_for(pool_);
   const inside_scope back(pool_, mine);
-  if (mine != nullptr && mine == home_ && !running_children_) {
-    run_home_children(*mine);
+  if (mine != nullptr && mine == owner_ && !running_children_) {
+    run_biased_children(*mine);
   }
   if (is_left_behind(&pool_)) {
     return;  // only the parent could run the rest
@@ -310,11 +310,11 @@ void group_core::wait_for_jobs(worker* mine) {
   if (mine == nullptr) {
     outside.emplace();
   }
-  const bool at_home = mine != nullptr && mine == home_;
-  if (at_home) {
-    counter_.share_at_home();
-  } else if (home_ != nullptr) {
-    counter_.share();
+  const bool is_owner = mine != nullptr && mine == owner_;
+  if (is_owner) {
+    counter_.suspend_bias();
+  } else if (owner_ != nullptr) {
+    counter_.revoke();
   }
   if (counter_.begin_wait() == group_counter::waiting::must_wait) {
     if (is_left_behind(&pool_)) {
@@ -328,11 +328,11 @@ void group_core::wait_for_jobs(worker* mine) {
     done_.reset();
   }
   drop_tickets();
-  if (at_home) {
-    counter_.unshare();
+  if (is_owner) {
+    counter_.restore_bias();
   }
-  // relaxed: see biased_host.
-  near_base_.store(nowhere(), std::memory_order_relaxed);
+  // relaxed: see biased_owner.
+  biased_base_.store(nowhere(), std::memory_order_relaxed);
 }
 
 void group_core::end_round() {

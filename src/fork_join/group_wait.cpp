@@ -17,8 +17,8 @@ namespace filch::inline v0::detail {
 
 bool group_core::wait_until(steady_clock::time_point deadline) {
   const worker* const mine = host_in(pool_);
-  const bool at_home = mine != nullptr && mine == home_;
-  if (at_home && running_children_) {
+  const bool is_owner = mine != nullptr && mine == owner_;
+  if (is_owner && running_children_) {
     refuse_wait();
   }
   const std::unique_lock sole(waiting_, std::try_to_lock);
@@ -29,18 +29,18 @@ bool group_core::wait_until(steady_clock::time_point deadline) {
   if (discards_for(pool_)) {
     drop_tickets();
   }
-  if (at_home) {
-    counter_.share_at_home();
-  } else if (home_ != nullptr) {
-    counter_.share();
+  if (is_owner) {
+    counter_.suspend_bias();
+  } else if (owner_ != nullptr) {
+    counter_.revoke();
   }
   const bool left_behind = is_left_behind(&pool_);
   bool finished = counter_.begin_wait() == group_counter::waiting::nothing_left;
   if (!finished) {
     finished = wait_for_signal_until(left_behind ? steady_clock::time_point{} : deadline, parker.get());
   }
-  if (at_home) {
-    counter_.unshare();
+  if (is_owner) {
+    counter_.restore_bias();
   }
   if (!finished && left_behind) {
     throw_left_behind();

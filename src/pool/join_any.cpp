@@ -64,12 +64,12 @@ std::size_t task_state::wait_for_any(task_state* const* tasks, std::size_t count
   bool any_begun = false;
   std::size_t runnable = count;
   for (std::size_t i = count; i-- != 0;) {
-    if (is_left_behind(all[i]->home_)) {
+    if (is_left_behind(all[i]->pool_)) {
       throw_left_behind();
     }
     all[i]->check_not_below();
     any_begun = any_begun || all[i]->is_claimed();
-    if (host_in(*all[i]->home_) != nullptr || discards_for(*all[i]->home_)) {
+    if (host_in(*all[i]->pool_) != nullptr || discards_for(*all[i]->pool_)) {
       runnable = i;
     }
   }

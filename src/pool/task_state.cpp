@@ -121,16 +121,16 @@ void task_state::wait() {
   if (is_finished()) {
     return;
   }
-  if (is_left_behind(home_)) {
+  if (is_left_behind(pool_)) {
     throw_left_behind();
   }
   check_not_below();
   // A thread that is not inside of the task's pool does not run it: the pool would not know that the task is still
   // running.
-  if (worker* const w = host_in(*home_)) {
+  if (worker* const w = host_in(*pool_)) {
     awaited_task a(*this, *w);
     w->wait_for(a);
-  } else if (!discards_for(*home_) || !cancel()) {
+  } else if (!discards_for(*pool_) || !cancel()) {
     const parker_for_wait mine;
     sleep_until_set(done(), mine.get());
   }
@@ -147,11 +147,11 @@ bool task_state::wait_until(clock::time_point deadline) {
   if (is_finished()) {
     return true;
   }
-  if (is_left_behind(home_)) {
+  if (is_left_behind(pool_)) {
     throw_left_behind();
   }
   check_not_below();
-  if (discards_for(*home_) && cancel()) {
+  if (discards_for(*pool_) && cancel()) {
     return true;
   }
   if (clock::now() >= deadline) {

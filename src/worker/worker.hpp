@@ -118,7 +118,7 @@ class worker final : public fork_host, private basic_worker_loop<worker> {
   void push_task(job& j) noexcept;
   /// The same for jobs that are linked by `next`. A worker takes the last of them first.
   void push_tasks(job& first) noexcept;
-  /// Own thread: queues a child of a group that is not at home here.
+  /// Own thread: queues a child of a group that has another owner.
   void push_child(job& j) noexcept;
   /// Own thread: orders the jobs queued so far before any later seq_cst operation.
   void announce_tasks() noexcept { queues_.tasks.owner().announce(); }

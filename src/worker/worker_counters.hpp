@@ -25,7 +25,7 @@ class counter {
 struct worker_counters {
   counter tasks_started;
   counter tasks_completed;
-  counter children_run;   // at home: started and completed, but not in the two above
+  counter children_run;   // by the owner of their group: started and completed, but not in the two above
   counter tasks_running;  // nested ones too: started less completed is of two moments, this is of one
   counter tasks_discarded;
   counter forks_stolen;

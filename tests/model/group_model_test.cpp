@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// How a group counts its jobs: in one word, and what its home adds and runs by stores alone.
+// How a group counts its jobs: in one word, and what its owner adds and runs by stores alone.
 #include <optional>
 #include <string>
 #include <vector>
@@ -148,28 +148,28 @@ void group_is_polled() {
   join_all();
 }
 
-// The home adds two children, has one back and waits for the thief of the other, which may have finished long before.
-void home_waits_for_a_thief() {
+// The owner adds two children, has one back and waits for the thief of the other, which may have finished long before.
+void owner_waits_for_a_thief() {
   std::optional<group> g{std::in_place};
   parker p;
   single_slot queue;
   policy::plain<int> a{0};
   policy::plain<int> b{0};
-  start("home", [&] {
-    g->counter.add_at_home();
+  start("owner", [&] {
+    g->counter.add_biased();
     queue.push();
-    g->counter.add_at_home();
+    g->counter.add_biased();
     b.set(1);
-    g->counter.end_at_home();
+    g->counter.end_biased();
     if (queue.take()) {
       a.set(1);
-      g->counter.end_at_home();
+      g->counter.end_biased();
     }
-    check(g->counter.finish_at_home() == group_counter::finished::not_last, "awaited by nobody yet");
-    if (!g->counter.is_zero_at_home()) {
-      g->counter.share_at_home();
+    check(g->counter.finish_biased() == group_counter::finished::not_last, "awaited by nobody yet");
+    if (!g->counter.is_zero_for_owner()) {
+      g->counter.suspend_bias();
       g->wait(p);
-      g->counter.unshare();
+      g->counter.restore_bias();
     }
     g.reset();
     check(a.get() == 1 && b.get() == 1, "a child's work is not there");
@@ -197,7 +197,7 @@ struct watched_group {
   }
 
   void wait_elsewhere() {
-    counter.share();
+    counter.revoke();
     must_wait = counter.begin_wait() == group_counter::waiting::must_wait;
     if (!must_wait) {
       check(a.get() == 1 && b.get() == 1, "nothing is left, but a child's work is not there");
@@ -207,13 +207,13 @@ struct watched_group {
   void check_end() const { check(signals == (must_wait ? 1 : 0), "the waiter is not signalled once"); }
 };
 
-// A job of the group runs at its home and adds a child there, while another thread waits.
-void home_adds_against_a_waiter() {
+// The group's owner runs a job of the group and adds a child, while another thread waits.
+void owner_adds_against_a_waiter() {
   watched_group g;
   single_slot queue;
   g.counter.add();
-  start("home", [&] {
-    g.counter.add_at_home();
+  start("owner", [&] {
+    g.counter.add_biased();
     queue.push();
     if (queue.take()) {
       g.counter.release();
@@ -231,12 +231,12 @@ void home_adds_against_a_waiter() {
   g.check_end();
 }
 
-// A child leaves its home and is run as any other, another was stolen, while another thread waits.
+// A child leaves its owner and is run as any other, another was stolen, while another thread waits.
 void child_leaves_against_a_waiter() {
   watched_group g;
-  g.counter.add_at_home();
-  g.counter.add_at_home();
-  start("home", [&] {
+  g.counter.add_biased();
+  g.counter.add_biased();
+  start("owner", [&] {
     g.counter.release();
     g.finish(g.a);
   });
@@ -269,9 +269,9 @@ const std::vector<model> models = {
     {"used again", group_is_used_again},
     {"nothing left carries the work", group_is_polled},
     {"nothing counted carries the work", group_is_destroyed_unawaited},
-    {"the home waits for a thief", home_waits_for_a_thief},
-    {"the home adds against a waiter elsewhere", home_adds_against_a_waiter},
-    {"a child leaves its home against a waiter elsewhere", child_leaves_against_a_waiter},
+    {"the owner waits for a thief", owner_waits_for_a_thief},
+    {"the owner adds against a waiter elsewhere", owner_adds_against_a_waiter},
+    {"a child leaves its owner against a waiter elsewhere", child_leaves_against_a_waiter},
 };
 
 TEST_CASE("group: every execution is right") {

@@ -253,7 +253,7 @@ class small_pool : public filch::detail::basic_coordination<small_pool, policy> 
     return true;
   }
 
-  /// As submit_child, whose group is at home elsewhere.
+  /// As submit_child, whose group has another owner.
   void submit_child(small_worker& on, task& t) {
     on.put(t);
     wake_helper_for(on);

@@ -147,11 +147,11 @@ TEST_CASE("J a handle outlives its pool") {
 }
 
 TEST_CASE("J a worker of another pool waits for the task and leaves it to its own pool") {
-  filch::thread_pool home(1);
+  filch::thread_pool first(1);
   filch::thread_pool other(1);
   for (int i = 0; i < 1000; ++i) {
-    auto handle = home.spawn([] { return filch::this_worker::pool(); });
-    REQUIRE(on_worker(other, [&] { return handle.join(); }) == &home);
+    auto handle = first.spawn([] { return filch::this_worker::pool(); });
+    REQUIRE(on_worker(other, [&] { return handle.join(); }) == &first);
   }
 }
 

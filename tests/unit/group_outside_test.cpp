@@ -71,7 +71,7 @@ TEST_CASE("a report never counts more tasks as running than there are workers") 
 TEST_CASE("a group's task queued by a worker that waits for a fork, which waits for the group") {
   filch::thread_pool pool(2);
   for (int i = 0; i < 100; ++i) {
-    filch::task_group group(pool);  // made outside, so its tasks are at home nowhere
+    filch::task_group group(pool);  // made outside, so it has no owner
     std::atomic<int> ran{0};
     on_worker(pool, [&] {
       std::atomic<bool> stolen{false};

@@ -83,7 +83,7 @@ places run_nested_child_beside_a_wait(filch::thread_pool& pool, Make make) {
 
 TEST_CASE("a waiter runs the children of groups that end with what it waits for") {
   if (!filch::detail::native_policy::has_heavy_barrier()) {
-    WARN("no group is at home anywhere where there are no heavy barriers: spares run such children");
+    WARN("no group has an owner where there are no heavy barriers: spares run such children");
     return;
   }
   filch::thread_pool pool({.threads = 2, .max_spares = 0});

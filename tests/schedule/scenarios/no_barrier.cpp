@@ -42,7 +42,7 @@ void tasks_are_stolen(filch::thread_pool& pool) {
   tasks.check_all_ran();
 }
 
-// A group that is at home on a worker, which somebody else waits for.
+// A group whose owner is a worker, which somebody else waits for.
 void group_ends_elsewhere(filch::thread_pool& pool) {
   ledger tasks;
   pool.spawn([&] {

@@ -60,7 +60,7 @@ SCENARIO(a_group_may_be_destroyed_after_a_timed_wait) {
   tasks.check_all_ran();
 }
 
-SCENARIO(a_timed_wait_for_a_group_that_is_at_home_elsewhere) {
+SCENARIO(a_timed_wait_for_a_group_that_another_thread_owns) {
   ledger tasks;
   thread_pool pool(workers(2));
   pool.spawn([&] {

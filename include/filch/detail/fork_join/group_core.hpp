@@ -37,16 +37,16 @@ FILCH_EXPORT void count_uncalled() noexcept;
 
 /// What a task_group and its jobs share. It lies in the group, which outlives its jobs.
 ///
-/// Its home is the worker or guest that made it, if that belongs to the group's pool. Children that are run there lie
-/// among the forks. Any other job that leaves the deque where its waiter would find it gets a ticket, which is a second
-/// place from which it can be claimed (docs/design/groups.md, "Groups").
+/// Its owner is the worker or guest that made it, if that belongs to the group's pool. Children that the owner runs in
+/// the group lie among the owner's forks. Any other job that leaves the deque where its waiter would find it gets a
+/// ticket, which is a second place from which it can be claimed (docs/design/groups.md, "Proxies").
 class FILCH_EXPORT group_core {
  public:
   FILCH_LOCAL explicit group_core(pool_state& pool) noexcept
       : pool_(pool),
-        home_(fork_host::home_in(pool)),
-        job_base_(home_ != nullptr ? home_->job_base_above(this) : nullptr),
-        near_base_(job_base_ != nullptr ? job_base_ : nowhere()) {}
+        owner_(fork_host::group_owner_in(pool)),
+        job_base_(owner_ != nullptr ? owner_->job_base_above(this) : nullptr),
+        biased_base_(job_base_ != nullptr ? job_base_ : nowhere()) {}
   FILCH_LOCAL ~group_core() = default;
   group_core(const group_core&) = delete;
   group_core& operator=(const group_core&) = delete;
@@ -55,14 +55,14 @@ class FILCH_EXPORT group_core {
   [[nodiscard]] group_errors& errors() noexcept { return errors_; }
   [[nodiscard]] const group_errors& errors() const noexcept { return errors_; }
 
-  /// The home, if `submit_near` may be called: the calling thread runs there the job on whose stack the group lies, and
-  /// nobody has waited since the last `submit`. Otherwise null.
-  [[nodiscard]] FILCH_LOCAL fork_host* biased_host() const noexcept {
+  /// The owner, if `submit_to_owner` may be called: the owner runs on the calling thread the job on whose stack the
+  /// group lies, and nobody has waited since the last `submit`. Otherwise null.
+  [[nodiscard]] FILCH_LOCAL fork_host* biased_owner() const noexcept {
     fork_host* const host = current_host();
-    // relaxed: only the home finds its own there.
-    return host != nullptr && host->job_base() == near_base_.load(std::memory_order_relaxed) ? host : nullptr;
+    // relaxed: only the owner finds its own base there.
+    return host != nullptr && host->job_base() == biased_base_.load(std::memory_order_relaxed) ? host : nullptr;
   }
-  FILCH_LOCAL void submit_near(fork_host& home, child_job& j) noexcept { submit_at_home(home, j, true); }
+  FILCH_LOCAL void submit_to_owner(fork_host& owner, child_job& j) noexcept { submit_biased(owner, j, true); }
 
   /// Queues a job of this group: with a ticket if the calling thread is no worker of the pool. Throws std::bad_alloc,
   /// pool_closed, and usage_error in a child of fork(). The job belongs to the caller again then.
@@ -101,7 +101,7 @@ class FILCH_EXPORT group_core {
   /// One job's end. The group may be gone when it returns.
   void finish() noexcept;
 
-  /// A child that was submitted at home is taken out of the forks there, and will be queued elsewhere.
+  /// Owner: a child that it has submitted is taken out of its forks, and will be queued elsewhere.
   void release() noexcept;
 
   /// Makes a ticket for a job that moves to another queue. Returns what to queue there.
@@ -110,17 +110,17 @@ class FILCH_EXPORT group_core {
  private:
   friend class awaited_group;
 
-  FILCH_LOCAL void submit_at_home(fork_host& home, child_job& j, bool awaited) noexcept {
-    counter_.add_at_home();
-    const ring_index place = home.fork(fork_item(j, awaited));
-    if (home.poll_requested(place)) {
+  FILCH_LOCAL void submit_biased(fork_host& owner, child_job& j, bool awaited) noexcept {
+    counter_.add_biased();
+    const ring_index place = owner.fork(fork_item(j, awaited));
+    if (owner.poll_requested(place)) {
       acknowledge(j, place);
     }
   }
   void submit_elsewhere(child_job& j);
   void acknowledge(child_job& j, ring_index place) noexcept;
-  void run_children(worker& home) noexcept;
-  void run_home_children(worker& home);
+  void run_children(worker& owner) noexcept;
+  void run_biased_children(worker& owner);
   void wait_away(worker* mine);
   void wait_in_child();
   void wait_for_jobs(worker* mine);
@@ -137,9 +137,9 @@ class FILCH_EXPORT group_core {
   static constexpr std::size_t few_tickets = 64;
 
   pool_state& pool_;
-  fork_host* const home_;
-  const void* const job_base_;          // of the job at home that does not end before the group; else null
-  atomic<const void*> near_base_;  // the same while `biased_host` may say so; else nowhere()
+  fork_host* const owner_;
+  const void* const job_base_;          // of the owner's job that does not end before the group; else null
+  atomic<const void*> biased_base_;  // the same while `biased_owner` may say so; else nowhere()
   group_counter counter_;
   latch done_;
   group_errors errors_;
@@ -148,8 +148,8 @@ class FILCH_EXPORT group_core {
   mutable mutex stop_mutex_;
   mutable std::stop_source stop_{std::nostopstate};  // guarded by stop_mutex_; made when somebody asks for it
   atomic<bool> cancelled_{false};
-  bool running_children_ = false;    // at home only
-  std::uint32_t stolen_ = 0;         // at home only: so many of counter_.at_home() are known to be stolen
+  bool running_children_ = false;    // owner only
+  std::uint32_t stolen_ = 0;         // owner only: so many of counter_.biased() are known to be stolen
   group_ticket* untried_ = nullptr;  // the waiter's: tickets that it took out of tickets_
   inbox<group_ticket, native_policy, alignof(void*)> tickets_;
   atomic<std::size_t> listed_tickets_{0};  // about how many are in tickets_
@@ -194,7 +194,7 @@ class FILCH_LOCAL group_job final : public child_job {
     auto& self = static_cast<group_job&>(j);
     if (op == job_op::run_here) {
       self.call();
-      self.release_at_home();
+      self.release_biased();
       tsan_release_pool();
       return nullptr;
     }
@@ -227,7 +227,7 @@ class FILCH_LOCAL group_job final : public child_job {
   }
 
   // The block comes from this thread's cache, if it comes from one.
-  void release_at_home() noexcept {
+  void release_biased() noexcept {
     block_lists* const mine = current_blocks();
     if (alignof(group_job) > block_alignment || sizeof(group_job) > block_lists::largest || mine == nullptr) {
       release_for<group_job>(this);

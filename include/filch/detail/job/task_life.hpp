@@ -22,17 +22,17 @@ class basic_task_life {
   /// For the entry: runs or cancels the task if nobody has claimed it. The entry is gone after that. Returns what the
   /// handle had claimed the task for.
   FILCH_LOCAL claimed end_entry(claimed what) noexcept {
-    const claimed before = settle(what);
+    const claimed before = claim_for(what);
     drop_reference();
     return before;
   }
 
   /// For the entry or the handle: runs the task on this thread. False if the task is claimed already.
-  FILCH_LOCAL bool claim_and_run() noexcept { return settle(claimed::to_run) == claimed::not_yet; }
+  FILCH_LOCAL bool claim_and_run() noexcept { return claim_for(claimed::to_run) == claimed::not_yet; }
 
   /// For the handle: cancels the task, which then never runs. False if the task is claimed already.
   [[nodiscard]] FILCH_LOCAL bool cancel() noexcept {
-    return !claim_.is_claimed() && settle(claimed::to_cancel) == claimed::not_yet;
+    return !claim_.is_claimed() && claim_for(claimed::to_cancel) == claimed::not_yet;
   }
 
   /// For the handle: whether the task has ended. What it left can be read then.
@@ -67,7 +67,7 @@ class basic_task_life {
   }
 
  private:
-  FILCH_LOCAL claimed settle(claimed what) noexcept {
+  FILCH_LOCAL claimed claim_for(claimed what) noexcept {
     const claimed before = claim_.claim_for(what);
     if (before != claimed::not_yet) {
       return before;

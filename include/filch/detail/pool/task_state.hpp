@@ -26,8 +26,8 @@ class task_state : public job, public basic_task_life<task_state> {
  public:
   using clock = steady_clock;
 
-  task_state(pool_state& home, action a, void (*destroy)(task_state&) noexcept) noexcept
-      : job(a), destroy_(destroy), home_(&home) {}
+  task_state(pool_state& pool, action a, void (*destroy)(task_state&) noexcept) noexcept
+      : job(a), destroy_(destroy), pool_(&pool) {}
 
   /// Blocks until the task has finished. A worker of the task's pool runs it itself if nobody has started it.
   /// Throws usage_error if the task waits for itself.
@@ -80,7 +80,7 @@ class task_state : public job, public basic_task_life<task_state> {
   FILCH_EXPORT void report() noexcept;
 
   void (*destroy_)(task_state&) noexcept;
-  const pool_state* home_;  // only compared: the pool may be gone
+  const pool_state* pool_;  // only compared: the pool may be gone
   atomic<const void*> runner_{nullptr};  // something that the thread that runs it is known by
   // Of its pool, with a reference. Null unless the task has failed, or may throw when it is destroyed.
   unhandled_sink* sink_ = nullptr;
@@ -102,8 +102,8 @@ template <class F, class R>
 class FILCH_LOCAL spawn_state final : public result_state<R> {
  public:
   template <class G>
-  spawn_state(pool_state& home, G&& g, permit place)
-      : result_state<R>(home, place == permit::held ? &act<permit::held> : &act<permit::none>, &destroy) {
+  spawn_state(pool_state& pool, G&& g, permit place)
+      : result_state<R>(pool, place == permit::held ? &act<permit::held> : &act<permit::none>, &destroy) {
     ::new (static_cast<void*>(storage_)) F(std::forward<G>(g));
     this->run_body_ = &run_body;
     this->drop_body_ = [](task_state& s) noexcept {
@@ -113,7 +113,7 @@ class FILCH_LOCAL spawn_state final : public result_state<R> {
       tsan_release(&s);
     };
     if constexpr (!std::is_nothrow_destructible_v<F> || !std::is_nothrow_destructible_v<result_slot<R>>) {
-      this->keep_sink(home);
+      this->keep_sink(pool);
     }
     tsan_release(static_cast<task_state*>(this));
   }

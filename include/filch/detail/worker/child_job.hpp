@@ -14,7 +14,7 @@ struct child_job : job {
   group_core& group;
 };
 
-/// Makes a child that lay among the forks of its group's home fit for another queue. Returns the job to put there.
+/// Makes a child that lay among the forks of its group's owner fit for another queue. Returns the job to put there.
 [[nodiscard]] job& displace_from_home(child_job& j) noexcept;
 
 }  // namespace filch::inline v0::detail

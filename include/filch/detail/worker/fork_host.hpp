@@ -73,8 +73,8 @@ class fork_host {
   /// Waits for a stolen fork. Meanwhile runs nothing but forks that the thief made for it.
   FILCH_EXPORT void wait_stolen(fork_job& j) noexcept;
 
-  /// The home of a group of `pool` that the calling thread makes. Null if it has none.
-  [[nodiscard]] FILCH_LOCAL static fork_host* home_in(const pool_state& pool) noexcept;
+  /// The owner of a group of `pool` that the calling thread makes. Null if the group has none.
+  [[nodiscard]] FILCH_LOCAL static fork_host* group_owner_in(const pool_state& pool) noexcept;
 
   /// The address on this thread's stack at which its running job begins. Null between jobs.
   [[nodiscard]] const void* job_base() const noexcept { return job_base_; }
@@ -97,7 +97,7 @@ class fork_host {
   deque forks_;
   pool_state& pool_;
   const pool_state* member_of_;
-  const bool keeps_groups_;  // counting at home depends on a barrier that a waiter elsewhere can raise
+  const bool keeps_groups_;  // a biased count depends on a barrier that a waiter elsewhere can raise
   watch_slot watcher_;
 
  protected:
@@ -125,7 +125,7 @@ inline const void* fork_host::job_base_above(const void* place) const noexcept {
   return from_here(place) < from_here(job_base_) ? job_base_ : nullptr;
 }
 
-inline fork_host* fork_host::home_in(const pool_state& pool) noexcept {
+inline fork_host* fork_host::group_owner_in(const pool_state& pool) noexcept {
   fork_host* const host = current_host();
   return host != nullptr && host->member_of_ == &pool && host->keeps_groups_ ? host : nullptr;
 }

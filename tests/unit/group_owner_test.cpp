@@ -40,7 +40,7 @@ void must(bool right) {
 
 }  // namespace
 
-TEST_CASE("children run newest first where their group is at home, if nobody takes them") {
+TEST_CASE("children run newest first on their group's owner, if nobody takes them") {
   filch::thread_pool pool(1);
   std::vector<int> order;
   on_worker(pool, [&] {
@@ -126,7 +126,7 @@ TEST_CASE("a group that outlives the task in which it was made") {
   });
 }
 
-TEST_CASE("another thread waits while the home still adds and runs") {
+TEST_CASE("another thread waits while the owner still adds and runs") {
   for (const std::size_t workers : {std::size_t{1}, std::size_t{2}}) {
     filch::thread_pool pool(workers);
     for (int round = 0; round < 300; ++round) {
@@ -156,7 +156,7 @@ TEST_CASE("another thread waits while the home still adds and runs") {
 }
 
 TEST_CASE("a parked waiter's other children are run by their own waiter") {
-  // The home waits for a handle whose task waits for the group: only that waiter can run the child.
+  // The owner waits for a handle whose task waits for the group: only that waiter can run the child.
   filch::thread_pool pool(2);
   for (int round = 0; round < 300; ++round) {
     std::atomic<int> ran{0};
@@ -262,7 +262,7 @@ TEST_CASE("a child sleeps in a wait, for which the others are moved away, but fo
   }
 }
 
-TEST_CASE("children that add children of their own group run them at home") {
+TEST_CASE("children that add children of their own group run them on the owner") {
   filch::thread_pool pool(1);
   on_worker(pool, [&] {
     filch::task_group group(pool);
@@ -280,6 +280,6 @@ TEST_CASE("children that add children of their own group run them at home") {
     REQUIRE(ran == 1093);
   });
   pool.wait_idle();
-  // None was moved to where a wait would have to look for it. Without barriers no group is at home anywhere.
+  // None was moved to where a wait would have to look for it. Without barriers no group has an owner.
   REQUIRE((pool.metrics().waits == 0 || !filch::detail::native_policy::has_heavy_barrier()));
 }
