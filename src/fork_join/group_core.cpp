@@ -11,7 +11,7 @@
 #include <filch/detail/pool/submit.hpp>
 #include <filch/errors.hpp>
 
-#include "fork_join/group_ticket.hpp"
+#include "fork_join/group_proxy.hpp"
 #include "parking/thread_parker.hpp"
 #include "pool/pool_fork.hpp"
 #include "pool/pool_state.hpp"
@@ -77,15 +77,15 @@ void group_core::submit_elsewhere(child_job& j) {
   if (admission.status != submit_status::accepted) {
     throw_refused(admission.status);
   }
-  auto* const t = make_in_block<group_ticket>(j);
+  auto* const proxy = make_in_block<group_proxy>(j);
   counter_.add();
-  counter_.add();  // for this call: the group stays until the ticket is offered
-  const bool accepted = detail::submit(pool_, *t, admission) == submit_status::accepted;
+  counter_.add();  // for this call: the group stays until the proxy is offered
+  const bool accepted = detail::submit(pool_, *proxy, admission) == submit_status::accepted;
   if (accepted) {
-    offer(*t);
+    offer(*proxy);
   } else {
-    t->drop_reference();
-    t->drop_reference();
+    proxy->drop_reference();
+    proxy->drop_reference();
     finish();
   }
   finish();
@@ -96,53 +96,53 @@ void group_core::submit_elsewhere(child_job& j) {
 
 job& group_core::displace(job& j) noexcept {
   try {
-    auto* const t = make_in_block<group_ticket>(j);
+    auto* const proxy = make_in_block<group_proxy>(j);
     counter_.add();  // for this call, as in submit
-    offer(*t);
+    offer(*proxy);
     finish();
-    return *t;
+    return *proxy;
   } catch (const std::bad_alloc&) {
     return j;  // still stealable; only its waiter cannot claim it
   }
 }
 
 // The caller counts as a job, so the group exists until it returns.
-void group_core::offer(group_ticket& t) noexcept {
-  static_cast<void>(tickets_.push(&t));  // a group's list is never closed
+void group_core::offer(group_proxy& proxy) noexcept {
+  static_cast<void>(proxies_.push(&proxy));  // a group's list is never closed
   done_.nudge();
   // relaxed, both: a count that only says when to tidy up.
-  if (listed_tickets_.fetch_add(1, std::memory_order_relaxed) >= tidy_at_.load(std::memory_order_relaxed)) {
-    drop_used_tickets();
+  if (listed_proxies_.fetch_add(1, std::memory_order_relaxed) >= tidy_at_.load(std::memory_order_relaxed)) {
+    drop_used_proxies();
   }
 }
 
-// Tickets whose jobs were run from their queues would stay until somebody waits. The caller counts as a job.
-FILCH_COLD void group_core::drop_used_tickets() noexcept {
+// Proxies whose jobs were run from their queues would stay until somebody waits. The caller counts as a job.
+FILCH_COLD void group_core::drop_used_proxies() noexcept {
   const std::unique_lock one_at_a_time(tidying_, std::try_to_lock);
   if (!one_at_a_time) {
     return;
   }
-  group_ticket* newest = nullptr;
-  group_ticket* oldest = nullptr;
+  group_proxy* newest = nullptr;
+  group_proxy* oldest = nullptr;
   std::size_t kept = 0;
-  group_ticket* next = nullptr;
-  for (group_ticket* t = tickets_.drain(); t != nullptr; t = next) {
-    next = t->next;
-    if (t->is_used()) {
-      t->drop_reference();
+  group_proxy* next = nullptr;
+  for (group_proxy* proxy = proxies_.drain(); proxy != nullptr; proxy = next) {
+    next = proxy->next;
+    if (proxy->is_used()) {
+      proxy->drop_reference();
       continue;
     }
-    (newest == nullptr ? newest : oldest->next) = t;
-    oldest = t;
+    (newest == nullptr ? newest : oldest->next) = proxy;
+    oldest = proxy;
     ++kept;
   }
   if (newest != nullptr) {
-    static_cast<void>(tickets_.push_chain(newest, oldest));
+    static_cast<void>(proxies_.push_chain(newest, oldest));
     done_.nudge();  // a waiter that found the list empty meanwhile looks again
   }
   // relaxed, both: see offer.
-  listed_tickets_.store(kept, std::memory_order_relaxed);
-  tidy_at_.store(2 * kept + few_tickets, std::memory_order_relaxed);
+  listed_proxies_.store(kept, std::memory_order_relaxed);
+  tidy_at_.store(2 * kept + few_proxies, std::memory_order_relaxed);
 }
 
 void group_core::finish() noexcept {
@@ -153,27 +153,27 @@ void group_core::finish() noexcept {
 
 bool group_core::claim_one() noexcept {
   for (;;) {
-    if (untried_ == nullptr && !tickets_.empty()) {
-      untried_ = tickets_.drain();
+    if (untried_ == nullptr && !proxies_.empty()) {
+      untried_ = proxies_.drain();
     }
     if (untried_ == nullptr) {
       return false;
     }
-    group_ticket* const t = std::exchange(untried_, untried_->next);
-    // As long as the job is nobody's the pool lives. When all have ended, and only tickets are left, it may be gone.
-    const bool discards = !t->is_used() && pool_.team().discarding();
-    if (t->use(discards ? job_op::discard : job_op::run)) {
+    group_proxy* const proxy = std::exchange(untried_, untried_->next);
+    // As long as the job is nobody's the pool lives. When all have ended, and only proxies are left, it may be gone.
+    const bool discards = !proxy->is_used() && pool_.team().discarding();
+    if (proxy->use(discards ? job_op::discard : job_op::run)) {
       if (discards) {
-        pool_.count_uncalled();  // its ticket is counted when it leaves the queue
+        pool_.count_uncalled();  // its proxy is counted when it leaves the queue
       }
       return true;
     }
   }
 }
 
-// Either all jobs have finished, so that every ticket that is left was used from the queue. Or the thread discards
+// Either all jobs have finished, so that every proxy that is left was used from the queue. Or the thread discards
 // tasks of the pool. It then discards those that nobody has started, because it may hold some of these itself.
-void group_core::drop_tickets() noexcept {
+void group_core::drop_proxies() noexcept {
   while (claim_one()) {
   }
 }
@@ -185,7 +185,7 @@ class awaited_group final : public awaited {
   void* identity() noexcept override { return &group_; }
   bool done() noexcept override { return group_.done_.is_set(); }
   bool claim_one() noexcept override { return group_.claim_one(); }
-  bool claimable() noexcept override { return group_.untried_ != nullptr || !group_.tickets_.empty(); }
+  bool claimable() noexcept override { return group_.untried_ != nullptr || !group_.proxies_.empty(); }
   latch& signal() noexcept override { return group_.done_; }
   std::optional<std::size_t> lineage_depth() const noexcept override {
     return group_.job_base_ != nullptr ? current_worker()->lineage_depth() : 0;
@@ -253,7 +253,7 @@ void group_core::wait() {
     return wait();
   }
   run_biased_children(*static_cast<worker*>(host));
-  if (!counter_.is_zero_for_owner() || !tickets_.empty()) {
+  if (!counter_.is_zero_for_owner() || !proxies_.empty()) {
     return wait_away(current_worker());
   }
   end_round();
@@ -266,7 +266,7 @@ FILCH_COLD void group_core::wait_away(worker* mine) {
     refuse_wait();
   }
   if (discards_for(pool_)) {
-    drop_tickets();
+    drop_proxies();
   }
   wait_for_jobs(mine);
   end_round();
@@ -300,7 +300,7 @@ FILCH_COLD void group_core::wait_to_destroy() noexcept {
     return std::unique_lock(waiting_);
   }();
   if (discards) {
-    drop_tickets();
+    drop_proxies();
   }
   wait_for_jobs(mine);
 }
@@ -327,7 +327,7 @@ void group_core::wait_for_jobs(worker* mine) {
     }
     done_.reset();
   }
-  drop_tickets();
+  drop_proxies();
   if (is_owner) {
     counter_.restore_bias();
   }

@@ -27,7 +27,7 @@ bool group_core::wait_until(steady_clock::time_point deadline) {
   }
   const parker_for_wait parker;
   if (discards_for(pool_)) {
-    drop_tickets();
+    drop_proxies();
   }
   if (is_owner) {
     counter_.suspend_bias();

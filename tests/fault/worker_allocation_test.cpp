@@ -53,7 +53,7 @@ TEST_CASE("workers run, wait and sleep without any memory of their own") {
   REQUIRE(ran.load() == 1200);
 }
 
-TEST_CASE("a group's run from outside leaves the callable untouched when there is no memory for its ticket") {
+TEST_CASE("a group's run from outside leaves the callable untouched when there is no memory for its proxy") {
   is_main = true;
   struct task {
     std::unique_ptr<int> owned = std::make_unique<int>(1);

@@ -134,6 +134,6 @@ TEST_CASE("a group that outside threads run many tasks in keeps nothing of those
   std::printf("bounded: a group of %ld outside tasks: %ld KiB more\n", tasks, growth);
   group.wait();
   if (filch_test::memory_tells) {
-    REQUIRE(growth <= 2048);  // a ticket of 64 bytes for each task would be 31 MiB
+    REQUIRE(growth <= 2048);  // a proxy of 64 bytes for each task would be 31 MiB
   }
 }

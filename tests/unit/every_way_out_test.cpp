@@ -163,7 +163,7 @@ const std::vector<way> ways = {
        w.open_gate();
        group.wait();
      }},
-    {"of a group, claimed by its waiter, and the ticket discarded",
+    {"of a group, claimed by its waiter, and the proxy discarded",
      [](world& w) {
        filch::task_group group(w.pool);
        in_task(
@@ -192,7 +192,7 @@ const std::vector<way> ways = {
              w.attempt([&] { w.pool.execute(w.task()); });
            });
      }},
-    {"of a group, discarded by its waiter, and the ticket too",
+    {"of a group, discarded by its waiter, and the proxy too",
      [](world& w) {
        filch::task_group group(w.pool);
        in_task(

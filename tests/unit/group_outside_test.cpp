@@ -96,7 +96,7 @@ TEST_CASE("a group's task queued by a worker that waits for a fork, which waits 
   }
 }
 
-TEST_CASE("a group whose tasks from outside have ended is destroyed without a wait, and with its tickets") {
+TEST_CASE("a group whose tasks from outside have ended is destroyed without a wait, and with its proxies") {
   filch::thread_pool pool(1);
   filch::task_group waited(pool);
   for (int i = 0; i < 3; ++i) {

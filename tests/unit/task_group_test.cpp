@@ -201,7 +201,7 @@ TEST_CASE("a long-lived group keeps nothing of tasks that have ended") {
       }
     }
   }
-  // A ticket of 64 bytes for each task would be 18,750 KiB.
+  // A proxy of 64 bytes for each task would be 18,750 KiB.
   REQUIRE((!filch_test::memory_tells || filch_test::resident_kib() < before + 4'000));
   group.wait();
 }

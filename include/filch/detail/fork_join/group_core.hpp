@@ -27,7 +27,7 @@
 
 namespace filch::inline v0::detail {
 
-class group_ticket;
+class group_proxy;
 class pool_state;
 class thread_parker;
 class worker;
@@ -39,7 +39,7 @@ FILCH_EXPORT void count_uncalled() noexcept;
 ///
 /// Its owner is the worker or guest that made it, if that belongs to the group's pool. Children that the owner runs in
 /// the group lie among the owner's forks. Any other job that leaves the deque where its waiter would find it gets a
-/// ticket, which is a second place from which it can be claimed (docs/design/groups.md, "Proxies").
+/// proxy, which is a second place from which it can be claimed (docs/design/groups.md, "Proxies").
 class FILCH_EXPORT group_core {
  public:
   FILCH_LOCAL explicit group_core(pool_state& pool) noexcept
@@ -64,7 +64,7 @@ class FILCH_EXPORT group_core {
   }
   FILCH_LOCAL void submit_to_owner(fork_host& owner, child_job& j) noexcept { submit_biased(owner, j, true); }
 
-  /// Queues a job of this group: with a ticket if the calling thread is no worker of the pool. Throws std::bad_alloc,
+  /// Queues a job of this group: with a proxy if the calling thread is no worker of the pool. Throws std::bad_alloc,
   /// pool_closed, and usage_error in a child of fork(). The job belongs to the caller again then.
   void submit(child_job& j);
 
@@ -82,8 +82,8 @@ class FILCH_EXPORT group_core {
   /// Whether there is nothing to wait for. Asked by the thread that destroys the group.
   [[nodiscard]] bool is_at_rest() const noexcept {
     // relaxed: whoever was refused a wait has set it, and then destroys the group or is known to the thread that does.
-    // Tickets of tasks that have finished stay in the list until somebody waits.
-    return counter_.is_untouched() && tickets_.empty() && !was_refused_.load(std::memory_order_relaxed);
+    // Proxies of tasks that have finished stay in the list until somebody waits.
+    return counter_.is_untouched() && proxies_.empty() && !was_refused_.load(std::memory_order_relaxed);
   }
   /// Blocks until every job has finished and no other thread waits.
   void wait_to_destroy() noexcept;
@@ -104,7 +104,7 @@ class FILCH_EXPORT group_core {
   /// Owner: a child that it has submitted is taken out of its forks, and will be queued elsewhere.
   void release() noexcept;
 
-  /// Makes a ticket for a job that moves to another queue. Returns what to queue there.
+  /// Makes a proxy for a job that moves to another queue. Returns what to queue there.
   [[nodiscard]] job& displace(job& j) noexcept;
 
  private:
@@ -130,11 +130,11 @@ class FILCH_EXPORT group_core {
 
   [[nodiscard]] const void* nowhere() const noexcept { return this; }
   [[nodiscard]] bool claim_one() noexcept;
-  void offer(group_ticket& t) noexcept;
-  void drop_tickets() noexcept;
-  void drop_used_tickets() noexcept;
+  void offer(group_proxy& proxy) noexcept;
+  void drop_proxies() noexcept;
+  void drop_used_proxies() noexcept;
 
-  static constexpr std::size_t few_tickets = 64;
+  static constexpr std::size_t few_proxies = 64;
 
   pool_state& pool_;
   fork_host* const owner_;
@@ -150,10 +150,10 @@ class FILCH_EXPORT group_core {
   atomic<bool> cancelled_{false};
   bool running_children_ = false;    // owner only
   std::uint32_t stolen_ = 0;         // owner only: so many of counter_.biased() are known to be stolen
-  group_ticket* untried_ = nullptr;  // the waiter's: tickets that it took out of tickets_
-  inbox<group_ticket, native_policy, alignof(void*)> tickets_;
-  atomic<std::size_t> listed_tickets_{0};  // about how many are in tickets_
-  atomic<std::size_t> tidy_at_{few_tickets};
+  group_proxy* untried_ = nullptr;  // the waiter's: proxies that it took out of proxies_
+  inbox<group_proxy, native_policy, alignof(void*)> proxies_;
+  atomic<std::size_t> listed_proxies_{0};  // about how many are in proxies_
+  atomic<std::size_t> tidy_at_{few_proxies};
   mutex tidying_;
 };
 

@@ -10,11 +10,11 @@
 namespace filch::inline v0::detail {
 
 /// A job that can be claimed from two places: the queue that it was moved to, and its group's list.
-class group_ticket final : public job {
+class group_proxy final : public job {
  public:
-  explicit group_ticket(job& target) noexcept : job(&act_on), target_(target) {}
+  explicit group_proxy(job& target) noexcept : job(&act_on), target_(target) {}
 
-  group_ticket* next = nullptr;  // in the group's list; the link in the base is the queue's
+  group_proxy* next = nullptr;  // in the group's list; the link in the base is the queue's
 
   /// Runs or discards the job, unless that was done from the other place, and drops the caller's reference. Returns
   /// whether this call did it.
@@ -32,7 +32,7 @@ class group_ticket final : public job {
 
   void drop_reference() noexcept {
     if (references_.drop()) {
-      release_for<group_ticket>(this);
+      release_for<group_proxy>(this);
     }
   }
 
@@ -48,7 +48,7 @@ class group_ticket final : public job {
       case job_op::discard:
         break;
     }
-    if (!static_cast<group_ticket&>(j).use(op) && op == job_op::discard) {
+    if (!static_cast<group_proxy&>(j).use(op) && op == job_op::discard) {
       acting_pool()->count_discarded_tombstone();
     }
     return nullptr;
