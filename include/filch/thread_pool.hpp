@@ -141,11 +141,10 @@ class FILCH_EXPORT thread_pool {
   void set_idle(idle_policy idle) noexcept;
 
   [[nodiscard]] std::size_t thread_count() const noexcept;
-  /// How many places of `max_pending` are taken: by outside tasks that are accepted, or are being submitted at this
+  /// How many permits of `max_pending` are held: by outside tasks that are accepted, or are being submitted at this
   /// moment, and that no worker has begun. A task that was cancelled, or was begun by the thread that joins it, keeps
-  /// its place until a worker comes upon it.
-  /// Throws: usage_error if the pool has no `max_pending`, for then it does not count; a bound that is never reached
-  /// will do.
+  /// its permit until a worker comes upon it. Throws: usage_error if the pool has no `max_pending`, for then it does
+  /// not count; a bound that is never reached will do.
   [[nodiscard]] std::size_t pending() const;
   [[nodiscard]] pool_metrics metrics() const;
   /// Where the number of workers comes from: "4 workers: mask 8, quota 3.5, FILCH_NUM_THREADS=4"; "mask unknown" where
@@ -163,20 +162,21 @@ class FILCH_EXPORT thread_pool {
   template <class F>
   FILCH_LOCAL submit_status enqueue(F&& f, detail::when_full what) {
     using job_type = detail::execute_job<std::decay_t<F>>;
-    const detail::ticket ticket = detail::admit(*state_, what);
-    if (ticket.inside) {
-      detail::submit_inside(*detail::make_in_block<job_type>(std::forward<F>(f), detail::permit::none), *ticket.queue);
+    const detail::admission admitted = detail::admit(*state_, what);
+    if (admitted.inside) {
+      detail::submit_inside(*detail::make_in_block<job_type>(std::forward<F>(f), detail::permit::none),
+                            *admitted.queue);
       return submit_status::accepted;
     }
-    if (ticket.status != submit_status::accepted) {
-      return ticket.status;
+    if (admitted.status != submit_status::accepted) {
+      return admitted.status;
     }
-    if (ticket.run_in_place) {
+    if (admitted.run_in_place) {
       return detail::run_in_place(*state_, std::forward<F>(f));
     }
-    detail::place_guard place(ticket.place == detail::permit::held ? state_ : nullptr);
-    auto* const j = detail::make_in_block<job_type>(std::forward<F>(f), ticket.place);
-    return detail::submit_or_give_back(*state_, *j, ticket, place, std::forward<F>(f));
+    detail::permit_guard held(admitted.pending == detail::permit::held ? state_ : nullptr);
+    auto* const j = detail::make_in_block<job_type>(std::forward<F>(f), admitted.pending);
+    return detail::submit_or_give_back(*state_, *j, admitted, held, std::forward<F>(f));
   }
 
   void wait_until_idle();
@@ -199,24 +199,24 @@ template <task_callable F>
 auto thread_pool::spawn(F&& f) -> join_handle<std::invoke_result_t<std::decay_t<F>>> {
   using result = std::invoke_result_t<std::decay_t<F>>;
   using state_type = detail::spawn_state<std::decay_t<F>, result>;
-  const detail::ticket ticket = detail::admit(*state_, detail::when_full::may_block);
-  if (ticket.status != submit_status::accepted) {
-    detail::throw_refused(ticket.status);
+  const detail::admission admitted = detail::admit(*state_, detail::when_full::may_block);
+  if (admitted.status != submit_status::accepted) {
+    detail::throw_refused(admitted.status);
   }
-  detail::place_guard place(ticket.place == detail::permit::held ? state_ : nullptr);
+  detail::permit_guard held(admitted.pending == detail::permit::held ? state_ : nullptr);
   const std::unique_ptr<detail::guest_scope> guest =
-      ticket.run_in_place ? detail::enter_to_run_in_place(*state_) : nullptr;
-  if (ticket.run_in_place && guest == nullptr) {
+      admitted.run_in_place ? detail::enter_to_run_in_place(*state_) : nullptr;
+  if (admitted.run_in_place && guest == nullptr) {
     detail::throw_refused(submit_status::closed);
   }
-  auto* const task = detail::make_in_block<state_type>(*state_, std::forward<F>(f), ticket.place);
-  if (ticket.run_in_place) {
+  auto* const task = detail::make_in_block<state_type>(*state_, std::forward<F>(f), admitted.pending);
+  if (admitted.run_in_place) {
     task->claim_and_run();
     task->drop_reference();
     detail::tsan_release_pool();
     return join_handle<result>(*task);
   }
-  const submit_status s = detail::submit_or_give_back(*state_, *task, ticket, place, std::forward<F>(f));
+  const submit_status s = detail::submit_or_give_back(*state_, *task, admitted, held, std::forward<F>(f));
   if (s != submit_status::accepted) {
     detail::throw_refused(s);
   }

@@ -68,7 +68,7 @@ void group_core::submit(child_job& j) {
 }
 
 void group_core::submit_elsewhere(child_job& j) {
-  const ticket admission = unbounded_ticket(pool_);
+  const admission admission = admit_unbounded(pool_);
   if (admission.inside) {
     counter_.add();
     submit_child(j, admission);

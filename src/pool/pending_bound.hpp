@@ -10,27 +10,28 @@
 
 namespace filch::inline v0::detail {
 
-/// The limit of the number of outside tasks that wait to be started (max_pending).
+/// The limit of the number of outside tasks that wait to be started (max_pending). A task holds one of so many permits
+/// from its admission until it starts.
 template <class Policy = native_policy>
 class basic_pending_bound {
  public:
   explicit basic_pending_bound(std::size_t limit) noexcept : limit_(limit) {}
 
   [[nodiscard]] bool active() const noexcept { return limit_ != 0; }
-  /// Whether no place is taken. To be called when no other thread uses the object.
+  /// Whether no permit is taken. To be called when no other thread uses the object.
   [[nodiscard]] bool is_unused() const noexcept {
     // relaxed: the caller sees what the others did before they left.
     return taken_.load(std::memory_order_relaxed) == 0;
   }
 
-  /// The number of places that are taken.
+  /// The number of permits that are taken.
   [[nodiscard]] std::size_t taken() const noexcept {
     // relaxed: a count.
     return taken_.load(std::memory_order_relaxed);
   }
 
-  /// Takes a place. False if there is none.
-  [[nodiscard]] bool try_enter() noexcept {
+  /// Takes a permit. False if there is none.
+  [[nodiscard]] bool try_acquire() noexcept {
     // relaxed: an old value sends the caller to wait_for_room, which looks again [N2].
     std::size_t n = taken_.load(std::memory_order_relaxed);
     while (n < limit_) {
@@ -42,7 +43,8 @@ class basic_pending_bound {
     return false;
   }
 
-  void leave() noexcept {
+  /// Gives a permit back.
+  void release() noexcept {
     // [N1] seq_cst: before the look for waiters [E2]. Pairs with [N2].
     taken_.fetch_sub(1, std::memory_order_seq_cst);
     wake_waiters();
@@ -60,15 +62,15 @@ class basic_pending_bound {
     }
   }
 
-  /// Waits for a place and takes it. False if `in`, the inbox of the task, was closed first.
+  /// Waits for a permit and takes it. False if `in`, the inbox of the task, was closed first.
   template <class Inbox>
-  [[nodiscard]] bool enter_unless_closed(const Inbox& in) noexcept {
+  [[nodiscard]] bool acquire_unless_closed(const Inbox& in) noexcept {
     do {
       wait_for_room([&in] { return in.closed_in_order(); });
       if (in.closed()) {  // whoever was woken by the close sees it
         return false;
       }
-    } while (!try_enter());
+    } while (!try_acquire());
     return true;
   }
 

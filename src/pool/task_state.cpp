@@ -24,7 +24,7 @@ namespace {
 
 }  // namespace
 
-void* task_state::act_on(job& j, job_op op, permit place) noexcept {
+void* task_state::act_on(job& j, job_op op, permit pending) noexcept {
   auto& self = static_cast<task_state&>(j);
   switch (op) {
     case job_op::identify:
@@ -36,8 +36,8 @@ void* task_state::act_on(job& j, job_op op, permit place) noexcept {
     case job_op::discard:
       break;
   }
-  if (place == permit::held) {
-    leave_place();
+  if (pending == permit::held) {
+    return_permit();
   }
   const bool discards = op == job_op::discard;
   const claimed before = discards ? self.end_entry(claimed::to_cancel) : self.end_entry(claimed::to_run);

@@ -88,31 +88,31 @@ void notification_in_time_publishes() {
 
 void room_for_one_more() {
   pending_bound bound(1);
-  check(bound.try_enter(), "an empty bound is full");
+  check(bound.try_acquire(), "an empty bound is full");
   start("submitter", [&] {
-    while (!bound.try_enter()) {
+    while (!bound.try_acquire()) {
       bound.wait_for_room([] { return false; });
     }
   });
-  start("leaver", [&] { bound.leave(); });
+  start("leaver", [&] { bound.release(); });
   join_all();
-  check(!bound.try_enter(), "two places where there is one");
+  check(!bound.try_acquire(), "two permits where there is one");
 }
 
 void room_for_two_waiters() {
   pending_bound bound(1);
-  check(bound.try_enter(), "an empty bound is full");
+  check(bound.try_acquire(), "an empty bound is full");
   for (int i = 0; i < 2; ++i) {
     start("submitter", [&] {
-      while (!bound.try_enter()) {
+      while (!bound.try_acquire()) {
         bound.wait_for_room([] { return false; });
       }
-      bound.leave();
+      bound.release();
     });
   }
-  start("leaver", [&] { bound.leave(); });
+  start("leaver", [&] { bound.release(); });
   join_all();
-  check(bound.try_enter(), "a place is lost");
+  check(bound.try_acquire(), "a permit is lost");
 }
 
 void one_claim_wins() {

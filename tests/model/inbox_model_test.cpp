@@ -202,9 +202,9 @@ std::function<void()> close_against_who_waits_for_room(std::size_t submitters) {
   return [submitters] {
     filch::detail::basic_pending_bound<policy> bound(1);
     filch::detail::basic_inboxes<node, policy, 2> inboxes;
-    check(bound.try_enter(), "an empty bound is full");
+    check(bound.try_acquire(), "an empty bound is full");
     for (std::size_t i = 0; i < submitters; ++i) {
-      start("submitter", [&, i] { check(!bound.enter_unless_closed(inboxes.of(i)), "room that nobody made"); });
+      start("submitter", [&, i] { check(!bound.acquire_unless_closed(inboxes.of(i)), "room that nobody made"); });
     }
     start("closer", [&] {
       inboxes.close();
@@ -218,16 +218,16 @@ std::function<void()> close_against_who_waits_for_room(std::size_t submitters) {
 void close_and_room_against_who_waits() {
   filch::detail::basic_pending_bound<policy> bound(1);
   filch::detail::basic_inboxes<node, policy, 2> inboxes;
-  check(bound.try_enter(), "an empty bound is full");
+  check(bound.try_acquire(), "an empty bound is full");
   bool entered = false;
-  start("submitter", [&] { entered = bound.enter_unless_closed(inboxes.of(0)); });
-  start("worker", [&] { bound.leave(); });
+  start("submitter", [&] { entered = bound.acquire_unless_closed(inboxes.of(0)); });
+  start("worker", [&] { bound.release(); });
   start("closer", [&] {
     inboxes.close();
     bound.wake_waiters();
   });
   join_all();
-  check(bound.try_enter() != entered, "a place is lost, or there are two");
+  check(bound.try_acquire() != entered, "a permit is lost, or there are two");
 }
 
 const std::vector<model> models = {

@@ -266,11 +266,11 @@ const std::vector<way> ways = {
 // How many permits are left.
 std::size_t count_permits(thread_pool& pool, std::size_t most) {
   std::size_t n = 0;
-  while (n <= most && pool.state().bound().try_enter()) {
+  while (n <= most && pool.state().bound().try_acquire()) {
     ++n;
   }
   for (std::size_t i = 0; i < n; ++i) {
-    pool.state().bound().leave();
+    pool.state().bound().release();
   }
   return n;
 }

@@ -16,25 +16,25 @@ TEST_CASE("a bound of 0 is none") {
 
 TEST_CASE("a bound lets so many in and no more") {
   pending_bound b(2);
-  REQUIRE(b.try_enter());
-  REQUIRE(b.try_enter());
-  REQUIRE_FALSE(b.try_enter());
-  b.leave();
-  REQUIRE(b.try_enter());
-  REQUIRE_FALSE(b.try_enter());
+  REQUIRE(b.try_acquire());
+  REQUIRE(b.try_acquire());
+  REQUIRE_FALSE(b.try_acquire());
+  b.release();
+  REQUIRE(b.try_acquire());
+  REQUIRE_FALSE(b.try_acquire());
 }
 
 TEST_CASE("wait_for_room returns at once if there is room or the caller gives up") {
   pending_bound b(1);
   b.wait_for_room([] { return false; });
-  REQUIRE(b.try_enter());
+  REQUIRE(b.try_acquire());
   b.wait_for_room([] { return true; });
-  REQUIRE_FALSE(b.try_enter());
+  REQUIRE_FALSE(b.try_acquire());
 }
 
 TEST_CASE("wake_waiters lets a waiter look again") {
   pending_bound b(1);
-  REQUIRE(b.try_enter());
+  REQUIRE(b.try_acquire());
   std::atomic<bool> closed{false};
   std::thread waiter([&] {
     while (!closed.load()) {
@@ -44,7 +44,7 @@ TEST_CASE("wake_waiters lets a waiter look again") {
   closed.store(true);
   b.wake_waiters();
   waiter.join();
-  REQUIRE_FALSE(b.try_enter());
+  REQUIRE_FALSE(b.try_acquire());
 }
 
 TEST_CASE("stress: nobody waits for ever and the bound holds") {
@@ -56,7 +56,7 @@ TEST_CASE("stress: nobody waits for ever and the bound holds") {
   for (int t = 0; t < 4; ++t) {
     threads.emplace_back([&] {
       for (int i = 0; i < rounds; ++i) {
-        while (!b.try_enter()) {
+        while (!b.try_acquire()) {
           b.wait_for_room([] { return false; });
         }
         const int now = inside.fetch_add(1) + 1;
@@ -64,7 +64,7 @@ TEST_CASE("stress: nobody waits for ever and the bound holds") {
         while (seen < now && !most.compare_exchange_weak(seen, now)) {
         }
         inside.fetch_sub(1);
-        b.leave();
+        b.release();
       }
     });
   }
@@ -73,7 +73,7 @@ TEST_CASE("stress: nobody waits for ever and the bound holds") {
   }
   REQUIRE(most.load() >= 1);
   REQUIRE(most.load() <= 2);
-  REQUIRE(b.try_enter());
-  REQUIRE(b.try_enter());
-  REQUIRE_FALSE(b.try_enter());
+  REQUIRE(b.try_acquire());
+  REQUIRE(b.try_acquire());
+  REQUIRE_FALSE(b.try_acquire());
 }

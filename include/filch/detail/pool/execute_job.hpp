@@ -17,7 +17,7 @@ template <class F>
 class FILCH_LOCAL execute_job : public job {
  public:
   template <class G>
-  execute_job(G&& g, permit place) : job(place == permit::held ? &act_on<permit::held> : &act_on<permit::none>) {
+  execute_job(G&& g, permit pending) : job(pending == permit::held ? &act_on<permit::held> : &act_on<permit::none>) {
     ::new (static_cast<void*>(storage_)) F(std::forward<G>(g));
     tsan_release(this);
   }
@@ -31,15 +31,15 @@ class FILCH_LOCAL execute_job : public job {
   }
 
  private:
-  template <permit Place>
+  template <permit Pending>
   static void* act_on(job& j, job_op op) noexcept {
     tsan_acquire(&j);
     auto& self = static_cast<execute_job&>(j);
     if (op == job_op::identify || op == job_op::displace) {
       return op == job_op::displace ? &j : nullptr;  // nobody waits for it
     }
-    if constexpr (Place == permit::held) {
-      leave_place();
+    if constexpr (Pending == permit::held) {
+      return_permit();
     }
     if (op == job_op::discard) {
       destroy_reporting(self.callable());

@@ -16,11 +16,11 @@
 
 namespace filch::inline v0::detail {
 
-struct FILCH_LOCAL place_leaver {
-  void operator()(pool_state* pool) const noexcept { leave_place(*pool); }
+struct FILCH_LOCAL permit_returner {
+  void operator()(pool_state* pool) const noexcept { return_permit(*pool); }
 };
-/// Gives back the place of max_pending that an admission took, unless the task was queued.
-using place_guard = std::unique_ptr<pool_state, place_leaver>;
+/// Gives back the permit of max_pending that an admission took, unless the task was queued.
+using permit_guard = std::unique_ptr<pool_state, permit_returner>;
 
 template <class Job>
 struct FILCH_LOCAL job_dropper {
@@ -33,15 +33,16 @@ using drop_guard = std::unique_ptr<Job, job_dropper<Job>>;
 
 /// Queues `j`, which was made from `f`. If the pool refuses it, `f` gets its callable back and `j` is destroyed.
 template <class Job, class F>
-FILCH_LOCAL submit_status submit_or_give_back(pool_state& pool, Job& j, const ticket& t, place_guard& place, F&& f) {
+FILCH_LOCAL submit_status submit_or_give_back(pool_state& pool, Job& j, const admission& admitted, permit_guard& held,
+                                              F&& f) {
   drop_guard<Job> guard(&j, {&pool});
-  const submit_status s = submit(pool, j, t);
+  const submit_status s = submit(pool, j, admitted);
   if (s != submit_status::accepted) {
     give_back(std::forward<F>(f), j.callable());
     return s;
   }
   static_cast<void>(guard.release());
-  static_cast<void>(place.release());
+  static_cast<void>(held.release());
   return s;
 }
 
@@ -98,8 +99,8 @@ class FILCH_LOCAL job_chain {
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
   /// Queues all jobs, and the chain is empty then; or queues none.
-  [[nodiscard]] submit_status submit(const ticket& t) {
-    const submit_status s = size_ == 0 ? submit_status::accepted : submit_chain(pool_, *first_, t);
+  [[nodiscard]] submit_status submit(const admission& admitted) {
+    const submit_status s = size_ == 0 ? submit_status::accepted : submit_chain(pool_, *first_, admitted);
     first_ = s == submit_status::accepted ? nullptr : first_;
     return s;
   }
@@ -155,15 +156,15 @@ FILCH_LOCAL std::size_t submit_range(pool_state& pool, It first, S last, OneByOn
     return accepted;
   }
   while (first != last) {
-    const ticket t = admit(pool, when_full::give_up);
-    if (t.status != submit_status::accepted) {
-      return accepted_or_throw(accepted, t.status);
+    const admission admitted = admit(pool, when_full::give_up);
+    if (admitted.status != submit_status::accepted) {
+      return accepted_or_throw(accepted, admitted.status);
     }
     job_chain<std::decay_t<std::iter_reference_t<It>>> chain(pool);
     [[maybe_unused]] const std::conditional_t<returnable<It>, It, any_position> chain_start(first);
     const auto queue = [&] {
       const std::size_t n = chain.size();
-      const bool taken = chain.submit(t) == submit_status::accepted;
+      const bool taken = chain.submit(admitted) == submit_status::accepted;
       if (taken) {
         accepted += n;
       } else if constexpr (returnable<It>) {

@@ -15,13 +15,13 @@ class worker;
 
 /// What a submission does if the pool is full. `may_block`: what pool_options::on_full says.
 enum class when_full : bool { give_up, may_block };
-/// Whether a task holds a place of `max_pending`, which is given back when the task starts.
+/// Whether a task holds a permit of `max_pending`, which is given back when the task starts.
 enum class permit : bool { none, held };
 
 /// Says whether and how a pool takes a task. A submitter asks for it before it touches the callable.
-struct ticket {
+struct admission {
   submit_status status = submit_status::accepted;
-  permit place = permit::none;
+  permit pending = permit::none;  ///< whether the task holds a permit of the bound
   bool run_in_place = false;  ///< the submitting thread shall run it itself
   bool inside = false;        ///< the submitting thread is the worker `queue`
   bool past_close = false;    ///< the submitting thread is inside, but has no queue of its own
@@ -30,27 +30,27 @@ struct ticket {
 };
 
 /// Asks whether the pool takes a task. Blocks until there is room if `what` and the options say so.
-[[nodiscard]] FILCH_EXPORT ticket admit(pool_state& pool, when_full what);
+[[nodiscard]] FILCH_EXPORT admission admit(pool_state& pool, when_full what);
 
 /// The same without a look at the bound, and without a look whether the pool is closed. For jobs for which somebody
 /// waits.
-[[nodiscard]] FILCH_EXPORT ticket unbounded_ticket(pool_state& pool);
+[[nodiscard]] FILCH_EXPORT admission admit_unbounded(pool_state& pool);
 
 /// Queues a job that was admitted, and wakes a worker if one is needed. Returns `closed` if the pool was closed since;
 /// the job belongs to the caller again then. Lock-free, except when it wakes a sleeper.
-[[nodiscard]] FILCH_EXPORT submit_status submit(pool_state& pool, job& j, const ticket& t) noexcept;
-/// The same for a ticket from inside.
+[[nodiscard]] FILCH_EXPORT submit_status submit(pool_state& pool, job& j, const admission& admitted) noexcept;
+/// The same for an admission from inside.
 FILCH_EXPORT void submit_inside(job& j, worker& mine) noexcept;
-/// The same for a job for which somebody will wait. `t` is a ticket from inside.
-void submit_child(job& j, const ticket& t) noexcept;
+/// The same for a job for which somebody will wait. `admitted` is an admission from inside.
+void submit_child(job& j, const admission& admitted) noexcept;
 
 /// The same for several jobs that are linked by `next`. Queues all of them, or none.
-[[nodiscard]] FILCH_EXPORT submit_status submit_chain(pool_state& pool, job& first, const ticket& t) noexcept;
+[[nodiscard]] FILCH_EXPORT submit_status submit_chain(pool_state& pool, job& first, const admission& admitted) noexcept;
 
-/// Gives back the place of `max_pending` of a job that starts or is discarded on this thread.
-FILCH_EXPORT void leave_place() noexcept;
+/// Gives back the permit of `max_pending` of a job that starts or is discarded on this thread.
+FILCH_EXPORT void return_permit() noexcept;
 /// The same for a job that was never queued.
-FILCH_EXPORT void leave_place(pool_state& pool) noexcept;
+FILCH_EXPORT void return_permit(pool_state& pool) noexcept;
 
 /// Whether `max_pending` is set.
 [[nodiscard]] FILCH_EXPORT bool is_bounded(const pool_state& pool) noexcept;

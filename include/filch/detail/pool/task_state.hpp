@@ -61,7 +61,7 @@ class task_state : public job, public basic_task_life<task_state> {
   FILCH_EXPORT void dispose() noexcept;
 
   /// What a queue entry does.
-  FILCH_EXPORT static void* act_on(job& j, job_op op, permit place) noexcept;
+  FILCH_EXPORT static void* act_on(job& j, job_op op, permit pending) noexcept;
 
   // Calls the callable, keeps the result, destroys the callable. Or destroys it only.
   void (*run_body_)(task_state&) noexcept = nullptr;
@@ -102,8 +102,8 @@ template <class F, class R>
 class FILCH_LOCAL spawn_state final : public result_state<R> {
  public:
   template <class G>
-  spawn_state(pool_state& pool, G&& g, permit place)
-      : result_state<R>(pool, place == permit::held ? &act<permit::held> : &act<permit::none>, &destroy) {
+  spawn_state(pool_state& pool, G&& g, permit pending)
+      : result_state<R>(pool, pending == permit::held ? &act<permit::held> : &act<permit::none>, &destroy) {
     ::new (static_cast<void*>(storage_)) F(std::forward<G>(g));
     this->run_body_ = &run_body;
     this->drop_body_ = [](task_state& s) noexcept {
@@ -127,10 +127,10 @@ class FILCH_LOCAL spawn_state final : public result_state<R> {
   }
 
  private:
-  template <permit Place>
+  template <permit Pending>
   static void* act(job& j, job_op op) noexcept {
     tsan_acquire(&j);
-    void* const answer = task_state::act_on(j, op, Place);
+    void* const answer = task_state::act_on(j, op, Pending);
     tsan_release_pool();
     return answer;
   }
