@@ -37,13 +37,13 @@ class basic_coordination : public basic_idleness<Team, Policy> {
   [[nodiscard]] sleepers_type& sleepers() noexcept { return sleepers_; }
 
   /// For a thread that has published work by seq_cst, and goes on running. Wakes a worker if one sleeps, nobody
-  /// searches, and there is a share for it. Prefers a worker that does not need the caller's CPU.
+  /// searches, and a core is free. Prefers a worker that does not need the caller's CPU.
   void wake_one() noexcept { wake_for_submitter(sleepers_.wake_one()); }
   /// The same for one submitter, which relies on a searcher for a limited number of submissions.
   void wake_one(wake_patience& patience) noexcept { wake_for_submitter(sleepers_.wake_one(patience)); }
 
-  /// The same for a child of a group, but only if there is room. The waiter of the group sees to it that the child is
-  /// run in any case.
+  /// The same for a child of a group, but only if a core is free beside the guests. The waiter of the group sees to it
+  /// that the child is run in any case.
   void wake_helper() noexcept { wake(sleepers_.wake_helper()); }
 
   // The same for tasks that `w` has put in its own deque; `w` is the calling thread. This costs no fence if nobody
@@ -62,8 +62,8 @@ class basic_coordination : public basic_idleness<Team, Policy> {
   }
 
   /// For a forker of whom a poll was requested, and that runs its fork itself in the end. Wakes a worker if one sleeps,
-  /// nobody searches, and there is room for it. A worker that searches, or that is woken here, requests polls of the
-  /// forkers again when its search ends.
+  /// nobody searches, and a core is free beside the guests. A worker that searches, or that is woken here, requests
+  /// polls of the forkers again when its search ends.
   void wake_thief() noexcept { wake(sleepers_.wake_one_unordered()); }
 
   void wake_all() noexcept {
@@ -113,42 +113,42 @@ class basic_coordination : public basic_idleness<Team, Policy> {
     if (!idleness::admit(place)) {
       return false;
     }
-    resume(place);
+    end_guest_blocking(place);
     return true;
   }
 
   /// The guest has joined all its forks, and leaves.
   template <class Place>
   void leave(Place& place) noexcept {
-    cede();
+    begin_guest_blocking();
     idleness::set_idle(place);
   }
 
-  /// A guest is about to park, so a worker may run in its place until `resume`. After `resume` one thread too many runs
-  /// for a while.
-  void cede() noexcept {
+  /// A guest is about to park, so a worker may run in its place until `end_guest_blocking`. After that one thread too
+  /// many runs for a while.
+  void begin_guest_blocking() noexcept {
     if (sleepers_.remove_guest()) {
       wake_for_any();
     }
   }
   template <class Place>
-  void resume(Place& place) noexcept {
+  void end_guest_blocking(Place& place) noexcept {
     if (sleepers_.add_guest()) {
       // The last sleeper relies on this request, and no sleeper has requested a poll of a place that was made since.
       place.request_poll();
     }
   }
 
-  /// A worker is about to park in a wait, and lends its share until `take_share`.
-  void lend_share() noexcept {
-    if (sleepers_.lend_share()) {
+  /// A worker is about to park in a wait, and lends its core until `end_blocking`.
+  void begin_blocking() noexcept {
+    if (sleepers_.begin_blocking()) {
       wake_for_any();
     }
   }
   /// The end of such a wait; or the beginning of a spare.
   template <class Worker>
-  void take_share(Worker& w) noexcept {
-    if (sleepers_.take_share()) {
+  void end_blocking(Worker& w) noexcept {
+    if (sleepers_.end_blocking()) {
       w.request_poll();
     }
   }

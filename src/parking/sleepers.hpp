@@ -29,9 +29,9 @@ class basic_sleepers {
   using index = std::uint32_t;
   using word = sleep_word::type;
 
-  /// Begins with `workers` workers that all run, and as many shares. The indices of sleepers are below `count`.
+  /// Begins with `workers` workers that all run, and as many cores. The indices of sleepers are below `count`.
   basic_sleepers(std::size_t workers, std::size_t count)
-      : all_shares_(static_cast<std::int32_t>(workers)), below_(std::make_unique<atomic<index>[]>(count)) {}
+      : all_cores_(static_cast<std::int32_t>(workers)), below_(std::make_unique<atomic<index>[]>(count)) {}
 
   [[nodiscard]] const atomic<word>& state() const noexcept { return state_; }
 
@@ -49,45 +49,46 @@ class basic_sleepers {
   }
 
   /// Whether more threads run, guests among them, than the pool was asked to have; a hint.
-  [[nodiscard]] bool crowded() const noexcept {
+  [[nodiscard]] bool oversubscribed_by_guests() const noexcept {
     // relaxed: a hint.
-    return sleep_word::room(state_.load(std::memory_order_relaxed)) < 0;
+    return sleep_word::free_beside_guests(state_.load(std::memory_order_relaxed)) < 0;
   }
-  /// Whether more threads hold a share than there are shares; a hint.
-  [[nodiscard]] bool short_of_shares() const noexcept {
+  /// Whether more threads hold a core than there are cores; a hint.
+  [[nodiscard]] bool oversubscribed() const noexcept {
     // relaxed: a hint.
-    return sleep_word::shares(state_.load(std::memory_order_relaxed)) < 0;
+    return sleep_word::free_cores(state_.load(std::memory_order_relaxed)) < 0;
   }
-  /// Whether there is a share that nobody holds, and nobody who could be woken to take it; a hint.
-  [[nodiscard]] bool short_of_sleepers() const noexcept {
+  /// Whether a core is free, and nobody sleeps who could be woken to take it; a hint.
+  [[nodiscard]] bool needs_spare() const noexcept {
     // relaxed: a hint.
     const word w = state_.load(std::memory_order_relaxed);
-    return sleep_word::top(w) == 0 && sleep_word::shares(w) > 0;
+    return sleep_word::top(w) == 0 && sleep_word::free_cores(w) > 0;
   }
 
-  /// Says whether somebody sleeps.
+  /// Returns whether somebody sleeps.
   bool add_guest() noexcept {
     // relaxed: guests only say how many thieves are wanted.
     return sleep_word::top(state_.fetch_add(sleep_word::one_guest, std::memory_order_relaxed)) != 0;
   }
-  /// Says whether that made room for a sleeper where there was none.
+  /// Returns whether that freed a core for a sleeper where there was none beside the guests.
   bool remove_guest() noexcept {
-    // [S6] seq_cst: before the look for work whose owner found no room. Pairs with [S2].
+    // [S6] seq_cst: before the look for work whose owner found no core free. Pairs with [S2].
     const word w = state_.fetch_sub(sleep_word::one_guest, std::memory_order_seq_cst);
-    return sleep_word::top(w) != 0 && sleep_word::room(w) == 0;
+    return sleep_word::top(w) != 0 && sleep_word::free_beside_guests(w) == 0;
   }
 
-  /// A thread that is not going to sleep gives its share away. Says whether somebody sleeps who might want it.
-  bool lend_share() noexcept {
-    // [S7] seq_cst: before the look for work whose submitter found no share, or no room. Pairs with [S2].
-    const word w = state_.fetch_add(sleep_word::one_share, std::memory_order_seq_cst);
-    return sleep_word::top(w) != 0 && (sleep_word::shares(w) == 0 || sleep_word::room(w) == 0);
+  /// A thread that holds a core parks, but not as a sleeper, and lends its core. Returns whether somebody sleeps who
+  /// might want it.
+  bool begin_blocking() noexcept {
+    // [S7] seq_cst: before the look for work whose submitter found no core free. Pairs with [S2].
+    const word w = state_.fetch_add(sleep_word::one_core, std::memory_order_seq_cst);
+    return sleep_word::top(w) != 0 && (sleep_word::free_cores(w) == 0 || sleep_word::free_beside_guests(w) == 0);
   }
-  /// A thread takes its share back, or a new thread takes one, whether there is a share or not. Says whether somebody
+  /// A thread takes its core back, or a new thread takes one, whether a core is free or not. Returns whether somebody
   /// sleeps.
-  bool take_share() noexcept {
+  bool end_blocking() noexcept {
     // relaxed: only says how many may be woken.
-    return sleep_word::top(state_.fetch_sub(sleep_word::one_share, std::memory_order_relaxed)) != 0;
+    return sleep_word::top(state_.fetch_sub(sleep_word::one_core, std::memory_order_relaxed)) != 0;
   }
 
   /// Becomes a searcher, unless `cap` threads search already.
@@ -122,33 +123,33 @@ class basic_sleepers {
     do {
       // relaxed: published by the exchange below.
       below_[self].store(sleep_word::top(w), std::memory_order_relaxed);
-      next = sleep_word::with_top(w, self + 1, one_epoch) + sleep_word::one_share -
+      next = sleep_word::with_top(w, self + 1, one_epoch) + sleep_word::one_core -
              (was == before_sleep::searching ? sleep_word::one_searching : 0);
       // [S1] seq_cst: announces the sleeper, before its look at the queues; publishes below_. Pairs with [S2],
       // [S4] and [S5].
       // Failure relaxed: only the value is used.
     } while (!state_.compare_exchange_weak(w, next, std::memory_order_seq_cst, std::memory_order_relaxed));
     Policy::at(point::sleepers_after_enlist);
-    return sleep_word::shares(next) == all_shares_ && sleep_word::guests(next) == 0;
+    return sleep_word::free_cores(next) == all_cores_ && sleep_word::guests(next) == 0;
   }
 
   /// For a thread that has published work: takes one sleeper off the stack and counts it as a searcher. Returns nothing
-  /// if nobody sleeps, if somebody searches already, or if there is no share for it.
+  /// if nobody sleeps, if somebody searches already, or if no core is free.
   [[nodiscard]] std::optional<index> wake_one() noexcept { return take_after_publication(sleep_word::wants_wake); }
   /// The same for one submitter, which relies on a searcher for a number of times only.
   [[nodiscard]] std::optional<index> wake_one(wake_patience& patience) noexcept {
     return take_after_publication([&patience](word w) {
-      return sleep_word::top(w) != 0 && sleep_word::shares(w) > 0 && patience.is_over(w);
+      return sleep_word::top(w) != 0 && sleep_word::free_cores(w) > 0 && patience.is_over(w);
     });
   }
 
   /// The same although somebody searches, for a sleeper that has seen work in its last look. The searcher may be
   /// stopped, and nobody else may be about to look at that work again.
   [[nodiscard]] std::optional<index> wake_beside_searchers() noexcept {
-    return take_after_publication([](word w) { return sleep_word::top(w) != 0 && sleep_word::shares(w) > 0; });
+    return take_after_publication([](word w) { return sleep_word::top(w) != 0 && sleep_word::free_cores(w) > 0; });
   }
 
-  /// The same for work whose owner runs it itself in the end: only if there is room for another running thread.
+  /// The same for work whose owner runs it itself in the end: only if a core is free beside the guests.
   [[nodiscard]] std::optional<index> wake_helper() noexcept { return take_after_publication(sleep_word::wants_helper); }
 
   /// The same without an order after the publication, so it may miss a sleeper (docs/design/parking.md, "Forks").
@@ -191,7 +192,7 @@ class basic_sleepers {
       // relaxed, both: state_'s modification order alone decides who takes the sleeper off, and a read-modify-write
       // goes on with the release sequences of the announcements.
       if (state_.compare_exchange_weak(
-              w, sleep_word::with_top(w, next, one_epoch) - sleep_word::one_share + sleep_word::one_searching,
+              w, sleep_word::with_top(w, next, one_epoch) - sleep_word::one_core + sleep_word::one_searching,
               std::memory_order_relaxed, std::memory_order_relaxed)) {
         return sleeper;
       }
@@ -200,7 +201,7 @@ class basic_sleepers {
   }
 
   alignas(cache_line_size) atomic<word> state_{sleep_word::initial};
-  std::int32_t all_shares_;
+  std::int32_t all_cores_;
   std::unique_ptr<atomic<index>[]> below_;
 };
 

@@ -20,7 +20,7 @@ class wake_patience {
     return std::uint32_t{32} << std::min(2 * (searching - 1), std::uint32_t{20});
   }
 
-  /// Somebody sleeps, and there is a share for it. Returns whether the submitter should wake a sleeper.
+  /// Somebody sleeps, and a core is free. Returns whether the submitter should wake a sleeper.
   [[nodiscard]] bool is_over(sleep_word::type state) noexcept {
     const std::uint32_t searching = sleep_word::searching(state);
     stopped_ = std::min(stopped_, searching);

@@ -38,7 +38,7 @@ void pool_state::start_thread(worker& w) {
 }
 
 bool pool_state::provide_sleeper() noexcept {
-  if (!team_.sleepers().short_of_sleepers() || is_forked() || team_.stopping()) {
+  if (!team_.sleepers().needs_spare() || is_forked() || team_.stopping()) {
     return false;
   }
   if (is_spare_refused()) {
@@ -46,11 +46,11 @@ bool pool_state::provide_sleeper() noexcept {
   }
   const std::lock_guard lock(starting_spare_);
   worker* const spare = unstarted_spare();
-  if (spare == nullptr || !team_.sleepers().short_of_sleepers()) {
+  if (spare == nullptr || !team_.sleepers().needs_spare()) {
     return false;
   }
   spare->activity_word().set_busy();
-  team_.take_share(*spare);
+  team_.end_blocking(*spare);
   // relaxed, both: a statistic.
   spares_.fetch_add(1, std::memory_order_relaxed);
   try {
@@ -65,7 +65,7 @@ bool pool_state::provide_sleeper() noexcept {
     spare_refused_until_.store((steady_clock::now() + team::spare_retry).time_since_epoch().count(),
                                std::memory_order_relaxed);
     team_.set_idle(*spare);
-    static_cast<void>(team_.sleepers().lend_share());
+    static_cast<void>(team_.sleepers().begin_blocking());
     return true;
   }
 }

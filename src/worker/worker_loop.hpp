@@ -91,14 +91,14 @@ class basic_worker_loop {
     for (int pauses = 1; go_on && !team.stopping() && !team.idleness_is_wanted();
          pauses = std::min(2 * pauses, pauses_per_look)) {
       // A guest runs in place of this worker. So forks, and tasks of guests, are left to threads that run already.
-      const bool crowded = team.sleepers().crowded();
-      const steal_effort effort = crowded                     ? steal_effort::none
+      const bool no_core_beside_guests = team.sleepers().oversubscribed_by_guests();
+      const steal_effort effort = no_core_beside_guests                     ? steal_effort::none
                                   : ++sweeps > patient_sweeps ? steal_effort::any
                                                               : steal_effort::cheap;
       if (const auto w = self().steal_from_anyone(effort)) {
         return w;
       }
-      if (crowded) {
+      if (no_core_beside_guests) {
         return nothing();
       }
       // The looks get rarer, because each takes the cache lines of the queues from the threads that work with them.

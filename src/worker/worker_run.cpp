@@ -16,7 +16,7 @@ namespace filch::inline v0::detail {
 
 // The waiter whose core this spare had goes on. Others take what lies in the queues of the spare, except its spill.
 bool worker::must_make_way() noexcept {
-  return role_ == role::spare && team().sleepers().short_of_shares() && spill_ == nullptr;
+  return role_ == role::spare && team().sleepers().oversubscribed() && spill_ == nullptr;
 }
 
 void worker::loop() noexcept {

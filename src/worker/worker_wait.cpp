@@ -162,9 +162,9 @@ void worker::begin_blocking() noexcept {
   }
   counters_.waits_parked.add();
   if (role_ == role::guest) {
-    team().cede();
+    team().begin_guest_blocking();
   } else if (!is_guest()) {
-    team().lend_share();
+    team().begin_blocking();
     team().provide_sleeper();
   }
 }
@@ -176,9 +176,9 @@ void worker::end_blocking() noexcept {
     return;
   }
   if (role_ == role::guest) {
-    team().resume(*this);
+    team().end_guest_blocking(*this);
   } else if (!is_guest()) {
-    team().take_share(*this);
+    team().end_blocking(*this);
   }
 }
 
@@ -277,7 +277,7 @@ void worker::park_for(awaited& a) noexcept {
     bool goes_on = a.claimable();
     if (!goes_on) {
       const waiting_region others_run;
-      if (a.holds_back() && team().sleepers().short_of_sleepers()) {
+      if (a.holds_back() && team().sleepers().needs_spare()) {
         a.insist();  // nobody else can take the core and run it
         goes_on = true;
       } else {

@@ -189,7 +189,7 @@ const std::vector<model> models = {
     {"event count: a notification publishes", notification_publishes},
     {"event count: a notification in time publishes", notification_in_time_publishes},
     {"bound: room for one more", room_for_one_more},
-    {"bound: two waiters, one place", room_for_two_waiters},
+    {"bound: two waiters, one permit", room_for_two_waiters},
     {"claim: one of three wins", one_claim_wins},
     {"references: the last one frees", last_reference_frees},
     {"fate: a failure against a detach", failure_against_detach},

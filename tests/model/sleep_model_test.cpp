@@ -54,10 +54,10 @@ void fork_against_sleep() {
 void last_sleeper_against_one_who_waited() {
   small_pool pool(2, queue::forks);
   task t;
-  pool.lend_share();
+  pool.begin_blocking();
   start("sleeper", [&] { pool.sleep_once(0); });
   start("waiter", [&] {
-    pool.take_share(pool.at(1));
+    pool.end_blocking(pool.at(1));
     pool.fork(1, t);
   });
   join_all();
@@ -158,12 +158,12 @@ std::function<void()> sleepers_come_and_go(bool ordered) {
       ++left;
     }
     check(woken.get() + left == 2, "a sleeper is lost");
-    check(filch::detail::sleep_word::room(sleepers.state().load(std::memory_order_relaxed)) == 0,
-          "room that nobody left");
+    check(filch::detail::sleep_word::free_beside_guests(sleepers.state().load(std::memory_order_relaxed)) == 0,
+          "a core that nobody left");
   };
 }
 
-// A worker may sleep though a guest that has its share of the machine has a child queued; only a task wakes it.
+// A worker may sleep though a guest that has its core has a child queued; only a task wakes it.
 void sleep_beside_a_child() {
   small_pool pool(1);
   std::array<task, 2> tasks;
@@ -190,7 +190,7 @@ void stop_against_two_sleepers() {
   pool.at(1).park();  // would never end without a token
 }
 
-// While another guest is in there is no room for a thief. When that one leaves a sleeper comes to help.
+// While another guest is in there is no core for a thief. When that one leaves a sleeper comes to help.
 void a_guest_leaves_against_a_child() {
   small_pool pool(1);
   task t;
@@ -203,7 +203,7 @@ void a_guest_leaves_against_a_child() {
   pool.at(0).park();  // would never end without a token
 }
 
-// The last look of a sleeper, whose sleep makes room, against a guest's child.
+// The last look of a sleeper, whose sleep frees a core, against a guest's child.
 void sleep_against_a_child() {
   small_pool pool(2);
   task t;
@@ -217,8 +217,8 @@ void sleep_against_a_child() {
   join_all();
 }
 
-// A guest of a pool of one has that one's share: it wakes nobody for its children, but does for other tasks.
-std::function<void()> room_for(queue kind, int wakes) {
+// A guest of a pool of one has that one's core: it wakes nobody for its children, but does for other tasks.
+std::function<void()> core_for(queue kind, int wakes) {
   return [kind, wakes] {
     small_pool pool(1);
     task t;
@@ -275,13 +275,13 @@ void displaced_against_stop() {
 }
 
 // All shares are held, so a submitter wakes nobody. A worker that parks in a wait gives its share away.
-std::function<void()> share_lent_against(queue kind) {
+std::function<void()> core_lent_against(queue kind) {
   return [kind] {
     small_pool pool(2, kind);
     task t;
     pool.sleepers().enlist(1);
-    pool.sleepers().take_share();
-    start("waiter", [&] { pool.lend_share(); });
+    pool.sleepers().end_blocking();
+    start("waiter", [&] { pool.begin_blocking(); });
     start("submitter", [&] { pool.submit(0, t); });
     join_all();
     pool.at(1).park();  // would never end without a token
@@ -289,20 +289,20 @@ std::function<void()> share_lent_against(queue kind) {
 }
 
 // A spare sleeps, and all shares are held: nobody is woken. Nor when one that was lent is back.
-void no_share_for_a_task() {
+void no_core_for_a_task() {
   small_pool pool(1);
   std::array<task, 2> tasks;
-  pool.sleepers().take_share();
+  pool.sleepers().end_blocking();
   pool.sleepers().enlist(0);
   const auto submit = [&](task& t) {
     start("submitter", [&] { pool.submit(0, t); });
     join_all();
-    check(pool.sleepers().any(), "more are woken than there are shares");
+    check(pool.sleepers().any(), "more are woken than there are cores");
   };
   submit(tasks[0]);
   check(pool.look_once(0), "nothing was submitted");
-  pool.lend_share();
-  pool.sleepers().take_share();
+  pool.begin_blocking();
+  pool.sleepers().end_blocking();
   submit(tasks[1]);
 }
 
@@ -322,14 +322,14 @@ const std::vector<model> models = {
     {"a guest leaves against another's child", a_guest_leaves_against_a_child},
     {"sleep against a guest's child", sleep_against_a_child},
     {"sleep beside a guest's child", sleep_beside_a_child},
-    {"no room for a guest's child", room_for(queue::tasks, 0)},
-    {"a guest's task needs no room", room_for(queue::inbox, 1)},
+    {"no core for a guest's child", core_for(queue::tasks, 0)},
+    {"a guest's task needs no free core", core_for(queue::inbox, 1)},
     {"one who is displaced against a submission", displaced_against(1)},
     {"one who is displaced against two submissions", displaced_against(2)},
     {"one who is displaced against a stop", displaced_against_stop},
-    {"a share is lent against a submission", share_lent_against(queue::inbox)},
-    {"a share is lent against a spawned task", share_lent_against(queue::tasks)},
-    {"no share for a task", no_share_for_a_task},
+    {"a core is lent against a submission", core_lent_against(queue::inbox)},
+    {"a core is lent against a spawned task", core_lent_against(queue::tasks)},
+    {"no core for a task", no_core_for_a_task},
     {"stop against a sleeper", stop_against_a_sleeper},
     {"stop against two sleepers", stop_against_two_sleepers},
 };

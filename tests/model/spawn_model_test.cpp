@@ -77,13 +77,13 @@ void displaced_against_a_task() {
         "work is left and a sleeper sleeps");
 }
 
-// The sleeper sees the task and finds no share. A worker that parks in a wait gives its share away.
-void share_lent_against_a_task() {
+// The sleeper sees the task and finds no core. A worker that parks in a wait lends its core.
+void core_lent_against_a_task() {
   spawning_pool pool(2);
   task t;
-  pool.sleepers().take_share();  // a spare's
+  pool.sleepers().end_blocking();  // a spare's
   start("sleeper", [&] { pool.sleep_once(0); });
-  start("waiter", [&] { pool.lend_share(); });
+  start("waiter", [&] { pool.begin_blocking(); });
   start("spawner", [&] { pool.submit(1, t); });
   join_all();
 }
@@ -92,10 +92,10 @@ void share_lent_against_a_task() {
 void last_sleeper_against_one_who_waited() {
   spawning_pool pool(2);
   task t;
-  pool.lend_share();
+  pool.begin_blocking();
   start("sleeper", [&] { pool.sleep_and_take(); });
   start("waiter", [&] {
-    pool.take_share(pool.at(1));
+    pool.end_blocking(pool.at(1));
     pool.submit(1, t);
   });
   join_all();
@@ -109,7 +109,7 @@ std::function<void()> last_sleeper_against_a_guest(bool is_new) {
     if (!is_new) {
       pool.give_up(pool.take_place(queue::tasks));
     }
-    pool.lend_share();
+    pool.begin_blocking();
     start("sleeper", [&] { pool.sleep_and_take(); });
     start("guest", [&] { pool.submit_child(*pool.enter_guest(queue::tasks), t); });
     join_all();
@@ -148,7 +148,7 @@ const std::vector<model> models = {
     {"sleep after a search against a task", sleep_against_a_task(true)},
     {"sleep against a task, with a searcher", sleep_against_a_task_and_the_end_of_a_search},
     {"one who is displaced against a task", displaced_against_a_task},
-    {"a share is lent against a task", share_lent_against_a_task},
+    {"a core is lent against a task", core_lent_against_a_task},
     {"the last sleeper against one who waited", last_sleeper_against_one_who_waited},
     {"the last sleeper against a guest's child", last_sleeper_against_a_guest(false)},
     {"the last sleeper against a child in a new place", last_sleeper_against_a_guest(true)},

@@ -98,7 +98,7 @@ MUTANTS = [
      "a_pool_that_cannot_be_made_in_a_task_lends_its_core_while_hooks_end", "plain"),
     ("what a hook leaves behind is not run", THREADS, "      w.run_rest();\n", "", "hooks_may_use_the_pool", "plain"),
     # ---- waits
-    ("a wait lends no core", WAIT, "    team().lend_share();\n    team().provide_sleeper();\n", "",
+    ("a wait lends no core", WAIT, "    team().begin_blocking();\n    team().provide_sleeper();\n", "",
      "two_pools_of_one_join_each_others_tasks", "plain"),
     ("a wait lends the core of the innermost pool only", BLOCKING,
      "      static_cast<detail::worker*>(s->host())->begin_blocking();\n",
@@ -128,7 +128,7 @@ MUTANTS = [
     ("claims nest without a bound", TASK, "return !insists_ && waiter_.nested_waits() > most_nested_waits;",
      "return false;",
      "a_long_chain_of_joins_nests_a_few_frames_only", "plain"),
-    ("who holds back never insists", WAIT, "      if (a.holds_back() && team().sleepers().short_of_sleepers()) {",
+    ("who holds back never insists", WAIT, "      if (a.holds_back() && team().sleepers().needs_spare()) {",
      "      if (false) {",
      "a_long_chain_of_joins_ends_without_spares", "plain"),
     # ---- groups and caches

@@ -31,7 +31,7 @@ TEST_CASE("the last to sleep is told so, if no guest and no spare runs") {
   REQUIRE_FALSE(s.enlist(1));
   REQUIRE_FALSE(s.remove_guest());
   REQUIRE(s.wake_any() == 1u);
-  REQUIRE(s.take_share());  // a spare begins, and sees who sleeps
+  REQUIRE(s.end_blocking());  // a spare begins, and sees who sleeps
   REQUIRE_FALSE(s.enlist(1));
   REQUIRE(s.enlist(2));
 }
