@@ -55,7 +55,7 @@ class pool_state final : private spare_source {
   /// Its workers, guests and spares, and how they sleep and are woken.
   [[nodiscard]] detail::team& team() noexcept { return team_; }
   [[nodiscard]] const detail::team& team() const noexcept { return team_; }
-  /// After a submission from outside: see basic_coordination.
+  /// After a submission from outside: see basic_wakeups.
   void wake_one(wake_patience& patience) noexcept { team_.wake_one(patience); }
 
   /// Makes the calling thread a guest, or a lone guest if there are too many. Throws pool_closed, std::bad_alloc, and

@@ -9,7 +9,7 @@ namespace filch::inline v0::detail {
 enum class guest_entry : unsigned char { let_in, no_place, refused };
 
 /// How a thread that is no worker becomes a guest of a pool, and ceases to be one (docs/design/guests-and-spares.md,
-/// "Guests"). The models run the same source. `Team` has basic_coordination's members, size() and is_closed(); `Places`
+/// "Guests"). The models run the same source. `Team` has basic_wakeups's members, size() and is_closed(); `Places`
 /// are basic_extra_places.
 ///
 /// Sets `place` to a place that the calling thread has alone from then on. If no place is free, `make(i)` makes one.

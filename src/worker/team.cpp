@@ -12,7 +12,7 @@ namespace filch::inline v0::detail {
 
 // More searchers than half of what can run at once only take the CPU from workers that have work.
 team::team(const settings& s, spare_source& spares)
-    : basic_coordination(s.workers, s.workers + extra_places::max_guests + s.max_spares),
+    : basic_wakeups(s.workers, s.workers + extra_places::max_guests + s.max_spares),
       extra_places_(s.max_spares),
       spares_(spares),
       spin_(s.spin.count()),

@@ -12,7 +12,7 @@
 #include <filch/detail/base/cache_line.hpp>
 
 #include "os/topology.hpp"
-#include "parking/coordination.hpp"
+#include "parking/wakeups.hpp"
 #include "queues/reading_mark.hpp"
 #include "worker/extra_places.hpp"
 #include "worker/guest_cpu.hpp"
@@ -34,7 +34,7 @@ class spare_source {
 
 /// What the workers of a pool know of each other and of their pool: who there is, who sleeps, and what the pool wants
 /// of them. It is a part of the pool's state, and lives as long.
-class team : public basic_coordination<team> {
+class team : public basic_wakeups<team> {
  public:
   using extra_places = basic_extra_places<worker>;
   static_assert(extra_places::max_guests <= sleep_word::max_guests);

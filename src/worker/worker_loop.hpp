@@ -14,7 +14,7 @@ namespace filch::inline v0::detail {
 /// in those of others, and sleeps (docs/design/parking.md, steps 4 to 8). The models run the same source.
 ///
 /// `Self` derives from it. It has `work_type`, which is true if it holds work, and
-/// - team(), whose members are those of basic_coordination, and search_cap();
+/// - team(), whose members are those of basic_wakeups, and search_cap();
 /// - must_make_way(): whether the worker shall only sleep, and may_search(): whether it may take work of others now;
 /// - next_task(), null if its own queues are empty, and run_task(task); run(work);
 /// - linger(): one cheap look where work came from before, and steal_from_anyone(effort): one look everywhere;
@@ -88,7 +88,7 @@ class basic_worker_loop {
     auto budget = self().search_budget();
     bool go_on = true;
     int sweeps = 0;
-    for (int pauses = 1; go_on && !team.stopping() && !team.idleness_is_wanted();
+    for (int pauses = 1; go_on && !team.stopping() && !team.quiescence_is_wanted();
          pauses = std::min(2 * pauses, pauses_per_look)) {
       // A guest runs in place of this worker. So forks, and tasks of guests, are left to threads that run already.
       const bool no_core_beside_guests = team.sleepers().oversubscribed_by_guests();

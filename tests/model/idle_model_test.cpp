@@ -237,7 +237,7 @@ TEST_CASE("idle: every execution is right") {
 }
 
 TEST_CASE("idle: every weaker order is caught") {
-  REQUIRE(filch_model::unnoticed_weakenings(models, {"activity.hpp", "callers.hpp", "idleness.hpp"}) ==
+  REQUIRE(filch_model::unnoticed_weakenings(models, {"activity.hpp", "callers.hpp", "quiescence.hpp"}) ==
           std::vector<std::string>{});
 }
 

@@ -12,8 +12,8 @@
 #include <filch/detail/queues/fork_deque.hpp>
 
 #include "explorer/policy.hpp"
-#include "src/parking/coordination.hpp"
 #include "src/parking/parker.hpp"
+#include "src/parking/wakeups.hpp"
 #include "src/queues/chase_lev_deque.hpp"
 #include "src/worker/extra_places.hpp"
 #include "src/worker/guest_entry.hpp"
@@ -186,7 +186,7 @@ class small_worker : public filch::detail::basic_worker_loop<small_worker> {
   filch::detail::basic_queues<task, policy, 1> queues_;
 };
 
-class small_pool : public filch::detail::basic_coordination<small_pool, policy> {
+class small_pool : public filch::detail::basic_wakeups<small_pool, policy> {
   [[nodiscard]] auto make_guest(queue kind) {
     return [this, kind](std::size_t i) {
       return std::make_unique<small_worker>(*this, static_cast<std::uint32_t>(size_ + i), kind, has_, role::guest);
@@ -198,7 +198,7 @@ class small_pool : public filch::detail::basic_coordination<small_pool, policy> 
   explicit small_pool(std::size_t size, queue kind = queue::inbox)
       : small_pool(size, kind, kind == queue::forks ? barriers::heavy : barriers::none) {}
   small_pool(std::size_t size, queue kind, barriers has)
-      : basic_coordination(size, size + max_spares, has == barriers::heavy), size_(size), has_(has) {
+      : basic_wakeups(size, size + max_spares, has == barriers::heavy), size_(size), has_(has) {
     for (std::uint32_t i = 0; i < size; ++i) {
       workers_[i].emplace(*this, i, kind, has);
     }

@@ -9,13 +9,13 @@ ACTIVITY = "src/parking/activity.hpp"
 BLOCKING = "src/worker/blocking_region.cpp"
 BOUND = "src/pool/pending_bound.hpp"
 CACHE = "src/memory/block_cache.cpp"
-COORDINATION = "src/parking/coordination.hpp"
+WAKEUPS = "src/parking/wakeups.hpp"
 CURRENT = "src/worker/current.cpp"
 ERRORS = "src/fork_join/group_errors.cpp"
 GROUP = "src/fork_join/group_core.cpp"
 GROUP_HEADER = "include/filch/detail/fork_join/group_core.hpp"
 GUESTS = "src/pool/guest_scope.cpp"
-IDLENESS = "src/parking/idleness.hpp"
+QUIESCENCE = "src/parking/quiescence.hpp"
 LIFECYCLE = "src/pool/pool_lifecycle.cpp"
 MEMORY = "src/worker/idle_memory.hpp"
 LOCKS = "src/base/process_locks.cpp"
@@ -53,10 +53,10 @@ MUTANTS = [
     ("a spawned task keeps its permit", TASK, "  if (pending == permit::held) {\n    return_permit();\n  }\n", "",
      "room_is_given_back_however_a_task_ends", "plain"),
     # ---- sleeping and waking
-    ("a sleeper does not look again after it announced itself", COORDINATION,
+    ("a sleeper does not look again after it announced itself", WAKEUPS,
      "      wake_for_queued(searchers::not_relied_on);", "      ;",
      "two_tasks_from_outside_can_meet", "plain"),
-    ("a search ends without a look for more work", COORDINATION,
+    ("a search ends without a look for more work", WAKEUPS,
      "    sleepers_.stop_search();\n    wake_for_queued();\n", "    sleepers_.stop_search();\n",
      "two_tasks_of_one_submitter_can_meet", "plain"),
     ("a sleeper stays counted as a searcher", SLEEPERS, "(was == before_sleep::searching ? sleep_word::one_searching : 0);", "0;",
@@ -64,7 +64,7 @@ MUTANTS = [
     ("tasks move to a lane and nobody is told", WORKER,
         "    // While these jobs were between two queues, a sleeper may have looked and found neither.\n    team().wake_one();\n", "",
      "three_tasks_of_one_submitter_can_meet", "plain"),
-    ("a stop wakes one sleeper", IDLENESS, "    team().wake_all();\n", "    team().wake_one();\n",
+    ("a stop wakes one sleeper", QUIESCENCE, "    team().wake_all();\n", "    team().wake_one();\n",
      "two_threads_shut_a_pool_down", "plain"),
     ("the owner never takes its oldest task", WORKER, "oldest_turn_.is_due() ? oldest_own_task() : nullptr", "nullptr",
      "a_task_that_submits_itself_does_not_starve_another", "plain"),
@@ -72,23 +72,23 @@ MUTANTS = [
      "return j != nullptr ? j : outside_task_elsewhere();", "return j;",
      "an_outside_task_that_lies_with_a_worker_in_a_long_one_starts", "plain"),
     # ---- idleness, drain and stop
-    ("a worker that becomes idle tells nobody", COORDINATION, "    on_idle();\n    w.park();\n", "    w.park();\n",
+    ("a worker that becomes idle tells nobody", WAKEUPS, "    on_idle();\n    w.park();\n", "    w.park();\n",
      "two_waits_for_idleness_beside_tasks_both_end", "plain"),
-    ("a stopped worker stays busy", COORDINATION,
+    ("a stopped worker stays busy", WAKEUPS,
         "    w.park();\n    if (stopping()) {\n      return false;  // idle for good\n    }\n    w.activity_word().set_busy();\n    return true;\n",
      "    w.park();\n    w.activity_word().set_busy();\n    return !stopping();\n",
      "wait_idle_after_a_shutdown_returns", "plain"),
-    ("a collect does not look at the queues", IDLENESS,
+    ("a collect does not look at the queues", QUIESCENCE,
      "before != busy && !any_task() && !any_own_work() && collect() == before",
      "before != busy && collect() == before", "idleness_is_not_reported_while_a_task_is_handed_on", "plain"),
-    ("a guest that is refused tells nobody that it is idle again", IDLENESS,
+    ("a guest that is refused tells nobody that it is idle again", QUIESCENCE,
      "    if (drains()) {\n      set_idle(place);\n",
      "    if (drains()) {\n      place.activity_word().set_idle();\n",
      "a_first_guest_beside_a_shutdown_is_let_in_or_refused", "plain"),
-    ("a guest comes without a look at the drain", IDLENESS,
+    ("a guest comes without a look at the drain", QUIESCENCE,
      "    if (drains()) {\n      set_idle(place);\n      return false;\n    }\n", "",
      "a_guest_beside_a_shutdown_gets_its_child_run_or_is_refused", "plain"),
-    ("a guest that leaves tells nobody", IDLENESS, "    place.activity_word().set_idle();\n    on_idle();\n",
+    ("a guest that leaves tells nobody", QUIESCENCE, "    place.activity_word().set_idle();\n    on_idle();\n",
      "    place.activity_word().set_idle();\n",
      "a_first_guest_beside_a_shutdown_is_let_in_or_refused", "plain"),
     ("a hook waits for a default pool that was given up", LIFECYCLE, "      give_up_default_pool();\n", "",
@@ -104,7 +104,7 @@ MUTANTS = [
      "      static_cast<detail::worker*>(s->host())->begin_blocking();\n",
      "      static_cast<detail::worker*>(s->host())->begin_blocking();\n      return;\n",
      "a_task_waits_in_a_visit_for_a_task_that_its_own_pool_must_run", "plain"),
-    ("a wait for idleness lends no core", IDLENESS,
+    ("a wait for idleness lends no core", QUIESCENCE,
      "      const Region region;\n      const std::optional<steady_clock::time_point> retry = region.retry_at();\n",
      "      const std::optional<steady_clock::time_point> retry;\n",
      "a_task_waits_until_another_pool_is_idle_that_waits_for_the_first", "plain"),
@@ -119,7 +119,7 @@ MUTANTS = [
     ("a refused spare is not asked for again", BLOCKING, "  while (const auto retry = retry_at()) {\n",
      "  while (const auto retry = std::optional<steady_clock::time_point>()) {\n",
      "a_waiter_for_another_pool_asks_again_for_a_spare_that_was_refused", "plain"),
-    ("a refused spare is not asked for again in a wait for idleness", IDLENESS,
+    ("a refused spare is not asked for again in a wait for idleness", QUIESCENCE,
      "if (retry && (!deadline || *retry < *deadline)) {", "if (false) {",
      "a_wait_for_idleness_of_another_pool_asks_again_for_a_spare_that_was_refused", "plain"),
     ("a refused spare is not asked for again while threads are joined", LIFECYCLE,
@@ -148,10 +148,10 @@ MUTANTS = [
      "another_thread_waits_for_a_group_of_a_task", "plain"),
     ("a worker keeps the cache of its thread after the loop", MEMORY, "    cache_.set(nullptr);\n", "",
      "memory_trim_after_shutdown_leaves_the_caches_of_living_threads_alone", "caches"),
-    ("the collect is single", IDLENESS, "before != busy && !any_task() && !any_own_work() && collect() == before",
+    ("the collect is single", QUIESCENCE, "before != busy && !any_task() && !any_own_work() && collect() == before",
      "before != busy && !any_task() && !any_own_work()",
      "idleness_is_not_reported_while_a_task_is_handed_on", "plain", 20_000),
-    ("a lone guest that is refused tells nobody that it has left", IDLENESS,
+    ("a lone guest that is refused tells nobody that it has left", QUIESCENCE,
      "    if (drains()) {\n      caller_leaves();\n",
      "    if (drains()) {\n      in_place_.leave();\n", "a_lone_guest_beside_a_shutdown_is_let_in_or_refused", "plain",
      20_000),
@@ -201,11 +201,11 @@ UNSEEN = [
     ("a trim does not ask whether the worker sleeps", MEMORY,
      "    if (const std::unique_lock asleep(awake_, std::try_to_lock); asleep) {\n",
      "what a thread does to its cache has no steps, so nothing comes between; model/idle_memory_model_test finds it"),
-    ("a worker goes to sleep without a look at the stop", COORDINATION, "    if (stopping()) {\n      wake_all();\n",
+    ("a worker goes to sleep without a look at the stop", WAKEUPS, "    if (stopping()) {\n      wake_all();\n",
      "each worker that becomes idle after that finds the pool drained and stops it again; model/sleep_model_test finds it"),
-    ("a sleeper passes no barrier", COORDINATION, "    if (!was_last) {\n      pass_heavy_barrier();\n    }\n",
+    ("a sleeper passes no barrier", WAKEUPS, "    if (!was_last) {\n      pass_heavy_barrier();\n    }\n",
      "a barrier orders what sequential consistency orders anyway; model/spawn_model_test finds it"),
-    ("a task is not announced though somebody sleeps", COORDINATION, "    w.announce_tasks();\n",
+    ("a task is not announced though somebody sleeps", WAKEUPS, "    w.announce_tasks();\n",
      "the same; model/spawn_model_test finds it"),
     ("a child of a group wakes nobody", SUBMIT, "  admitted.queue->team().wake_helper_for(*admitted.queue);\n",
      "whoever waits for the group runs it; only time is lost"),

@@ -7,18 +7,18 @@
 #include <filch/detail/base/atomic.hpp>
 #include <filch/detail/base/compiler.hpp>
 
-#include "parking/idleness.hpp"
+#include "parking/quiescence.hpp"
 #include "parking/sleepers.hpp"
 
 namespace filch::inline v0::detail {
 
 /// How the workers of a pool sleep and are woken (docs/design/parking.md). `Team` derives from it. Besides what
-/// basic_idleness asks for, it has is_displaced(index), which says whether other workers should be woken rather than
+/// basic_quiescence asks for, it has is_displaced(index), which says whether other workers should be woken rather than
 /// this one, and is_bound_here(index), which says whether this worker can run on no CPU but the caller's. Besides what
-/// basic_idleness asks for, a worker has index(), announce_tasks(), park(), wake() and request_poll().
+/// basic_quiescence asks for, a worker has index(), announce_tasks(), park(), wake() and request_poll().
 template <class Team, class Policy = native_policy>
-class basic_coordination : public basic_idleness<Team, Policy> {
-  using idleness = basic_idleness<Team, Policy>;
+class basic_wakeups : public basic_quiescence<Team, Policy> {
+  using quiescence = basic_quiescence<Team, Policy>;
   template <class U>
   using atomic = typename Policy::template atomic<U>;
   using index_type = typename basic_sleepers<Policy>::index;
@@ -26,12 +26,12 @@ class basic_coordination : public basic_idleness<Team, Policy> {
  public:
   using sleepers_type = basic_sleepers<Policy>;
 
-  using idleness::any_own_work;
-  using idleness::any_task;
-  using idleness::on_idle;
-  using idleness::stopping;
+  using quiescence::any_own_work;
+  using quiescence::any_task;
+  using quiescence::on_idle;
+  using quiescence::stopping;
 
-  basic_coordination(std::size_t workers, std::size_t max_places, bool has_heavy_barrier = Policy::has_heavy_barrier())
+  basic_wakeups(std::size_t workers, std::size_t max_places, bool has_heavy_barrier = Policy::has_heavy_barrier())
       : announcing_(has_heavy_barrier ? announcing::to_sleepers : announcing::always), sleepers_(workers, max_places) {}
 
   [[nodiscard]] sleepers_type& sleepers() noexcept { return sleepers_; }
@@ -110,7 +110,7 @@ class basic_coordination : public basic_idleness<Team, Policy> {
   /// take it.
   template <class Place>
   [[nodiscard]] bool enter(Place& place) noexcept {
-    if (!idleness::admit(place)) {
+    if (!quiescence::admit(place)) {
       return false;
     }
     end_guest_blocking(place);
@@ -121,7 +121,7 @@ class basic_coordination : public basic_idleness<Team, Policy> {
   template <class Place>
   void leave(Place& place) noexcept {
     begin_guest_blocking();
-    idleness::set_idle(place);
+    quiescence::set_idle(place);
   }
 
   /// A guest is about to park, so a worker may run in its place until `end_guest_blocking`. After that one thread too
@@ -154,7 +154,7 @@ class basic_coordination : public basic_idleness<Team, Policy> {
   }
 
  private:
-  using idleness::team;
+  using quiescence::team;
 
   enum class searchers : unsigned char { relied_on, not_relied_on };
 

@@ -19,7 +19,7 @@ namespace filch::inline v0::detail {
 /// which is the number of workers and of the places of guests and spares, and wake_all(). A place has activity_word(),
 /// has_tasks() and has_own().
 template <class Team, class Policy = native_policy>
-class basic_idleness {
+class basic_quiescence {
   template <class U>
   using atomic = typename Policy::template atomic<U>;
 
@@ -92,7 +92,7 @@ class basic_idleness {
   }
 
   /// Whether somebody wants to know when the pool is idle, so that nobody should search for long; a hint.
-  [[nodiscard]] bool idleness_is_wanted() const noexcept {
+  [[nodiscard]] bool quiescence_is_wanted() const noexcept {
     // relaxed: a hint.
     return draining_.load(std::memory_order_relaxed) || idle_.may_have_waiters();
   }
