@@ -140,7 +140,7 @@ class pool_state final : private spare_source {
   unhandled_sink* sink_;
   detail::atomic<thread_pool*> owner_;
   detail::atomic<std::uint64_t> discarded_outside_{0};
-  mutex discarders_;  // for the reading mark that they share
+  mutex discarders_;  // for the hazard flag that they share
   unsigned long fork_epoch_;
   listed_pool listed_{*this};
   std::vector<int> cpus_;

@@ -15,7 +15,7 @@ namespace filch::inline v0::detail {
 
 /// The ring of a queue with one owner. The owner replaces it by a larger one when it is full. Other threads read items
 /// through `shared()`. What that returns stays valid as long as the queue lives, because the smaller rings are kept;
-/// or, if the owner trims the queue, as long as the reading thread has set its reading mark.
+/// or, if the owner trims the queue, as long as the reading thread has set its hazard flag.
 ///
 /// The items of the queue lie at the indices from its `top` to the owner's end. `top` only grows, and the owner knows a
 /// lower bound of it. Every operation but `make_room` is O(1) and wait-free.

@@ -42,9 +42,9 @@ bool team::nobody_reads_queues() noexcept {
     return is_any;
   };
   if (native_policy::has_heavy_barrier()) {
-    return reading_mark::none_is_set(any);
+    return hazard_flag::none_is_set(any);
   }
-  return pass_slow_barrier() && reading_mark::none_was_set(any);
+  return pass_slow_barrier() && hazard_flag::none_was_set(any);
 }
 
 }  // namespace filch::inline v0::detail

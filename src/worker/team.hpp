@@ -13,7 +13,7 @@
 
 #include "os/topology.hpp"
 #include "parking/wakeups.hpp"
-#include "queues/reading_mark.hpp"
+#include "queues/hazard_flag.hpp"
 #include "worker/extra_places.hpp"
 #include "worker/guest_cpu.hpp"
 #include "worker/worker.hpp"
@@ -108,7 +108,7 @@ class team : public basic_wakeups<team> {
   }
 
   /// Set while a thread from outside reads the queues to discard what lies there.
-  [[nodiscard]] reading_mark& discarder_reading() noexcept { return discarder_reading_; }
+  [[nodiscard]] hazard_flag& discarder_reading() noexcept { return discarder_reading_; }
   /// Whether nobody reads a ring that was retired before the call. Makes sure of it by a heavy barrier.
   [[nodiscard]] bool nobody_reads_queues() noexcept;
 
@@ -121,7 +121,7 @@ class team : public basic_wakeups<team> {
   const bool takes_any_;
   detail::atomic<std::uint32_t> trims_asked_{0};
   const std::uint32_t search_cap_;
-  reading_mark discarder_reading_;
+  hazard_flag discarder_reading_;
   // Guests write it, beside nothing that all others read.
   alignas(cache_line_size) guest_cpu guest_cpu_;
 };

@@ -20,7 +20,7 @@
 #include "parking/parker.hpp"
 #include "parking/thread_parker.hpp"
 #include "parking/wake_patience.hpp"
-#include "queues/reading_mark.hpp"
+#include "queues/hazard_flag.hpp"
 #include "worker/guest_cpu.hpp"
 #include "worker/idle_memory.hpp"
 #include "worker/lineage.hpp"
@@ -165,7 +165,7 @@ class worker final : public fork_host, private basic_worker_loop<worker> {
   /// Any thread: gives the worker's memory of past bursts back if the worker sleeps. Otherwise the worker does it
   /// before it sleeps next.
   void trim_if_asleep(std::uint32_t trims_asked) noexcept;
-  [[nodiscard]] const reading_mark& reading() const noexcept { return reading_; }
+  [[nodiscard]] const hazard_flag& reading() const noexcept { return reading_; }
 
   /// Own thread, in a child of fork(): jobs that are under way here can end, but this is no worker any more.
   void leave_pool() noexcept {
@@ -247,7 +247,7 @@ class worker final : public fork_host, private basic_worker_loop<worker> {
   native_parker sleep_;
   worker_counters counters_;
   atomic<int> cpu_{guest_cpu::none};
-  reading_mark reading_;  // the rings of others' queues
+  hazard_flag reading_;  // the rings of others' queues
 
   basic_idle_memory<block_cache, mutex> idle_memory_;  // whoever has it may act as the owner
 

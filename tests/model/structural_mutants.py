@@ -26,7 +26,7 @@ WORD = "src/parking/sleep_word.hpp"
 LIFE = "include/filch/detail/job/task_life.hpp"
 BOUND = "src/pool/pending_bound.hpp"
 
-READING = "src/queues/reading_mark.hpp"
+HAZARD_FLAG = "src/queues/hazard_flag.hpp"
 HAZARD = "src/parking/hazard.hpp"
 MEMORY = "src/worker/idle_memory.hpp"
 LOOP = "src/worker/worker_loop.hpp"
@@ -36,8 +36,8 @@ PUSH = "src/worker/push_and_wake.hpp"
 MUTANTS = [
     ("a sleeper that sees a task relies on a searcher", WAKEUPS, "wake_for_queued(searchers::not_relied_on);",
      "wake_for_queued();", "sleep"),
-    ("a trim passes no barrier", READING, "Policy::heavy_barrier() &&", "", "trim"),
-    ("a trim does not look for readers", READING, "m.reading_.load(std::memory_order_acquire)",
+    ("a trim passes no barrier", HAZARD_FLAG, "Policy::heavy_barrier() &&", "", "trim"),
+    ("a trim does not look for readers", HAZARD_FLAG, "m.reading_.load(std::memory_order_acquire)",
      "m.reading_.load(std::memory_order_acquire) && false", "trim"),
     ("a trim leaves the large ring shared", RING, "    shared_.store(other.get(), std::memory_order_release);\n", "",
      "trim"),

@@ -6,7 +6,7 @@
 
 #include "explorer/policy.hpp"
 #include "models.hpp"
-#include "src/queues/reading_mark.hpp"
+#include "src/queues/hazard_flag.hpp"
 #include "support/catch.hpp"
 
 // The owner of queues trims them while thieves are about: a ring is not freed while one of them may read it, and no
@@ -15,7 +15,7 @@
 namespace {
 
 using filch::detail::basic_queues;
-using mark = filch::detail::basic_reading_mark<filch_model::policy>;
+using mark = filch::detail::basic_hazard_flag<filch_model::policy>;
 using filch::detail::ring_index;
 using filch::detail::steal_status;
 using filch_model::check;
@@ -182,7 +182,7 @@ TEST_CASE("trim: every execution is right") {
 }
 
 TEST_CASE("trim: every weaker order is caught") {
-  REQUIRE(filch_model::unnoticed_weakenings(models, {"reading_mark.hpp"}) == std::vector<std::string>{});
+  REQUIRE(filch_model::unnoticed_weakenings(models, {"hazard_flag.hpp"}) == std::vector<std::string>{});
 }
 
 TEST_CASE("trim: the reduction loses no execution") {

@@ -11,7 +11,7 @@ namespace filch::inline v0::detail {
 /// ring that it has retired if it passes a heavy barrier after that, and then finds no mark set. A mark that is set
 /// later belongs to a thread that finds the new ring (docs/design/memory.md, "Trimming").
 template <class Policy = native_policy>
-class basic_reading_mark {
+class basic_hazard_flag {
  public:
   /// Called before the thread looks for the ring. One thread at a time may use a mark, until it calls `end`.
   void begin() noexcept {
@@ -35,13 +35,13 @@ class basic_reading_mark {
   template <class Any>
   [[nodiscard]] static bool none_was_set(Any any) noexcept {
     // [T2] acquire: reads that have ended happened before. Pairs with [T1].
-    return !any([](const basic_reading_mark& m) { return m.reading_.load(std::memory_order_acquire); });
+    return !any([](const basic_hazard_flag& m) { return m.reading_.load(std::memory_order_acquire); });
   }
 
  private:
   typename Policy::template atomic<bool> reading_{false};
 };
 
-using reading_mark = basic_reading_mark<>;
+using hazard_flag = basic_hazard_flag<>;
 
 }  // namespace filch::inline v0::detail
