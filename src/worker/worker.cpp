@@ -116,7 +116,7 @@ job* worker::oldest_own_task() noexcept {
 
 job* worker::next_outside_task() noexcept {
   for (;;) {
-    const steal_result<job*> r = queues_.lane.take();
+    const steal_result<job*> r = queues_.fifo.take();
     if (r.status == steal_status::got) {
       return r.item;
     }
@@ -146,7 +146,7 @@ job* worker::start_on(job* newest_first) noexcept {
   std::size_t pending = 0;
   while (job* const older = j->next) {
     try {
-      queues_.lane.append(j, pending);
+      queues_.fifo.append(j, pending);
     } catch (const std::bad_alloc&) {
       j = reverse_chain(j);
       spill(j->next);
@@ -155,12 +155,12 @@ job* worker::start_on(job* newest_first) noexcept {
     ++pending;
     j = older;
   }
-  queues_.lane.reverse_pending(pending);
-  publish_lane(pending);
+  queues_.fifo.reverse_pending(pending);
+  publish_fifo(pending);
   return j;
 }
 
-void worker::push_to_lane(std::span<job* const> oldest_first) noexcept {
+void worker::push_to_fifo(std::span<job* const> oldest_first) noexcept {
   if (!is_listed()) {
     for (job* const j : oldest_first) {
       hand_to_workers(j, j);
@@ -171,18 +171,18 @@ void worker::push_to_lane(std::span<job* const> oldest_first) noexcept {
   for (job* const j : oldest_first) {
     j->next = nullptr;
     try {
-      queues_.lane.append(j, pending);
+      queues_.fifo.append(j, pending);
       ++pending;
     } catch (const std::bad_alloc&) {
       spill(j);
     }
   }
-  publish_lane(pending);
+  publish_fifo(pending);
 }
 
-void worker::publish_lane(std::size_t count) noexcept {
+void worker::publish_fifo(std::size_t count) noexcept {
   if (count != 0) {
-    queues_.lane.publish(count);
+    queues_.fifo.publish(count);
     // While these jobs were between two queues, a sleeper may have looked and found neither.
     team().wake_one();
   }
@@ -203,12 +203,12 @@ job* worker::take_for_discard() noexcept {
       task.item->next = nullptr;
       return task.item;
     }
-    const steal_result<job*> laned = queues_.lane.take();
-    if (laned.status == steal_status::got) {
-      laned.item->next = nullptr;
-      return laned.item;
+    const steal_result<job*> oldest = queues_.fifo.take();
+    if (oldest.status == steal_status::got) {
+      oldest.item->next = nullptr;
+      return oldest.item;
     }
-    if (task.status == steal_status::empty && laned.status == steal_status::empty) {
+    if (task.status == steal_status::empty && oldest.status == steal_status::empty) {
       return queues_.in.drain();
     }
   }

@@ -72,7 +72,7 @@ struct work {
 /// has no thread of its own and runs no loop.
 ///
 /// The owner looks at its queues in this order: the forks (in fork_host; empty whenever the loop looks), the tasks (the
-/// newest first), the lane (a drained inbox, the oldest first), and the inboxes. Outside threads submit to the inboxes.
+/// newest first), the fifo (a drained inbox, the oldest first), and the inboxes. Outside threads submit to the inboxes.
 /// In the place of a guest the inbox holds what the guest submits, so that its task deque holds nothing but children of
 /// groups, for which somebody waits.
 class worker final : public fork_host, private basic_worker_loop<worker> {
@@ -192,8 +192,8 @@ class worker final : public fork_host, private basic_worker_loop<worker> {
   [[nodiscard]] job* outside_task_elsewhere() noexcept;
   [[nodiscard]] job* take_from_spill() noexcept;
   [[nodiscard]] job* start_on(job* newest_first) noexcept;
-  void push_to_lane(std::span<job* const> oldest_first) noexcept;
-  void publish_lane(std::size_t count) noexcept;
+  void push_to_fifo(std::span<job* const> oldest_first) noexcept;
+  void publish_fifo(std::size_t count) noexcept;
   void spill(job* oldest_first) noexcept;
 
   [[nodiscard]] bool may_search() noexcept;
@@ -205,7 +205,7 @@ class worker final : public fork_host, private basic_worker_loop<worker> {
   [[nodiscard]] work steal_inside_work(worker& victim, steal_effort effort) noexcept;
   [[nodiscard]] job* steal_task(worker& victim, steal_effort effort) noexcept;
   [[nodiscard]] job* steal_outside_task(worker& victim) noexcept;
-  [[nodiscard]] job* steal_half_of_lane(worker& victim) noexcept;
+  [[nodiscard]] job* steal_half_of_fifo(worker& victim) noexcept;
   // Whether a steal got something; counts those that lost.
   [[nodiscard]] bool got(steal_status status) noexcept {
     if (status == steal_status::lost) {
@@ -237,7 +237,7 @@ class worker final : public fork_host, private basic_worker_loop<worker> {
   void step_over(job& j) noexcept;
 
   static constexpr std::uint32_t neglected_period = 61;
-  static constexpr std::size_t lane_batch = 32;
+  static constexpr std::size_t fifo_batch = 32;
   static constexpr int linger_looks = 8;
 
   detail::team& team_;

@@ -7,8 +7,8 @@
 #include <filch/detail/base/atomic.hpp>
 
 #include "queues/chase_lev_deque.hpp"
-#include "queues/fifo_lane.hpp"
 #include "queues/inboxes.hpp"
+#include "queues/spmc_fifo.hpp"
 
 namespace filch::inline v0::detail {
 
@@ -20,17 +20,17 @@ enum class role : unsigned char { resident, spare, guest, lone_guest };
 template <class Job, class Policy = native_policy, std::size_t Inboxes = 4>
 struct basic_queues {
   explicit basic_queues(std::size_t capacity = 256, bool has_heavy_barrier = Policy::has_heavy_barrier())
-      : tasks(capacity, 0, has_heavy_barrier), lane(capacity) {}
+      : tasks(capacity, 0, has_heavy_barrier), fifo(capacity) {}
 
   chase_lev_deque<Job*, Policy> tasks;     ///< from inside; the owner takes the newest
-  fifo_lane<Job*, Policy> lane;            ///< a drained inbox, and tasks that a waiter stepped over
+  spmc_fifo<Job*, Policy> fifo;            ///< a drained inbox, and tasks that a waiter stepped over
   basic_inboxes<Job, Policy, Inboxes> in;  ///< from outside
 
   /// Any thread, ordered after all earlier seq_cst operations: whether one of the queues holds something that a worker
   /// has to run. This must look at every kind of queue: a task that a sleeper overlooks here is not run before the next
   /// submission.
   [[nodiscard]] bool any(role r) noexcept {
-    return !lane.empty() || !in.empty() || (r != role::guest && !tasks.thief().empty());
+    return !fifo.empty() || !in.empty() || (r != role::guest && !tasks.thief().empty());
   }
   /// The same for jobs that the owner runs itself in the end: the tasks of a guest are children of groups for which it
   /// waits.
@@ -41,16 +41,16 @@ struct basic_queues {
   template <class NobodyReads, class Free>
   void trim(NobodyReads nobody_reads, Free free) noexcept {
     auto of_tasks = tasks.owner().retire();
-    auto of_lane = lane.retire();
-    if (!of_tasks && !of_lane) {
+    auto of_fifo = fifo.retire();
+    if (!of_tasks && !of_fifo) {
       return;
     }
     if (!nobody_reads()) {
       tasks.owner().keep(std::move(of_tasks));
-      lane.keep(std::move(of_lane));
+      fifo.keep(std::move(of_fifo));
       return;
     }
-    for (auto* const chain : {&of_tasks, &of_lane}) {
+    for (auto* const chain : {&of_tasks, &of_fifo}) {
       while (auto retired = std::move(*chain)) {
         *chain = retired->take_kept();
         free(std::move(retired));

@@ -114,7 +114,7 @@ void worker::put_elsewhere(fork_item item) noexcept {
     return;
   }
   job* const queued = &displace_from_home(item.child());
-  push_to_lane(std::span(&queued, 1));
+  push_to_fifo(std::span(&queued, 1));
 }
 
 void worker::begin_visit(const void* base) noexcept {

@@ -79,7 +79,7 @@ job* worker::outside_task_elsewhere() noexcept {
 }
 
 job* worker::steal_outside_task(worker& victim) noexcept {
-  job* task = steal_half_of_lane(victim);
+  job* task = steal_half_of_fifo(victim);
   if (task == nullptr) {
     task = start_on(victim.queues_.in.drain());
     counters_.tasks_stolen.add(task != nullptr ? 1 : 0);
@@ -98,17 +98,17 @@ job* worker::steal_task(worker& victim, steal_effort effort) noexcept {
   return r.item;
 }
 
-job* worker::steal_half_of_lane(worker& victim) noexcept {
-  std::array<job*, lane_batch> items;
+job* worker::steal_half_of_fifo(worker& victim) noexcept {
+  std::array<job*, fifo_batch> items;
   std::size_t taken = 0;
   reading_.begin();
-  const steal_status status = victim.queues_.lane.take_half(items.data(), items.size(), taken);
+  const steal_status status = victim.queues_.fifo.take_half(items.data(), items.size(), taken);
   reading_.end();
   if (!got(status)) {
     return nullptr;
   }
   counters_.tasks_stolen.add();
-  push_to_lane(std::span(items).subspan(1, taken - 1));
+  push_to_fifo(std::span(items).subspan(1, taken - 1));
   return items[0];
 }
 

@@ -210,7 +210,7 @@ void worker::run_what_was_left_of(awaited& a) noexcept {
   }
 }
 
-// Jobs of the own deque that are not awaited are stepped over: they go to the lane, where everybody can take them. So
+// Jobs of the own deque that are not awaited are stepped over: they go to the fifo, where everybody can take them. So
 // in the end the own deque is empty, and stays empty while this worker is parked.
 bool worker::run_own_of(awaited& a) noexcept {
   void* const identity = a.identity();
@@ -231,12 +231,12 @@ bool worker::run_own_of(awaited& a) noexcept {
 
 void worker::step_over(job& j) noexcept {
   job* const displaced = static_cast<job*>(j.act(j, job_op::displace));
-  push_to_lane(std::span(&displaced, 1));
+  push_to_fifo(std::span(&displaced, 1));
 }
 
 // The task that this worker is about to wait for may itself wait for one of these tasks.
 void worker::give_up_tasks() noexcept {
-  // The oldest goes first, because the lane keeps the order, and an older task waits for no newer one.
+  // The oldest goes first, because the fifo keeps the order, and an older task waits for no newer one.
   while (job* const j = oldest_own_task()) {
     step_over(*j);
   }

@@ -224,7 +224,7 @@ const std::vector<model> models = {
     {"idle after a task", idle_after_a_task},
     {"idle while a task moves between workers", idle_while_work_moves},
     {"idle while a task is taken from an inbox", idle_while_work_is_taken(queue::inbox)},
-    {"idle while a task is taken from a lane", idle_while_work_is_taken(queue::lane)},
+    {"idle while a task is taken from a fifo", idle_while_work_is_taken(queue::fifo)},
     {"idle while a task is stolen", idle_while_work_is_taken(queue::tasks)},
     {"idle while a caller takes a task", idle_while_a_caller_takes},
     {"idle against a caller that runs a task", idle_against_a_caller},

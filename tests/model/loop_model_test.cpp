@@ -36,7 +36,7 @@ std::function<void()> a_task_of(queue kind) {
 const std::vector<model> models = {
     {"a task in an inbox", a_task_of(queue::inbox)},
     {"a task in another's deque", a_task_of(queue::tasks)},
-    {"a task in another's lane", a_task_of(queue::lane)},
+    {"a task in another's fifo", a_task_of(queue::fifo)},
 };
 
 TEST_CASE("loop: every execution is right") {

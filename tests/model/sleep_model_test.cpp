@@ -309,7 +309,7 @@ void no_core_for_a_task() {
 const std::vector<model> models = {
     {"sleep against a submission to an inbox", sleep_against(queue::inbox)},
     {"sleep against a spawned task", sleep_against(queue::tasks)},
-    {"sleep against a task in a lane", sleep_against(queue::lane)},
+    {"sleep against a task in a fifo", sleep_against(queue::fifo)},
     {"sleep against a fork, by the heavy barrier", fork_against_sleep},
     {"the last sleeper against the fork of one who waited", last_sleeper_against_one_who_waited},
     {"the last sleeper against a guest's fork", last_sleeper_against_a_guest},

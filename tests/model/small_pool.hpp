@@ -35,7 +35,7 @@ struct alignas(8) task {
   std::function<void()> body = [] {};
 };
 
-enum class queue : unsigned char { forks, tasks, lane, inbox };
+enum class queue : unsigned char { forks, tasks, fifo, inbox };
 
 /// What the system has.
 enum class barriers : unsigned char { none, heavy };
@@ -103,8 +103,8 @@ class small_worker : public filch::detail::basic_worker_loop<small_worker> {
       case queue::tasks:
         push_task(t);
         break;
-      case queue::lane:
-        queues_.lane.push(&t);
+      case queue::fifo:
+        queues_.fifo.push(&t);
         break;
       case queue::inbox:
         check(in().push(&t) == filch::detail::inbox_push::accepted, "refused");
@@ -128,7 +128,7 @@ class small_worker : public filch::detail::basic_worker_loop<small_worker> {
     }
     const auto r = kind_ == queue::forks   ? forks_.thief().steal(effort)
                    : kind_ == queue::tasks ? queues_.tasks.thief().steal(effort)
-                                           : queues_.lane.take();
+                                           : queues_.fifo.take();
     return r.status == steal_status::got ? r.item : nullptr;
   }
 

@@ -7,7 +7,7 @@ Each is one that schedulers have shipped or a reader of the code would fear. scr
 DEQUE = "src/queues/chase_lev_deque.hpp"
 FENCE = "src/queues/pop_fence.hpp"
 RING = "src/queues/growing_ring.hpp"
-LANE = "src/queues/fifo_lane.hpp"
+FIFO = "src/queues/spmc_fifo.hpp"
 INBOX = "include/filch/detail/queues/inbox.hpp"
 LATCH = "include/filch/detail/parking/latch.hpp"
 PARKER = "src/parking/parker.hpp"
@@ -44,7 +44,7 @@ MUTANTS = [
     ("a trimmed ring is thought to begin elsewhere", RING, "        limit_.set(advance(end, signed_capacity()));\n",
      "", "trim"),
     ("growth frees the old ring", RING, "    newest_->keep(std::move(smaller));\n", "", "deque"),
-    ("growth frees the old ring of a lane", RING, "    newest_->keep(std::move(smaller));\n", "", "lane"),
+    ("growth frees the old ring of a fifo", RING, "    newest_->keep(std::move(smaller));\n", "", "fifo"),
     ("growth shows the new ring to nobody", RING, "    shared_.store(other.get(), std::memory_order_release);\n", "",
      "deque"),
     ("growth shows the new ring before it copies", RING,
@@ -87,14 +87,14 @@ MUTANTS = [
      "  static constexpr word wanted = 2;", "deque"),
     ("a thief confirms the wish of a later time", FENCE, "store(w - state_of(w) + next_time,", "store(down,",
      "pop_fence"),
-    ("a lane is published before it is turned round", LANE,
+    ("a fifo is published before it is turned round", FIFO,
      "    ring_index lo = bottom_.load(std::memory_order_relaxed);\n",
      "    ring_index lo = bottom_.load(std::memory_order_relaxed);\n"
      "    bottom_.store(advance(lo, static_cast<std::int64_t>(count)), std::memory_order_seq_cst);\n"
-     "    bottom_.store(lo, std::memory_order_seq_cst);\n", "lane"),
-    ("a lane's taker takes one more than it read", LANE,
+     "    bottom_.store(lo, std::memory_order_seq_cst);\n", "fifo"),
+    ("a fifo's taker takes one more than it read", FIFO,
      "advance(t, static_cast<std::int64_t>(taken)), std::memory_order_release",
-     "advance(t, static_cast<std::int64_t>(taken) + (n > 1 ? 1 : 0)), std::memory_order_release", "lane"),
+     "advance(t, static_cast<std::int64_t>(taken) + (n > 1 ? 1 : 0)), std::memory_order_release", "fifo"),
     ("an inbox node is linked after it is published", INBOX,
      "      oldest->next = reinterpret_cast<Node*>(head & ~mask<Close>);\n", "", "inbox"),
     ("an inbox is drained in two steps", INBOX, "head_.fetch_and(closed_bit, std::memory_order_acq_rel);",
@@ -134,7 +134,7 @@ MUTANTS = [
      "    }\n",
      "sleep"),
     ("the last look forgets the tasks", QUEUES, " || (r != role::guest && !tasks.thief().empty())", "", "sleep"),
-    ("the last look forgets the lane", QUEUES, "!lane.empty() || ", "", "sleep"),
+    ("the last look forgets the fifo", QUEUES, "!fifo.empty() || ", "", "sleep"),
     ("the last look forgets the inbox", QUEUES, " || !in.empty()", "", "sleep"),
     ("the last look forgets a guest's children", QUEUES, "return r == role::guest && !tasks.thief().empty();",
      "return false;", "sleep"),

@@ -43,9 +43,9 @@ class world {
     item& i = next();
     queues_.tasks.owner().push(&i);
   }
-  void push_laned() {
+  void push_to_fifo() {
     item& i = next();
-    queues_.lane.push(&i);
+    queues_.fifo.push(&i);
   }
 
   void pop_task() {
@@ -58,12 +58,12 @@ class world {
   void steal_task() {
     read_and_take([&] { return queues_.tasks.thief().steal(); });
   }
-  void steal_laned() {
-    read_and_take([&] { return queues_.lane.take(); });
+  void steal_from_fifo() {
+    read_and_take([&] { return queues_.fifo.take(); });
   }
 
-  void take_laned() {
-    if (const auto r = queues_.lane.take(); r.status == steal_status::got) {
+  void take_from_fifo() {
+    if (const auto r = queues_.fifo.take(); r.status == steal_status::got) {
       r.item->take();
     }
   }
@@ -76,8 +76,8 @@ class world {
     while (queues_.tasks.owner().size() != 0) {
       pop_task();
     }
-    while (!queues_.lane.empty()) {
-      take_laned();
+    while (!queues_.fifo.empty()) {
+      take_from_fifo();
     }
     for (std::size_t i = 0; i < pushed_; ++i) {
       check(items_[i].payload.get() == 2, "an item is lost");
@@ -125,17 +125,17 @@ void tasks_are_trimmed() {
   w.finish();
 }
 
-void a_lane_is_trimmed() {
+void a_fifo_is_trimmed() {
   world w;
-  w.push_laned();
-  w.push_laned();
+  w.push_to_fifo();
+  w.push_to_fifo();
   start("owner", [&] {
-    w.take_laned();
-    w.take_laned();
+    w.take_from_fifo();
+    w.take_from_fifo();
     w.trim();
-    w.push_laned();
+    w.push_to_fifo();
   });
-  start("thief", [&] { w.steal_laned(); });
+  start("thief", [&] { w.steal_from_fifo(); });
   join_all();
   w.finish();
 }
@@ -170,7 +170,7 @@ void what_was_kept_goes_later() {
 
 const std::vector<model> models = {
     {"tasks are trimmed against a thief", tasks_are_trimmed},
-    {"a lane is trimmed against a thief", a_lane_is_trimmed},
+    {"a fifo is trimmed against a thief", a_fifo_is_trimmed},
     {"a deque with work in it is trimmed", growth_and_trim_at_once},
     {"what was kept goes later", what_was_kept_goes_later},
 };

@@ -61,7 +61,7 @@ MUTANTS = [
      "two_tasks_of_one_submitter_can_meet", "plain"),
     ("a sleeper stays counted as a searcher", SLEEPERS, "(was == before_sleep::searching ? sleep_word::one_searching : 0);", "0;",
      "two_tasks_of_one_submitter_can_meet", "plain"),
-    ("tasks move to a lane and nobody is told", WORKER,
+    ("tasks move to a fifo and nobody is told", WORKER,
         "    // While these jobs were between two queues, a sleeper may have looked and found neither.\n    team().wake_one();\n", "",
      "three_tasks_of_one_submitter_can_meet", "plain"),
     ("a stop wakes one sleeper", QUIESCENCE, "    team().wake_all();\n", "    team().wake_one();\n",

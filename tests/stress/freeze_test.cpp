@@ -55,7 +55,7 @@ constexpr std::array places = {
     place{point::deque_push_before_publish, "deque: push, before publish", keeps::one_task},
     place{point::deque_pop_after_reserve, "deque: pop, after reserve", keeps::one_task},
     place{point::fork_deque_pop_after_reserve, "fork deque: pop, after reserve", keeps::one_task},
-    place{point::lane_take_before_take, "lane: take, before take", keeps::one_task},
+    place{point::fifo_take_before_take, "fifo: take, before take", keeps::one_task},
     place{point::inbox_push_before_publish, "inbox: push, before publish", keeps::one_task},
     place{point::latch_set_before_unpark, "latch: set, before unpark", keeps::one_task},
     place{point::sleepers_before_wake, "sleepers: before wake", keeps::one_task},
@@ -65,7 +65,7 @@ constexpr std::array places = {
     place{point::fork_deque_steal_before_take, "fork deque: steal, before take", keeps::submissions},
     place{point::sleepers_after_enlist, "sleepers: after enlist", keeps::submissions},
     place{point::parker_before_sleep, "parker: before sleep", keeps::submissions},
-    place{point::lane_push_before_publish, "lane: push, before publish", keeps::a_batch},
+    place{point::fifo_push_before_publish, "fifo: push, before publish", keeps::a_batch},
     place{point::inbox_drain_after_take, "inbox: drain, after take", keeps::a_batch},
 };
 

@@ -11,7 +11,7 @@
 #include "src/memory/block_cache.hpp"
 #include "src/memory/slab.hpp"
 #include "src/queues/chase_lev_deque.hpp"
-#include "src/queues/fifo_lane.hpp"
+#include "src/queues/spmc_fifo.hpp"
 #include "support/blocker.hpp"
 #include "support/catch.hpp"
 #include "support/resident.hpp"
@@ -245,19 +245,19 @@ TEST_CASE("an empty deque is trimmed to its first size and goes on") {
   }
 }
 
-TEST_CASE("an empty lane is trimmed to its first size and goes on") {
-  fifo_lane<int> lane(2);
+TEST_CASE("an empty fifo is trimmed to its first size and goes on") {
+  spmc_fifo<int> fifo(2);
   for (int round = 0; round < 2; ++round) {
     for (int i = 0; i < 9; ++i) {
-      lane.push(i);
+      fifo.push(i);
     }
-    REQUIRE(slots_of(lane) == 8);
+    REQUIRE(slots_of(fifo) == 8);
     for (int i = 0; i < 9; ++i) {
-      const auto taken = lane.take();
+      const auto taken = fifo.take();
       REQUIRE(taken.status == steal_status::got);
       REQUIRE(taken.item == i);
     }
-    REQUIRE(slots_of(lane) == 16);
-    REQUIRE(slots_of(lane) == 0);
+    REQUIRE(slots_of(fifo) == 16);
+    REQUIRE(slots_of(fifo) == 0);
   }
 }

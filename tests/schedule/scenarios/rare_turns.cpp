@@ -22,7 +22,7 @@ using schedule::ledger;
 using schedule::thread;
 using schedule::workers;
 
-// More than the first ring of a deque, or of a lane, has room for.
+// More than the first ring of a deque, or of a fifo, has room for.
 constexpr int many = 300;
 
 SCENARIO(more_tasks_of_a_task_than_a_ring_holds_all_run) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "src/queues/fifo_lane.hpp"
+#include "src/queues/spmc_fifo.hpp"
 
 #include <algorithm>
 #include <array>
@@ -16,16 +16,16 @@ using namespace filch::detail;
 
 namespace {
 
-using lane = fifo_lane<std::uint64_t>;
+using fifo = spmc_fifo<std::uint64_t>;
 
 constexpr ring_index first_indices[] = {0, -2, std::numeric_limits<std::int64_t>::max() - 2,
                                         std::int64_t{std::numeric_limits<std::uint32_t>::max()} - 2};
 
 }  // namespace
 
-TEST_CASE("a lane gives its items in order, and grows") {
+TEST_CASE("a fifo gives its items in order, and grows") {
   for (const ring_index first : first_indices) {
-    lane q(1, first);
+    fifo q(1, first);
     REQUIRE(q.empty());
     REQUIRE(q.take().status == steal_status::empty);
     for (std::uint64_t i = 0; i < 300; ++i) {
@@ -42,7 +42,7 @@ TEST_CASE("a lane gives its items in order, and grows") {
 }
 
 TEST_CASE("appended items are seen only after publish") {
-  lane q(2);
+  fifo q(2);
   for (std::size_t i = 0; i < 5; ++i) {
     q.append(i, i);
   }
@@ -55,7 +55,7 @@ TEST_CASE("appended items are seen only after publish") {
 }
 
 TEST_CASE("take_half takes the older half, at least one, at most the limit") {
-  lane q(4, std::numeric_limits<std::int64_t>::max() - 2);
+  fifo q(4, std::numeric_limits<std::int64_t>::max() - 2);
   for (std::uint64_t i = 0; i < 9; ++i) {
     q.push(i);
   }
@@ -79,7 +79,7 @@ TEST_CASE("take_half takes the older half, at least one, at most the limit") {
 TEST_CASE("stress: one pusher, two takers, each item once and in order for each taker") {
   constexpr std::uint64_t items = 200'000;
   for (const ring_index first : first_indices) {
-    lane q(1, first);
+    fifo q(1, first);
     std::atomic<bool> done{false};
     std::vector<std::vector<std::uint64_t>> taken(2);
     const auto run = [&](std::size_t me) {

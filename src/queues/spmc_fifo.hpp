@@ -23,18 +23,18 @@ namespace filch::inline v0::detail {
 ///
 /// Lock-free except for growth, which allocates.
 template <class T, class Policy = native_policy>
-class fifo_lane {
+class spmc_fifo {
   template <class U>
   using atomic = typename Policy::template atomic<U>;
 
  public:
-  explicit fifo_lane(std::size_t capacity = 256, ring_index first = 0)
+  explicit spmc_fifo(std::size_t capacity = 256, ring_index first = 0)
       : top_(first), bottom_(first), ring_(capacity, first) {}
-  fifo_lane(const fifo_lane&) = delete;
-  fifo_lane& operator=(const fifo_lane&) = delete;
+  spmc_fifo(const spmc_fifo&) = delete;
+  spmc_fifo& operator=(const spmc_fifo&) = delete;
 
   /// Owner only. Appends `item`, which nobody sees before `publish`. Throws std::bad_alloc if the ring must grow and
-  /// cannot; the lane is then unchanged. `pending` counts the items appended since the last publish.
+  /// cannot; the fifo is then unchanged. `pending` counts the items appended since the last publish.
   void append(T item, std::size_t pending) {
     // relaxed: only the owner writes bottom_.
     const ring_index i = advance(bottom_.load(std::memory_order_relaxed), static_cast<std::int64_t>(pending));
@@ -59,7 +59,7 @@ class fifo_lane {
 
   /// Owner only. Lets everybody see the `count` items appended since the last publish.
   void publish(std::size_t count) noexcept {
-    Policy::at(point::lane_push_before_publish);
+    Policy::at(point::fifo_push_before_publish);
     // relaxed load: only the owner writes bottom_.
     const ring_index b = bottom_.load(std::memory_order_relaxed);
     // [F2] seq_cst: publishes the slots, before the publisher's look for sleepers [S2]. Pairs with [F3] and [F1].
@@ -98,7 +98,7 @@ class fifo_lane {
 
   /// True if a look that is ordered after all earlier seq_cst operations finds nothing.
   [[nodiscard]] bool empty() const noexcept {
-    // [F5] acquire: whoever finds the lane empty after a take sees that the taker is busy. Pairs with [F4].
+    // [F5] acquire: whoever finds the fifo empty after a take sees that the taker is busy. Pairs with [F4].
     const ring_index t = top_.load(std::memory_order_acquire);
     // [F1] seq_cst: a sleeper that announced itself before sees what a submitter that missed it published. Pairs with
     // [F2].
@@ -131,7 +131,7 @@ class fifo_lane {
       // Whatever that slot holds: it is not looked at.
       Policy::prefetch(r.get(advance(t, static_cast<std::int64_t>(taken) + prefetch_distance)));
     }
-    Policy::at(point::lane_take_before_take);
+    Policy::at(point::fifo_take_before_take);
     // [F4] release: the reads above, and that this thread is busy, happen before the owner's reuse of the slots and
     // before the items are gone. Pairs with [R1] and [F5]. Failure relaxed: nothing is read after it.
     return top_.compare_exchange_strong(t, advance(t, static_cast<std::int64_t>(taken)), std::memory_order_release,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "src/queues/fifo_lane.hpp"
+#include "src/queues/spmc_fifo.hpp"
 
 #include <array>
 #include <cstddef>
@@ -22,10 +22,10 @@ using filch_model::model;
 using filch_model::policy;
 using filch_model::start;
 
-/// A lane of item numbers; what each stands for is written before it is published and changed by its taker.
+/// A fifo of item numbers; what each stands for is written before it is published and changed by its taker.
 class world {
  public:
-  explicit world(std::size_t capacity, std::size_t items = 0, ring_index first = 0) : lane_(capacity, first) {
+  explicit world(std::size_t capacity, std::size_t items = 0, ring_index first = 0) : fifo_(capacity, first) {
     for (std::size_t i = 0; i < items; ++i) {
       push();
     }
@@ -33,10 +33,10 @@ class world {
 
   void append(std::size_t pending) {
     payload_[pushed_].set(1);
-    lane_.append(pushed_++, pending);
+    fifo_.append(pushed_++, pending);
   }
 
-  void publish(std::size_t count) { lane_.publish(count); }
+  void publish(std::size_t count) { fifo_.publish(count); }
 
   void push() {
     append(0);
@@ -47,15 +47,15 @@ class world {
   void push_two_reversed() {
     payload_[pushed_].set(1);
     payload_[pushed_ + 1].set(1);
-    lane_.append(pushed_ + 1, 0);
-    lane_.append(pushed_, 1);
+    fifo_.append(pushed_ + 1, 0);
+    fifo_.append(pushed_, 1);
     pushed_ += 2;
-    lane_.reverse_pending(2);
-    lane_.publish(2);
+    fifo_.reverse_pending(2);
+    fifo_.publish(2);
   }
 
   steal_status take() {
-    const auto r = lane_.take();
+    const auto r = fifo_.take();
     if (r.status == steal_status::got) {
       note(r.item);
     }
@@ -66,7 +66,7 @@ class world {
   std::size_t take_half() {
     std::array<std::size_t, 4> items{};
     std::size_t taken = 0;
-    if (lane_.take_half(items.data(), items.size(), taken) != steal_status::got) {
+    if (fifo_.take_half(items.data(), items.size(), taken) != steal_status::got) {
       return none;
     }
     for (std::size_t i = 0; i < taken; ++i) {
@@ -76,7 +76,7 @@ class world {
     return items[taken - 1];
   }
 
-  bool looks_empty() { return lane_.empty(); }
+  bool looks_empty() { return fifo_.empty(); }
 
   void finish() {
     while (take() == steal_status::got) {
@@ -95,7 +95,7 @@ class world {
     payload_[item].set(2);
   }
 
-  filch::detail::fifo_lane<std::size_t, policy> lane_;
+  filch::detail::spmc_fifo<std::size_t, policy> fifo_;
   std::array<policy::plain<int>, 8> payload_;
   std::size_t pushed_ = 0;
 };
@@ -172,35 +172,35 @@ void published_before_the_look_for_sleepers() {
 }
 
 void slots_are_read_before_they_are_written_again() {
-  filch::detail::fifo_lane<std::size_t, policy> lane(1);
+  filch::detail::spmc_fifo<std::size_t, policy> fifo(1);
   filch_model::slot_guard guard(1);
   std::size_t pushed = 0;
   filch_model::run::current()->on_point([&](filch::detail::point where) {
-    if (where == filch::detail::point::lane_take_before_take) {
+    if (where == filch::detail::point::fifo_take_before_take) {
       guard.before_take();
-    } else if (where == filch::detail::point::lane_push_before_publish) {
+    } else if (where == filch::detail::point::fifo_push_before_publish) {
       guard.written(pushed);
     }
   });
   const auto push = [&] {
-    lane.push(pushed);
+    fifo.push(pushed);
     ++pushed;
   };
   push();
   start("taker", [&] {
-    if (const auto r = lane.take(); r.status == steal_status::got) {
+    if (const auto r = fifo.take(); r.status == steal_status::got) {
       guard.taken(r.item);
     }
   });
   start("owner", [&] {
-    if (lane.take().status == steal_status::empty) {
-      push();  // the lane need not grow
+    if (fifo.take().status == steal_status::empty) {
+      push();  // the fifo need not grow
     }
   });
   join_all();
 }
 
-// Whoever finds the lane empty sees what the last taker did before.
+// Whoever finds the fifo empty sees what the last taker did before.
 void taken_and_busy() {
   world w(2, 1);
   policy::atomic<int> busy{0};
@@ -228,22 +228,22 @@ const std::vector<model> models = {
     {"halves against each other and the owner", halves_against_each_other},
     {"a batch, reversed, against takers", a_batch_becomes_visible_whole},
     {"items come in order", items_come_in_order},
-    {"an empty lane has a busy taker", taken_and_busy},
+    {"an empty fifo has a busy taker", taken_and_busy},
     {"a publication is announced to a sleeper", published_before_the_look_for_sleepers},
 };
 
-TEST_CASE("lane: every execution is right") {
+TEST_CASE("fifo: every execution is right") {
   const std::string problems = filch_model::explore_models(models);
   INFO(problems);
   REQUIRE(problems.empty());
 }
 
-TEST_CASE("lane: every weaker order is caught") {
-  REQUIRE(filch_model::unnoticed_weakenings(models, {"fifo_lane.hpp", "growing_ring.hpp"}) ==
+TEST_CASE("fifo: every weaker order is caught") {
+  REQUIRE(filch_model::unnoticed_weakenings(models, {"spmc_fifo.hpp", "growing_ring.hpp"}) ==
           std::vector<std::string>{});
 }
 
-TEST_CASE("lane: the reduction loses no execution") {
+TEST_CASE("fifo: the reduction loses no execution") {
   REQUIRE(filch_model::models_that_reduction_harms(models) == std::vector<std::string>{});
 }
 
