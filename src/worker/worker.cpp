@@ -46,7 +46,7 @@ void worker::push_tasks(job& first) noexcept {
     try {
       queues_.tasks.owner().push(j);
     } catch (const std::bad_alloc&) {
-      spill(j);
+      add_to_overflow(j);
       return;
     }
     j = next;
@@ -73,7 +73,7 @@ void worker::push_child(job& j) noexcept {
   try {
     queues_.tasks.owner().push(&j);
   } catch (const std::bad_alloc&) {
-    spill(&j);
+    add_to_overflow(&j);
   }
 }
 
@@ -124,17 +124,17 @@ job* worker::next_outside_task() noexcept {
       break;
     }
   }
-  if (job* const j = take_from_spill()) {
+  if (job* const j = take_from_overflow()) {
     return j;
   }
   return start_on(queues_.in.drain());
 }
 
-job* worker::take_from_spill() noexcept {
-  if (spill_ == nullptr) {
+job* worker::take_from_overflow() noexcept {
+  if (overflow_ == nullptr) {
     return nullptr;
   }
-  return std::exchange(spill_, spill_->next);
+  return std::exchange(overflow_, overflow_->next);
 }
 
 // Returns the oldest job of a drained chain, to be run, and puts the others where everybody sees them.
@@ -149,7 +149,7 @@ job* worker::start_on(job* newest_first) noexcept {
       queues_.fifo.append(j, pending);
     } catch (const std::bad_alloc&) {
       j = reverse_chain(j);
-      spill(j->next);
+      add_to_overflow(j->next);
       break;
     }
     ++pending;
@@ -174,7 +174,7 @@ void worker::push_to_fifo(std::span<job* const> oldest_first) noexcept {
       queues_.fifo.append(j, pending);
       ++pending;
     } catch (const std::bad_alloc&) {
-      spill(j);
+      add_to_overflow(j);
     }
   }
   publish_fifo(pending);
@@ -188,8 +188,8 @@ void worker::publish_fifo(std::size_t count) noexcept {
   }
 }
 
-void worker::spill(job* oldest_first) noexcept {
-  job** end = &spill_;
+void worker::add_to_overflow(job* oldest_first) noexcept {
+  job** end = &overflow_;
   while (*end != nullptr) {
     end = &(*end)->next;
   }

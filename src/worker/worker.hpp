@@ -190,11 +190,11 @@ class worker final : public fork_host, private basic_worker_loop<worker> {
   [[nodiscard]] job* oldest_own_task() noexcept;
   [[nodiscard]] job* neglected_task() noexcept;
   [[nodiscard]] job* outside_task_elsewhere() noexcept;
-  [[nodiscard]] job* take_from_spill() noexcept;
+  [[nodiscard]] job* take_from_overflow() noexcept;
   [[nodiscard]] job* start_on(job* newest_first) noexcept;
   void push_to_fifo(std::span<job* const> oldest_first) noexcept;
   void publish_fifo(std::size_t count) noexcept;
-  void spill(job* oldest_first) noexcept;
+  void add_to_overflow(job* oldest_first) noexcept;
 
   [[nodiscard]] bool may_search() noexcept;
   [[nodiscard]] work linger() noexcept;
@@ -227,7 +227,7 @@ class worker final : public fork_host, private basic_worker_loop<worker> {
   [[nodiscard]] bool help_with(awaited& a) noexcept;
   [[nodiscard]] bool run_descendant_of(const void* ancestor, std::optional<std::size_t> depth) noexcept;
   [[nodiscard]] bool run_own_of(awaited& a) noexcept;
-  [[nodiscard]] job* find_in_spill(void* identity) noexcept;
+  [[nodiscard]] job* find_in_overflow(void* identity) noexcept;
   void park_for(awaited& a) noexcept;
   void park_for_fork(fork_job& j, fork_host* thief) noexcept;
   void park_waiting() noexcept;
@@ -252,7 +252,7 @@ class worker final : public fork_host, private basic_worker_loop<worker> {
   basic_idle_memory<block_cache, mutex> idle_memory_;  // whoever has it may act as the owner
 
   // Own thread only, or with idle_memory_.
-  job* spill_ = nullptr;          // oldest first: what the queues had no memory for
+  job* overflow_ = nullptr;          // oldest first: what the queues had no memory for
   random_source random_;
   victim_order victims_;
   thread_parker& wait_parker_;  // for waits inside tasks; made with the worker, so that a wait cannot fail

@@ -14,9 +14,9 @@
 
 namespace filch::inline v0::detail {
 
-// The waiter whose core this spare had goes on. Others take what lies in the queues of the spare, except its spill.
+// The waiter whose core this spare had goes on. Others take what lies in the queues of the spare, except its overflow.
 bool worker::must_make_way() noexcept {
-  return role_ == role::spare && team().sleepers().oversubscribed() && spill_ == nullptr;
+  return role_ == role::spare && team().sleepers().oversubscribed() && overflow_ == nullptr;
 }
 
 void worker::loop() noexcept {
@@ -130,7 +130,7 @@ void worker::end_visit() noexcept {
   counters_.tasks_completed.add();
   give_up_children();
   job* j = nullptr;
-  while ((queues_.tasks.owner().size() != 0 && queues_.tasks.owner().pop(j)) || (j = take_from_spill()) != nullptr) {
+  while ((queues_.tasks.owner().size() != 0 && queues_.tasks.owner().pop(j)) || (j = take_from_overflow()) != nullptr) {
     j->next = nullptr;
     push_tasks(*j);
     team().wake_one();

@@ -222,8 +222,8 @@ bool worker::run_own_of(awaited& a) noexcept {
     }
     step_over(*j);
   }
-  if (job* const spilled = find_in_spill(identity)) {
-    run_task(*spilled);
+  if (job* const overflowed = find_in_overflow(identity)) {
+    run_task(*overflowed);
     return true;
   }
   return false;
@@ -240,16 +240,16 @@ void worker::give_up_tasks() noexcept {
   while (job* const j = oldest_own_task()) {
     step_over(*j);
   }
-  job* spilled = std::exchange(spill_, nullptr);
-  while (spilled != nullptr) {
-    job& oldest = *std::exchange(spilled, spilled->next);
+  job* overflowed = std::exchange(overflow_, nullptr);
+  while (overflowed != nullptr) {
+    job& oldest = *std::exchange(overflowed, overflowed->next);
     oldest.next = nullptr;
     step_over(oldest);
   }
 }
 
-job* worker::find_in_spill(void* identity) noexcept {
-  for (job** at = &spill_; *at != nullptr; at = &(*at)->next) {
+job* worker::find_in_overflow(void* identity) noexcept {
+  for (job** at = &overflow_; *at != nullptr; at = &(*at)->next) {
     if ((*at)->act(**at, job_op::identify) == identity) {
       job* const found = *at;
       *at = found->next;

@@ -103,7 +103,7 @@ TEST_CASE("from inside, also while the queues must grow") {
   std::atomic<int> ran{0};
   std::atomic<int> failed{0};
   pool.invoke([&] {
-    // The queue's growth fails within push: the task is accepted and kept in the spill list.
+    // The queue's growth fails within push: the task is accepted and kept in the overflow list.
     for (int i = 0; i < 2000; ++i) {
       auto task = std::make_unique<large_task>(ran);
       allocations_left = i % 3;
