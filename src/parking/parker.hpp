@@ -26,7 +26,7 @@ class basic_parker {
     if (word_.fetch_sub(1, std::memory_order_acquire) == token) {
       return;
     }
-    Policy::at(point::parker_before_sleep);
+    Policy::at(test_point::parker_before_sleep);
     do {
       futex::wait(word_, parked);
     } while (!take_token());
@@ -39,7 +39,7 @@ class basic_parker {
     if (word_.fetch_sub(1, std::memory_order_acquire) == token) {
       return true;
     }
-    Policy::at(point::parker_before_sleep);
+    Policy::at(test_point::parker_before_sleep);
     bool in_time = true;
     do {
       in_time = futex::wait_until(word_, parked, deadline);

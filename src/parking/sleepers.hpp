@@ -129,7 +129,7 @@ class basic_sleepers {
       // [S4] and [S5].
       // Failure relaxed: only the value is used.
     } while (!state_.compare_exchange_weak(w, next, std::memory_order_seq_cst, std::memory_order_relaxed));
-    Policy::at(point::sleepers_after_enlist);
+    Policy::at(test_point::sleepers_after_enlist);
     return sleep_word::free_cores(next) == all_cores_ && sleep_word::guests(next) == 0;
   }
 
@@ -188,7 +188,7 @@ class basic_sleepers {
       const index sleeper = sleep_word::top(w) - 1;
       // relaxed: if it belongs to an older time the epoch has changed and the exchange fails.
       const index next = below_[sleeper].load(std::memory_order_relaxed);
-      Policy::at(point::sleepers_before_wake);
+      Policy::at(test_point::sleepers_before_wake);
       // relaxed, both: state_'s modification order alone decides who takes the sleeper off, and a read-modify-write
       // goes on with the release sequences of the announcements.
       if (state_.compare_exchange_weak(

@@ -76,7 +76,7 @@ class chase_lev_deque<T, Policy, QuietPops>::owner_end {
       return make_room_and_push(d_, item);
     }
     d_.ring_.put(b, item);
-    Policy::at(point::deque_push_before_publish);
+    Policy::at(test_point::deque_push_before_publish);
     // [D1] release: publishes the slot and what the item points to. Pairs with [D6].
     d_.bottom_.store(advance(b, 1), std::memory_order_release);
   }
@@ -98,7 +98,7 @@ class chase_lev_deque<T, Policy, QuietPops>::owner_end {
     // [D10] release: a thief that reads it sees the slots of the items below, and what these point to. Pairs with [D6].
     d_.bottom_.store(b, std::memory_order_release);
     Policy::light_barrier();
-    Policy::at(point::deque_pop_after_reserve);
+    Policy::at(test_point::deque_pop_after_reserve);
     if (d_.fence_.is_wanted()) [[unlikely]] {
       return pop_with_fence(d_, b, item);
     }
@@ -253,7 +253,7 @@ class chase_lev_deque<T, Policy, QuietPops>::thief_end {
       return {steal_status::empty};
     }
     const T item = d.ring_.shared().get(t);
-    Policy::at(point::deque_steal_before_take);
+    Policy::at(test_point::deque_steal_before_take);
     // [D7] release: the read above, and that this thread is busy, happen before the item is gone. Pairs with [D5] and
     // [R1]. Failure relaxed: nothing is read after it.
     if (!d.top_.compare_exchange_strong(t, advance(t, 1), std::memory_order_release, std::memory_order_relaxed)) {

@@ -59,7 +59,7 @@ class spmc_fifo {
 
   /// Owner only. Lets everybody see the `count` items appended since the last publish.
   void publish(std::size_t count) noexcept {
-    Policy::at(point::fifo_push_before_publish);
+    Policy::at(test_point::fifo_push_before_publish);
     // relaxed load: only the owner writes bottom_.
     const ring_index b = bottom_.load(std::memory_order_relaxed);
     // [F2] seq_cst: publishes the slots, before the publisher's look for sleepers [S2]. Pairs with [F3] and [F1].
@@ -131,7 +131,7 @@ class spmc_fifo {
       // Whatever that slot holds: it is not looked at.
       Policy::prefetch(r.get(advance(t, static_cast<std::int64_t>(taken) + prefetch_distance)));
     }
-    Policy::at(point::fifo_take_before_take);
+    Policy::at(test_point::fifo_take_before_take);
     // [F4] release: the reads above, and that this thread is busy, happen before the owner's reuse of the slots and
     // before the items are gone. Pairs with [R1] and [F5]. Failure relaxed: nothing is read after it.
     return top_.compare_exchange_strong(t, advance(t, static_cast<std::int64_t>(taken)), std::memory_order_release,

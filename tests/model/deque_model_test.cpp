@@ -213,10 +213,10 @@ void slots_are_read_before_they_are_written_again() {
   filch::detail::chase_lev_deque<std::size_t, policy> deque(2, 0, false);
   filch_model::slot_guard guard(2);
   std::size_t pushed = 0;
-  filch_model::run::current()->on_point([&](filch::detail::point where) {
-    if (where == filch::detail::point::deque_steal_before_take) {
+  filch_model::run::current()->on_point([&](filch::detail::test_point where) {
+    if (where == filch::detail::test_point::deque_steal_before_take) {
       guard.before_take();
-    } else if (where == filch::detail::point::deque_push_before_publish) {
+    } else if (where == filch::detail::test_point::deque_push_before_publish) {
       guard.written(pushed);
     }
   });

@@ -175,10 +175,10 @@ void slots_are_read_before_they_are_written_again() {
   filch::detail::spmc_fifo<std::size_t, policy> fifo(1);
   filch_model::slot_guard guard(1);
   std::size_t pushed = 0;
-  filch_model::run::current()->on_point([&](filch::detail::point where) {
-    if (where == filch::detail::point::fifo_take_before_take) {
+  filch_model::run::current()->on_point([&](filch::detail::test_point where) {
+    if (where == filch::detail::test_point::fifo_take_before_take) {
       guard.before_take();
-    } else if (where == filch::detail::point::fifo_push_before_publish) {
+    } else if (where == filch::detail::test_point::fifo_push_before_publish) {
       guard.written(pushed);
     }
   });

@@ -222,10 +222,10 @@ void slots_are_read_before_they_are_written_again() {
   filch::detail::fork_deque<std::size_t, policy, 2> deque;
   filch_model::slot_guard guard(2);
   std::size_t pushed = 0;
-  filch_model::run::current()->on_point([&](filch::detail::point where) {
-    if (where == filch::detail::point::fork_deque_steal_before_take) {
+  filch_model::run::current()->on_point([&](filch::detail::test_point where) {
+    if (where == filch::detail::test_point::fork_deque_steal_before_take) {
       guard.before_take();
-    } else if (where == filch::detail::point::fork_deque_push_before_publish) {
+    } else if (where == filch::detail::test_point::fork_deque_push_before_publish) {
       guard.written(pushed);
     }
   });

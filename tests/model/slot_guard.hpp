@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include <filch/detail/base/point.hpp>
+#include <filch/detail/base/test_point.hpp>
 
 #include "explorer/run.hpp"
 

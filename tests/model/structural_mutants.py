@@ -109,18 +109,18 @@ MUTANTS = [
     ("a drain leaves out one inbox", INBOXES, "i != first + Count;", "i + 1 != first + Count;", "inbox"),
     ("a close leaves out one inbox", INBOXES, "      in.close();\n", "      in.close();\n      break;\n", "inbox"),
     ("a latch is touched after it was set", LATCH,
-     "    if (old != unset) {\n      Policy::at(point::latch_set_before_unpark);\n",
+     "    if (old != unset) {\n      Policy::at(test_point::latch_set_before_unpark);\n",
      "    if (old != unset && word_.load(std::memory_order_relaxed) == set_value) {\n"
-     "      Policy::at(point::latch_set_before_unpark);\n", "parker"),
+     "      Policy::at(test_point::latch_set_before_unpark);\n", "parker"),
     ("a latch is armed over a set one", LATCH,
      "    return word_.compare_exchange_strong(expected, reinterpret_cast<std::uintptr_t>(&waiter), std::memory_order_seq_cst,\n"
      "                                         std::memory_order_acquire);\n",
      "    return word_.exchange(reinterpret_cast<std::uintptr_t>(&waiter), std::memory_order_seq_cst) == expected;\n",
      "parker"),
     ("park looks for a token and says parked in two steps", PARKER,
-     "    if (word_.fetch_sub(1, std::memory_order_acquire) == token) {\n      return;\n    }\n    Policy::at(point::parker_before_sleep);\n    do {\n      futex::wait(word_, parked);",
+     "    if (word_.fetch_sub(1, std::memory_order_acquire) == token) {\n      return;\n    }\n    Policy::at(test_point::parker_before_sleep);\n    do {\n      futex::wait(word_, parked);",
      "    if (word_.load(std::memory_order_acquire) == token) {\n      word_.store(empty, std::memory_order_relaxed);\n      return;\n    }\n"
-     "    word_.store(parked, std::memory_order_relaxed);\n    Policy::at(point::parker_before_sleep);\n    do {\n      futex::wait(word_, parked);",
+     "    word_.store(parked, std::memory_order_relaxed);\n    Policy::at(test_point::parker_before_sleep);\n    do {\n      futex::wait(word_, parked);",
      "parker"),
     ("park trusts a wake-up without a token", PARKER,
      "    do {\n      futex::wait(word_, parked);\n    } while (!take_token());\n",

@@ -18,7 +18,7 @@
 
 namespace {
 
-using filch::detail::point;
+using filch::detail::test_point;
 
 // The first worker that comes to `where` stays there until it is let go.
 struct freezer {
@@ -29,7 +29,7 @@ struct freezer {
 
 freezer ice;
 
-void freeze_here(point p) noexcept {
+void freeze_here(test_point p) noexcept {
   if (static_cast<int>(p) != ice.where.load() || !filch::this_worker::index() || ice.frozen.exchange(true)) {
     return;
   }
@@ -46,27 +46,27 @@ enum class keeps : unsigned char {
 };
 
 struct place {
-  point where;
+  test_point where;
   const char* name;
   keeps kept;
 };
 
 constexpr std::array places = {
-    place{point::deque_push_before_publish, "deque: push, before publish", keeps::one_task},
-    place{point::deque_pop_after_reserve, "deque: pop, after reserve", keeps::one_task},
-    place{point::fork_deque_pop_after_reserve, "fork deque: pop, after reserve", keeps::one_task},
-    place{point::fifo_take_before_take, "fifo: take, before take", keeps::one_task},
-    place{point::inbox_push_before_publish, "inbox: push, before publish", keeps::one_task},
-    place{point::latch_set_before_unpark, "latch: set, before unpark", keeps::one_task},
-    place{point::sleepers_before_wake, "sleepers: before wake", keeps::one_task},
-    place{point::group_before_finish, "group: before finish", keeps::one_task},
-    place{point::claim_before_claim, "claim: before claim", keeps::one_task},
-    place{point::deque_steal_before_take, "deque: steal, before take", keeps::submissions},
-    place{point::fork_deque_steal_before_take, "fork deque: steal, before take", keeps::submissions},
-    place{point::sleepers_after_enlist, "sleepers: after enlist", keeps::submissions},
-    place{point::parker_before_sleep, "parker: before sleep", keeps::submissions},
-    place{point::fifo_push_before_publish, "fifo: push, before publish", keeps::a_batch},
-    place{point::inbox_drain_after_take, "inbox: drain, after take", keeps::a_batch},
+    place{test_point::deque_push_before_publish, "deque: push, before publish", keeps::one_task},
+    place{test_point::deque_pop_after_reserve, "deque: pop, after reserve", keeps::one_task},
+    place{test_point::fork_deque_pop_after_reserve, "fork deque: pop, after reserve", keeps::one_task},
+    place{test_point::fifo_take_before_take, "fifo: take, before take", keeps::one_task},
+    place{test_point::inbox_push_before_publish, "inbox: push, before publish", keeps::one_task},
+    place{test_point::latch_set_before_unpark, "latch: set, before unpark", keeps::one_task},
+    place{test_point::sleepers_before_wake, "sleepers: before wake", keeps::one_task},
+    place{test_point::group_before_finish, "group: before finish", keeps::one_task},
+    place{test_point::claim_before_claim, "claim: before claim", keeps::one_task},
+    place{test_point::deque_steal_before_take, "deque: steal, before take", keeps::submissions},
+    place{test_point::fork_deque_steal_before_take, "fork deque: steal, before take", keeps::submissions},
+    place{test_point::sleepers_after_enlist, "sleepers: after enlist", keeps::submissions},
+    place{test_point::parker_before_sleep, "parker: before sleep", keeps::submissions},
+    place{test_point::fifo_push_before_publish, "fifo: push, before publish", keeps::a_batch},
+    place{test_point::inbox_drain_after_take, "inbox: drain, after take", keeps::a_batch},
 };
 
 constexpr std::size_t patience = 32;  // submissions of a thread that may rely on a stopped searcher (README.md)
@@ -169,11 +169,11 @@ void freeze_at(const place& p) {
 }
 
 TEST_CASE("a frozen worker holds up what the README says, and nothing else") {
-  filch::detail::installed_point_hook().store(&freeze_here);
+  filch::detail::installed_test_point_hook().store(&freeze_here);
   for (const place& p : places) {
     freeze_at(p);
   }
-  filch::detail::installed_point_hook().store(nullptr);
+  filch::detail::installed_test_point_hook().store(nullptr);
   std::printf("freeze: %zu points, 0 stalls\n", places.size());
 }
 

@@ -31,7 +31,7 @@ CATCH_REGISTER_LISTENER(rearm_watchdog)
 
 #if FILCH_POINTS
 // Between two shared-memory steps, now and then, lets others go first.
-void yield_at_times(filch::detail::point) noexcept {
+void yield_at_times(filch::detail::test_point) noexcept {
   static std::atomic<unsigned> visits{0};
   // relaxed: a count; any value will do.
   if (visits.fetch_add(1, std::memory_order_relaxed) % 16 == 0) {
@@ -45,7 +45,7 @@ void yield_at_times(filch::detail::point) noexcept {
 int main(int argc, char** argv) {
   filch_test::watchdog::start();
 #if FILCH_POINTS
-  filch::detail::installed_point_hook().store(&yield_at_times);
+  filch::detail::installed_test_point_hook().store(&yield_at_times);
 #endif
   return Catch::Session().run(argc, argv);
 }

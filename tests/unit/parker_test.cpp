@@ -31,7 +31,7 @@ struct spurious_policy {
     }
     static void wake_one(const word*) {}
   };
-  static void at(point) {}
+  static void at(test_point) {}
 };
 
 }  // namespace

@@ -8,7 +8,7 @@
 #include <cstring>
 #include <type_traits>
 
-#include <filch/detail/base/point.hpp>
+#include <filch/detail/base/test_point.hpp>
 
 #include "explorer/explorer.hpp"
 #include "explorer/orders.hpp"
@@ -209,7 +209,7 @@ struct policy {
   using plain = model_plain<T>;
   using futex = model_futex;
 
-  static void at(filch::detail::point where) noexcept { run::current()->at(where); }
+  static void at(filch::detail::test_point where) noexcept { run::current()->at(where); }
   static void prefetch(const void*) noexcept {}
   static void pause() noexcept { fail("a modelled thread spins"); }
   /// A barrier that every thread passes where it is.

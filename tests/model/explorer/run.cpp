@@ -26,7 +26,7 @@ void run::begin(const std::function<void()>& scenario) {
     t.last_event = none;
     t.woke_early = false;
   }
-  ::new (static_cast<void*>(&on_point_)) std::function<void(filch::detail::point)>();
+  ::new (static_cast<void*>(&on_point_)) std::function<void(filch::detail::test_point)>();
   count_ = 1;
   threads_[0].name = "main";
   arena::open();
@@ -108,8 +108,8 @@ void run::start(std::string name, std::function<void()> body) {
   ::new (static_cast<void*>(&threads_[t].body)) std::function<void()>(std::move(body));
 }
 
-void run::on_point(std::function<void(filch::detail::point)> hook) {
-  ::new (static_cast<void*>(&on_point_)) std::function<void(filch::detail::point)>(std::move(hook));
+void run::on_point(std::function<void(filch::detail::test_point)> hook) {
+  ::new (static_cast<void*>(&on_point_)) std::function<void(filch::detail::test_point)>(std::move(hook));
 }
 
 void run::join_all() {

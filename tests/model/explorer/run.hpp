@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include <filch/detail/base/point.hpp>
+#include <filch/detail/base/test_point.hpp>
 
 #include "explorer/fiber.hpp"
 #include "explorer/memory.hpp"
@@ -71,8 +71,8 @@ class run {
 
   void start(std::string name, std::function<void()> body);
   /// Calls `hook` at every point of the policy, in the thread that comes there.
-  void on_point(std::function<void(filch::detail::point)> hook);
-  void at(filch::detail::point where) {
+  void on_point(std::function<void(filch::detail::test_point)> hook);
+  void at(filch::detail::test_point where) {
     if (on_point_) {
       on_point_(where);
     }
@@ -128,7 +128,7 @@ class run {
   std::vector<std::size_t> readable_;
   std::size_t last_barrier_ = none;
   std::string failure_;
-  std::function<void(filch::detail::point)> on_point_;
+  std::function<void(filch::detail::test_point)> on_point_;
   bool refuses_barriers_ = false;
 };
 

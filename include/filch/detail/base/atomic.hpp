@@ -6,7 +6,7 @@
 #include <cstdint>
 
 #include <filch/config.hpp>
-#include <filch/detail/base/point.hpp>
+#include <filch/detail/base/test_point.hpp>
 
 #if FILCH_CONTROLLED
 #include <controlled/primitives.hpp>
@@ -55,7 +55,7 @@ struct native_futex {
 };
 
 #if FILCH_POINTS
-FILCH_EXPORT atomic<point_hook>& installed_point_hook() noexcept;
+FILCH_EXPORT atomic<test_point_hook>& installed_test_point_hook() noexcept;
 #endif
 
 /// What the concurrent templates are built over. The model checker instantiates the same source with its own policy.
@@ -66,10 +66,10 @@ struct native_policy {
   using plain = plain_cell<T>;
   using futex = native_futex;
 
-  static void at([[maybe_unused]] point where) noexcept {
+  static void at([[maybe_unused]] test_point where) noexcept {
 #if FILCH_POINTS
     // relaxed: the hook is installed before the threads that meet it are started.
-    if (const point_hook hook = installed_point_hook().load(std::memory_order_relaxed)) {
+    if (const test_point_hook hook = installed_test_point_hook().load(std::memory_order_relaxed)) {
       hook(where);
     }
 #endif

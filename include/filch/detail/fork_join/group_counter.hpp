@@ -31,7 +31,7 @@ class basic_group_counter {
 
   /// The end of one job. Unless this returns last_awaited, the group may be gone afterwards.
   [[nodiscard]] finished finish() noexcept {
-    Policy::at(point::group_before_finish);
+    Policy::at(test_point::group_before_finish);
     // relaxed: the exchange below decides.
     std::uint64_t before = word_.load(std::memory_order_relaxed);
     // The last job takes the waiter's bit away in the same step, so that jobs that come later do not signal again.

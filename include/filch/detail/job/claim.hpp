@@ -19,7 +19,7 @@ class basic_claim {
   /// Returns what the task had been claimed for before. A caller that may have claimed the task itself asks
   /// `is_claimed` first.
   [[nodiscard]] claimed claim_for(claimed what) noexcept {
-    Policy::at(point::claim_before_claim);
+    Policy::at(test_point::claim_before_claim);
     // relaxed: decides only who; the task itself was published by whatever led the claimer here, and its end is
     // published by its latch.
     return claimed_.exchange(what, std::memory_order_relaxed);

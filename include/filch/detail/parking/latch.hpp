@@ -40,7 +40,7 @@ class basic_latch {
     // [L3] and [L4].
     const std::uintptr_t old = word_.exchange(set_value, std::memory_order_acq_rel);
     if (old != unset) {
-      Policy::at(point::latch_set_before_unpark);
+      Policy::at(test_point::latch_set_before_unpark);
       Waiter::unpark(*reinterpret_cast<parker*>(old));
     }
   }

@@ -80,7 +80,7 @@ class fork_deque<T, Policy, Capacity>::owner_end {
     const ring_index b = d_.bottom_.load(std::memory_order_relaxed);
     // relaxed: published by the store below.
     d_.slot(b).store(item, std::memory_order_relaxed);
-    Policy::at(point::fork_deque_push_before_publish);
+    Policy::at(test_point::fork_deque_push_before_publish);
     // [K2] release: publishes the slot and what the item points to. Pairs with [K4].
     d_.bottom_.store(advance(b, 1), std::memory_order_release);
     return b;
@@ -136,7 +136,7 @@ class fork_deque<T, Policy, Capacity>::owner_end {
     // [K1] release: a thief that reads it sees the slots of the items below, and what these point to. Pairs with [K4].
     d_.bottom_.store(b, std::memory_order_release);
     Policy::light_barrier();
-    Policy::at(point::fork_deque_pop_after_reserve);
+    Policy::at(test_point::fork_deque_pop_after_reserve);
     // relaxed: a thief that this read misses has passed a heavy barrier since the store above, or will take nothing at
     // b, or relies on the fence of pop_in_view.
     const ring_index t = d_.top_.load(std::memory_order_relaxed);
@@ -248,7 +248,7 @@ class fork_deque<T, Policy, Capacity>::thief_end {
     if (!wanted(item)) {
       return {steal_status::empty};
     }
-    Policy::at(point::fork_deque_steal_before_take);
+    Policy::at(test_point::fork_deque_steal_before_take);
     // [K6] release: the read above, and that this thread is busy, happen before the item is gone. Pairs with [K7] and
     // [K9]. Failure relaxed: nothing is read after it.
     if (!d_.top_.compare_exchange_strong(t, advance(t, 1), std::memory_order_release, std::memory_order_relaxed)) {

@@ -32,7 +32,7 @@ class inbox {
   [[nodiscard]] inbox_push push_chain(Node* newest, Node* oldest) noexcept {
     // relaxed: the exchange below brings the value again, or succeeds on it.
     std::uintptr_t head = head_.load(std::memory_order_relaxed);
-    Policy::at(point::inbox_push_before_publish);
+    Policy::at(test_point::inbox_push_before_publish);
     do {
       if (Close == inbox_close::respected && (head & closed_bit) != 0) {
         return inbox_push::closed;
@@ -56,7 +56,7 @@ class inbox {
     // [I2] acq_rel: the nodes are written; whoever finds the inbox empty after it sees that the drainer is busy. Pairs
     // with [I1] and [I3]. Keeps the closed bit.
     const std::uintptr_t head = head_.fetch_and(closed_bit, std::memory_order_acq_rel);
-    Policy::at(point::inbox_drain_after_take);
+    Policy::at(test_point::inbox_drain_after_take);
     return reinterpret_cast<Node*>(head & ~closed_bit);
   }
 

@@ -4,8 +4,8 @@
 namespace filch::inline v0::detail {
 
 #if FILCH_POINTS
-atomic<point_hook>& installed_point_hook() noexcept {
-  static constinit atomic<point_hook> hook{nullptr};
+atomic<test_point_hook>& installed_test_point_hook() noexcept {
+  static constinit atomic<test_point_hook> hook{nullptr};
   return hook;
 }
 #endif

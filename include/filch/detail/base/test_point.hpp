@@ -4,7 +4,7 @@
 namespace filch::inline v0::detail {
 
 /// Places between two shared-memory steps where a test may delay, yield or freeze the thread.
-enum class point : unsigned char {
+enum class test_point : unsigned char {
   deque_push_before_publish,
   deque_pop_after_reserve,
   deque_steal_before_take,
@@ -23,9 +23,9 @@ enum class point : unsigned char {
   claim_before_claim,
 };
 
-inline constexpr unsigned point_count = static_cast<unsigned>(point::claim_before_claim) + 1;
+inline constexpr unsigned test_point_count = static_cast<unsigned>(test_point::claim_before_claim) + 1;
 
 /// Called at every point when the library was built with FILCH_POINTS.
-using point_hook = void (*)(point) noexcept;
+using test_point_hook = void (*)(test_point) noexcept;
 
 }  // namespace filch::inline v0::detail
