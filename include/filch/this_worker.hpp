@@ -19,7 +19,12 @@ namespace this_worker {
 [[nodiscard]] FILCH_EXPORT std::optional<std::size_t> index() noexcept;
 
 /// One more than the largest index that `index()` gives in `pool`: the size of a table with a row for each worker.
-[[nodiscard]] FILCH_EXPORT std::size_t max_index(const thread_pool& pool) noexcept;
+[[nodiscard]] FILCH_EXPORT std::size_t index_limit(const thread_pool& pool) noexcept;
+
+/// The same, under a name that says too little by one.
+[[nodiscard, deprecated("use index_limit")]] FILCH_LOCAL inline std::size_t max_index(const thread_pool& p) noexcept {
+  return index_limit(p);
+}
 
 /// The pool that the calling thread works for; null on other threads, and once one of the
 /// pool's own tasks has destroyed it.

@@ -138,7 +138,8 @@ class FILCH_EXPORT thread_pool {
   void trim();
 
   /// Changes how long idle workers look for work. Takes effect at their next search.
-  void set_idle(idle_policy idle) noexcept;
+  void set_idle_policy(idle_policy idle) noexcept;
+  [[deprecated("use set_idle_policy")]] FILCH_LOCAL void set_idle(idle_policy p) noexcept { set_idle_policy(p); }
 
   [[nodiscard]] std::size_t thread_count() const noexcept;
   /// How many permits of `max_pending` are held: by outside tasks that are accepted, or are being submitted at this

@@ -29,7 +29,7 @@ inline constexpr std::size_t max_guests = 127;
 inline constexpr std::size_t max_workers = bias - 1;
 inline constexpr std::size_t max_spares = bias - 1;
 /// The number of threads that may sleep is limited by the field for the top.
-inline constexpr std::size_t max_index = field - 1;
+inline constexpr std::size_t index_limit = field - 1;
 
 /// All workers run.
 inline constexpr type initial = type{bias} * one_core;

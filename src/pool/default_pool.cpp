@@ -84,7 +84,7 @@ void end_making(thread_pool* made) noexcept {
 // Whether the calling thread belongs to a default pool that could not be made, and runs one of its hooks.
 [[nodiscard]] bool is_in_one_that_was_given_up() noexcept {
   for (const detail::inside_scope* s = detail::innermost_scope(); s != nullptr; s = s->outer()) {
-    if (s->pool().permanent && s->pool().team().is_closed() && !s->pool().is_forked()) {
+    if (s->pool().is_default && s->pool().team().is_closed() && !s->pool().is_forked()) {
       return true;
     }
   }

@@ -50,7 +50,7 @@ std::size_t checked_spares(const pool_options& options, std::size_t workers) {
   }
   const std::size_t wanted = options.max_spares.value_or(std::max<std::size_t>(256, 4 * workers));
   return std::min(
-      {wanted, sleep_word::max_spares, sleep_word::max_index - workers - basic_extra_places<worker>::max_guests});
+      {wanted, sleep_word::max_spares, sleep_word::index_limit - workers - basic_extra_places<worker>::max_guests});
 }
 
 }  // namespace
@@ -61,12 +61,12 @@ void pool_state::start(thread_pool& owner, pool_options options) {
   thread_count count = checked_count(options);
   auto* const state = new pool_state(owner, std::move(options), std::move(count));
   owner.state_ = state;
-  state->permanent = is_being_made_as_default_pool(owner);
+  state->is_default = is_being_made_as_default_pool(owner);
   try {
     state->start_threads();
   } catch (...) {
     state->close();
-    if (state->permanent) {
+    if (state->is_default) {
       give_up_default_pool();
     }
     state->team_.begin_drain();
@@ -126,7 +126,7 @@ bool pool_state::is_balanced() const noexcept {
 }
 
 void pool_state::check_open_to_shutdown(const char* what) const {
-  if (permanent) {
+  if (is_default) {
     throw usage_error(std::string("filch: ") + what + " was called on default_pool(), which cannot be closed");
   }
 }

@@ -101,7 +101,7 @@ class pool_state final : private spare_source {
   /// Where the number of workers came from.
   [[nodiscard]] const std::string& reason() const noexcept { return reason_; }
 
-  bool permanent = false;  ///< the default pool: cannot be closed
+  bool is_default = false;  ///< the default pool: cannot be closed
 
  private:
   pool_state(thread_pool& owner, pool_options options, thread_count count);

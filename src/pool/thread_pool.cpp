@@ -47,7 +47,7 @@ void thread_pool::wait_until_idle() { static_cast<void>(state_->wait_idle(std::n
 bool thread_pool::wait_until_idle(detail::steady_clock::time_point deadline) { return state_->wait_idle(deadline); }
 
 void thread_pool::close() {
-  if (state_->permanent) {
+  if (state_->is_default) {
     throw usage_error("filch: close() was called on default_pool(), which cannot be closed");
   }
   state_->close();
@@ -61,7 +61,7 @@ shutdown_report thread_pool::shutdown_until(detail::steady_clock::time_point dea
 
 void thread_pool::trim() { state_->trim(); }
 
-void thread_pool::set_idle(idle_policy idle) noexcept { state_->team().set_spin(idle.spin); }
+void thread_pool::set_idle_policy(idle_policy idle) noexcept { state_->team().set_spin(idle.spin); }
 
 std::size_t thread_pool::pending() const {
   if (!state_->bound().active()) {

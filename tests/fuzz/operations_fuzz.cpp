@@ -150,7 +150,7 @@ bool make_call(std::size_t which, program& p, ledger& l, filch::thread_pool& poo
       pool.trim();
       return true;
     case 8:
-      pool.set_idle({std::chrono::microseconds(n == 4 ? -1 : static_cast<int>(n) * 20)});
+      pool.set_idle_policy({std::chrono::microseconds(n == 4 ? -1 : static_cast<int>(n) * 20)});
       static_cast<void>(pool.metrics());
       static_cast<void>(pool.describe());
       return true;

@@ -24,7 +24,7 @@ PLUGIN_EXPORT void plugin_living_pool(filch::thread_pool&, std::atomic<int>& ran
 
 /// Uses the default pool, which cannot be ended.
 PLUGIN_EXPORT void plugin_default_pool(filch::thread_pool&, std::atomic<int>& ran) {
-  filch::default_pool().set_idle({std::chrono::hours(1)});
+  filch::default_pool().set_idle_policy({std::chrono::hours(1)});
   filch::parallel_for(0, 100, [&ran](int) { ran.fetch_add(1); });
   filch::default_pool().wait_idle();
 }

@@ -134,7 +134,7 @@ inline void claim_that_nothing_is_accepted(claims& c, filch::thread_pool& pool) 
   c.claim(!filch::this_worker::index().has_value());
   c.claim(filch::this_worker::pool() == nullptr);
   pool.trim();
-  pool.set_idle(filch::idle_policy::frugal());
+  pool.set_idle_policy(filch::idle_policy::frugal());
   c.claim(!pool.shutdown_for(std::chrono::hours(1)).joined);
   c.claim(!pool.shutdown().joined);
 }

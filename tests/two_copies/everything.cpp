@@ -31,7 +31,7 @@ void use_everything(filch::thread_pool& pool, std::function<void()> f, std::vect
   static_cast<void>(pool.invoke(text));
   pool.wait_idle();
   static_cast<void>(pool.wait_idle_for(std::chrono::seconds(1)));
-  pool.set_idle(filch::idle_policy::eager());
+  pool.set_idle_policy(filch::idle_policy::eager());
   filch::fork_join(f, f);
   filch::fork_join(text, f);
   filch::fork_join(pool, text, f);

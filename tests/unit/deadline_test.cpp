@@ -179,7 +179,7 @@ TEST_CASE("a pool whose idle spin is negative sleeps at once") {
     filch::thread_pool pool(std::move(options));
     REQUIRE(pool.spawn([&pool] { return pool.spawn([] { return 3; }).join(); }).join() == 3);
     pool.wait_idle();
-    pool.set_idle({spin / 2});
+    pool.set_idle_policy({spin / 2});
     REQUIRE(pool.spawn([] { return 4; }).join() == 4);
   }
 }

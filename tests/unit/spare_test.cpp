@@ -63,7 +63,7 @@ TEST_CASE("a spare runs what is queued while a task sleeps in a wait") {
   const std::optional<std::size_t> index = pool.spawn([] { return filch::this_worker::index(); }).join();
   REQUIRE(index.has_value());
   REQUIRE(*index >= pool.thread_count());
-  REQUIRE(*index < filch::this_worker::max_index(pool));
+  REQUIRE(*index < filch::this_worker::index_limit(pool));
   REQUIRE(pool.metrics().spares == 1);
 }
 

@@ -155,7 +155,7 @@ SCENARIO(workers_that_search_for_a_while_find_tasks_or_sleep) {
     pool.execute(tasks.task([&] { pool.execute(tasks.task()); }));
   }
   pool.wait_idle();
-  pool.set_idle(filch::idle_policy::frugal());
+  pool.set_idle_policy(filch::idle_policy::frugal());
   pool.execute(tasks.task());
   pool.wait_idle();
   tasks.check_all_ran();

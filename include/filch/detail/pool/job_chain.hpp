@@ -33,10 +33,9 @@ using drop_guard = std::unique_ptr<Job, job_dropper<Job>>;
 
 /// Queues `j`, which was made from `f`. If the pool refuses it, `f` gets its callable back and `j` is destroyed.
 template <class Job, class F>
-FILCH_LOCAL submit_status submit_or_give_back(pool_state& pool, Job& j, const admission& admitted, permit_guard& held,
-                                              F&& f) {
+FILCH_LOCAL submit_status submit_or_give_back(pool_state& pool, Job& j, const admission& a, permit_guard& held, F&& f) {
   drop_guard<Job> guard(&j, {&pool});
-  const submit_status s = submit(pool, j, admitted);
+  const submit_status s = submit(pool, j, a);
   if (s != submit_status::accepted) {
     give_back(std::forward<F>(f), j.callable());
     return s;
