@@ -23,7 +23,7 @@ class victim_order {
   /// Calls `visit(index)` for all indices below `count` except `self`, until one call returns true. The places of
   /// guests and spares, which are above the workers, come last.
   template <class Visit>
-  void sweep(random_source& random, std::uint32_t count, Visit visit) const {
+  void scan(random_source& random, std::uint32_t count, Visit visit) const {
     std::uint32_t first = 0;
     for (const std::uint32_t end : tier_ends_) {
       if (visit_tier(random, end - first, [&](std::uint32_t i) { return visit(workers_[first + i]); })) {

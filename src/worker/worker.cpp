@@ -233,7 +233,7 @@ bool worker::go_to_sleep() noexcept {
   idle_memory_.fall_asleep(mine, team().trims_asked(), [this](block_cache* cache) { trim(cache); });
   const auto begin = steady_clock::now();
   const bool go_on = sleep_in(team(), *this);
-  patience_.slept(steady_clock::now() - begin, team().spin());
+  spin_.slept(steady_clock::now() - begin, team().spin());
   idle_memory_.wake_up();
   if (go_on) {
     team().provide_sleeper();

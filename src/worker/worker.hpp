@@ -21,11 +21,11 @@
 #include "parking/thread_parker.hpp"
 #include "parking/wake_patience.hpp"
 #include "queues/hazard_flag.hpp"
+#include "worker/adaptive_spin.hpp"
 #include "worker/guest_cpu.hpp"
 #include "worker/idle_memory.hpp"
 #include "worker/lineage.hpp"
 #include "worker/oldest_turn.hpp"
-#include "worker/search_patience.hpp"
 #include "worker/victim_order.hpp"
 #include "worker/worker_counters.hpp"
 #include "worker/worker_loop.hpp"
@@ -197,9 +197,9 @@ class worker final : public fork_host, private basic_worker_loop<worker> {
   void add_to_overflow(job* oldest_first) noexcept;
 
   [[nodiscard]] bool may_search() noexcept;
-  [[nodiscard]] work linger() noexcept;
+  [[nodiscard]] work await_batch() noexcept;
   [[nodiscard]] spin_budget search_budget() noexcept;
-  void note_search(bool has_found) noexcept { has_found ? patience_.found() : patience_.found_nothing(); }
+  void note_search(bool has_found) noexcept { has_found ? spin_.found() : spin_.found_nothing(); }
   [[nodiscard]] work steal_from_anyone(steal_effort effort) noexcept;
   [[nodiscard]] work steal_from(worker& victim, steal_effort effort) noexcept;
   [[nodiscard]] work steal_inside_work(worker& victim, steal_effort effort) noexcept;
@@ -238,7 +238,7 @@ class worker final : public fork_host, private basic_worker_loop<worker> {
 
   static constexpr std::uint32_t neglected_period = 61;
   static constexpr std::size_t fifo_batch = 32;
-  static constexpr int linger_looks = 8;
+  static constexpr int batch_looks = 8;
 
   detail::team& team_;
   basic_queues<job> queues_;
@@ -262,11 +262,11 @@ class worker final : public fork_host, private basic_worker_loop<worker> {
   lineage::path stolen_descent_;                  // of what was stolen last from among forks
   std::uint32_t until_neglected_ = neglected_period;  // so many tasks until old ones have their turn
   oldest_turn<steady_clock> oldest_turn_;
-  search_patience patience_;
+  adaptive_spin spin_;
   wake_patience wakes_;
   std::uint32_t nested_waits_ = 0;
   std::uint32_t blocking_ = 0;  // regions that the thread is in
-  std::uint32_t patrol_ = 0;  // whose outside tasks were looked at last, but for its own
+  std::uint32_t fairness_victim_ = 0;  // whose outside tasks were looked at last, but for its own
 };
 
 // Steals an item that is `wanted`, and notes what the item descends from.

@@ -17,7 +17,7 @@ namespace filch::inline v0::detail {
 /// - team(), whose members are those of basic_wakeups, and search_cap();
 /// - must_make_way(): whether the worker shall only sleep, and may_search(): whether it may take work of others now;
 /// - next_task(), null if its own queues are empty, and run_task(task); run(work);
-/// - linger(): one cheap look where work came from before, and steal_from_anyone(effort): one look everywhere;
+/// - await_batch(): one cheap look where work came from before, and steal_from_anyone(effort): one look everywhere;
 /// - search_budget(), whose spin() says whether to go on, and note_search(whether it found something);
 /// - go_to_sleep(), which calls `sleep_in`.
 template <class Self>
@@ -64,9 +64,9 @@ class basic_worker_loop {
     if (somebody_sleeps && !become_searcher()) {
       return nothing();
     }
-    auto w = self().linger();
+    auto w = self().await_batch();
     if (!w && become_searcher()) {
-      w = sweep();
+      w = scan();
       if (!was_woken) {  // a worker that was woken finds something in any case
         self().note_search(static_cast<bool>(w));
       }
@@ -83,17 +83,17 @@ class basic_worker_loop {
   }
 
   // Looks at every queue of the pool until the spin budget is spent, or until somebody waits for the pool to be idle.
-  [[nodiscard]] auto sweep() noexcept {
+  [[nodiscard]] auto scan() noexcept {
     auto& team = self().team();
     auto budget = self().search_budget();
     bool go_on = true;
-    int sweeps = 0;
+    int scans = 0;
     for (int pauses = 1; go_on && !team.stopping() && !team.quiescence_is_wanted();
          pauses = std::min(2 * pauses, pauses_per_look)) {
       // A guest runs in place of this worker. So forks, and tasks of guests, are left to threads that run already.
       const bool no_core_beside_guests = team.sleepers().oversubscribed_by_guests();
       const steal_effort effort = no_core_beside_guests                     ? steal_effort::none
-                                  : ++sweeps > patient_sweeps ? steal_effort::any
+                                  : ++scans > patient_scans ? steal_effort::any
                                                               : steal_effort::cheap;
       if (const auto w = self().steal_from_anyone(effort)) {
         return w;
@@ -117,7 +117,7 @@ class basic_worker_loop {
     self().team().end_search();
   }
 
-  static constexpr int patient_sweeps = 8;  // about 1 us
+  static constexpr int patient_scans = 8;  // about 1 us
 
   bool searching_ = false;  // counted among the searchers
 

@@ -11,20 +11,20 @@ namespace filch::inline v0::detail {
 
 bool worker::may_search() noexcept { return !has_left_pool() && !team().should_be_replaced(index_); }
 
-spin_budget worker::search_budget() noexcept { return spin_budget(patience_.budget(team().spin())); }
+spin_budget worker::search_budget() noexcept { return spin_budget(spin_.budget(team().spin())); }
 
 // Takes what the last victim has forked or spawned. If there is nothing, waits a moment for outside tasks in the
 // inboxes where they came from before, so that a steady flow of tasks arrives in batches.
-work worker::linger() noexcept {
+work worker::await_batch() noexcept {
   detail::team& all = team();
   worker& victim = all.at(last_victim_);
-  if (patience_.is_short() || all.spin().count() <= 0) {
+  if (spin_.is_short() || all.spin().count() <= 0) {
     return {};
   }
   if (const work w = &victim != this ? steal_inside_work(victim, steal_effort::cheap) : work{}) {
     return w;
   }
-  for (int look = 0; look < linger_looks; ++look) {
+  for (int look = 0; look < batch_looks; ++look) {
     for (worker* const source : {this, &victim}) {
       if (!source->queues_.in.empty()) {
         return steal_from(*source, steal_effort::cheap);
@@ -42,7 +42,7 @@ work worker::steal_from_anyone(steal_effort effort) noexcept {
   detail::team& all = team();
   work w = steal_from(all.at(last_victim_), effort);
   if (!w) {
-    victims_.sweep(random_, static_cast<std::uint32_t>(all.places()), [&](std::uint32_t victim) {
+    victims_.scan(random_, static_cast<std::uint32_t>(all.places()), [&](std::uint32_t victim) {
       w = steal_from(all.at(victim), effort);
       last_victim_ = w ? victim : last_victim_;
       return static_cast<bool>(w);
@@ -74,7 +74,7 @@ work worker::steal_inside_work(worker& victim, steal_effort effort) noexcept {
 // have enough tasks of their own. Each call looks at another worker.
 job* worker::outside_task_elsewhere() noexcept {
   detail::team& all = team();
-  worker& victim = all.at(++patrol_ % static_cast<std::uint32_t>(all.places()));
+  worker& victim = all.at(++fairness_victim_ % static_cast<std::uint32_t>(all.places()));
   return &victim == this ? nullptr : steal_outside_task(victim);
 }
 

@@ -157,7 +157,7 @@ class small_worker : public filch::detail::basic_worker_loop<small_worker> {
     task* newest = nullptr;
     return queues_.tasks.owner().size() != 0 && queues_.tasks.owner().pop(newest) ? newest : nullptr;
   }
-  [[nodiscard]] static work_type linger() noexcept { return {}; }
+  [[nodiscard]] static work_type await_batch() noexcept { return {}; }
   [[nodiscard]] static no_time search_budget() noexcept { return {}; }
   static void note_search(bool) noexcept {}
   [[nodiscard]] work_type steal_from_anyone(steal_effort effort) noexcept;

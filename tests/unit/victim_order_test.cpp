@@ -17,7 +17,7 @@ using filch::detail::victim_order;
 
 std::vector<std::uint32_t> visited(const victim_order& order, random_source& random, std::uint32_t count) {
   std::vector<std::uint32_t> all;
-  order.sweep(random, count, [&](std::uint32_t i) {
+  order.scan(random, count, [&](std::uint32_t i) {
     all.push_back(i);
     return false;
   });
@@ -58,11 +58,11 @@ TEST_CASE("near victims come before far ones, and the places above the workers l
   }
 }
 
-TEST_CASE("a sweep ends with the first that says so") {
+TEST_CASE("a scan ends with the first that says so") {
   const std::array<cpu_place, 3> workers{};
   const victim_order order(workers, 0);
   random_source random(1);
   int visits = 0;
-  order.sweep(random, 3, [&](std::uint32_t) { return ++visits == 2; });
+  order.scan(random, 3, [&](std::uint32_t) { return ++visits == 2; });
   REQUIRE(visits == 2);
 }

@@ -9,7 +9,7 @@ namespace filch::inline v0::detail {
 /// every few milliseconds does not pay for a spin that finds nothing. Now and then a whole search finds out whether
 /// that is still so. The whole search comes sooner if the worker is woken so soon that a whole search would have found
 /// the task that it is woken for.
-class search_patience {
+class adaptive_spin {
  public:
   /// How many whole searches in vain make the next ones short, and how many of these come before the next whole one.
   static constexpr int whole_in_vain = 4;

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "src/worker/search_patience.hpp"
+#include "src/worker/adaptive_spin.hpp"
 
 #include <chrono>
 
 #include "support/catch.hpp"
 
 using namespace std::chrono_literals;
-using filch::detail::search_patience;
+using filch::detail::adaptive_spin;
 
 namespace {
 
-void lose_patience(search_patience& p) {
-  for (int i = 0; i < search_patience::whole_in_vain; ++i) {
+void become_short(adaptive_spin& p) {
+  for (int i = 0; i < adaptive_spin::whole_in_vain; ++i) {
     REQUIRE(p.budget(64us) == 64us);
     p.found_nothing();
   }
@@ -20,10 +20,10 @@ void lose_patience(search_patience& p) {
 }  // namespace
 
 TEST_CASE("some searches in vain make the next ones short, but for one every now and then") {
-  search_patience p;
-  lose_patience(p);
+  adaptive_spin p;
+  become_short(p);
   for (int round = 0; round < 3; ++round) {
-    for (int i = 0; i < search_patience::period; ++i) {
+    for (int i = 0; i < adaptive_spin::period; ++i) {
       REQUIRE(p.budget(64us) == 1us);
       p.found_nothing();
     }
@@ -33,17 +33,17 @@ TEST_CASE("some searches in vain make the next ones short, but for one every now
 }
 
 TEST_CASE("a search that finds something makes the next ones whole") {
-  search_patience p;
-  lose_patience(p);
+  adaptive_spin p;
+  become_short(p);
   p.found();
-  lose_patience(p);
+  become_short(p);
   REQUIRE(p.is_short());
 }
 
 TEST_CASE("a whole search comes sooner after sleeps that are shorter than it") {
-  search_patience p;
-  lose_patience(p);
-  for (int i = 0; i < search_patience::period / search_patience::short_sleep; ++i) {
+  adaptive_spin p;
+  become_short(p);
+  for (int i = 0; i < adaptive_spin::period / adaptive_spin::short_sleep; ++i) {
     REQUIRE(p.is_short());
     p.slept(64us, 64us);  // a whole search would have been in vain
     REQUIRE(p.is_short());
