@@ -46,9 +46,9 @@ void group_core::release() noexcept { counter_.release(); }
 
 void count_uncalled() noexcept { acting_pool()->count_uncalled(); }
 
-job& displace_from_home(child_job& j) noexcept {
+job& hand_over_child(child_job& j) noexcept {
   j.group.release();
-  return j.group.displace(j);
+  return j.group.hand_over(j);
 }
 
 void group_core::submit(child_job& j) {
@@ -94,7 +94,7 @@ void group_core::submit_elsewhere(child_job& j) {
   }
 }
 
-job& group_core::displace(job& j) noexcept {
+job& group_core::hand_over(job& j) noexcept {
   try {
     auto* const proxy = make_in_block<group_proxy>(j);
     counter_.add();  // for this call, as in submit
@@ -208,7 +208,7 @@ FILCH_INLINE void group_core::run_children(worker& owner) noexcept {
       break;
     }
     if (!item.is_child() || &item.child().group != this) {
-      owner.put_elsewhere(item);
+      owner.hand_over(item);
     } else if (pool_.team().discarding()) {
       release();
       owner.run_task(item.child());

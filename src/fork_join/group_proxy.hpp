@@ -41,7 +41,7 @@ class group_proxy final : public job {
     switch (op) {
       case job_op::identify:
         return nullptr;  // its waiter finds it in the group's list
-      case job_op::displace:
+      case job_op::hand_over:
         return &j;
       case job_op::run:
       case job_op::run_here:

@@ -29,7 +29,7 @@ void* task_state::act_on(job& j, job_op op, permit pending) noexcept {
   switch (op) {
     case job_op::identify:
       return &self;
-    case job_op::displace:
+    case job_op::hand_over:
       return &j;  // its handle can claim it wherever it lies
     case job_op::run:
     case job_op::run_here:

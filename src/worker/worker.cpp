@@ -66,8 +66,8 @@ void worker::hand_to_workers(job* newest, job* oldest) noexcept {
 
 void worker::push_child(job& j) noexcept {
   if (!is_listed()) {
-    job* const displaced = static_cast<job*>(j.act(j, job_op::displace));
-    hand_to_workers(displaced, displaced);
+    job* const handed = static_cast<job*>(j.act(j, job_op::hand_over));
+    hand_to_workers(handed, handed);
     return;
   }
   try {

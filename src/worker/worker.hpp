@@ -122,9 +122,9 @@ class worker final : public fork_host, private basic_worker_loop<worker> {
   void push_child(job& j) noexcept;
   /// Own thread: orders the jobs queued so far before any later seq_cst operation.
   void announce_tasks() noexcept { queues_.tasks.owner().announce(); }
-  /// Own thread: puts an item elsewhere that was popped from the forks, and that is not the one that was wanted.
-  /// Everybody can take a child afterwards. A fork is run by its own frame.
-  void put_elsewhere(fork_item item) noexcept;
+  /// Own thread: hands over an item that was popped from the forks, and that is not the one that was wanted. Everybody
+  /// can take a child afterwards. A fork is run by its own frame.
+  void hand_over(fork_item item) noexcept;
   /// The same for all items from an index on.
   void clear_forks_from(ring_index first) noexcept;
   /// The same after a job has run here: nobody waits on this stack any more for children of groups that outlive the
@@ -232,9 +232,9 @@ class worker final : public fork_host, private basic_worker_loop<worker> {
   void park_for_fork(fork_job& j, fork_host* thief) noexcept;
   void park_waiting() noexcept;
   void hand_to_workers(job* newest, job* oldest) noexcept;
-  void give_up_children() noexcept;
-  void give_up_tasks() noexcept;
-  void step_over(job& j) noexcept;
+  void hand_over_children() noexcept;
+  void hand_over_tasks() noexcept;
+  void hand_over(job& j) noexcept;
 
   static constexpr std::uint32_t neglected_period = 61;
   static constexpr std::size_t fifo_batch = 32;

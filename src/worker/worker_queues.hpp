@@ -23,7 +23,7 @@ struct basic_queues {
       : tasks(capacity, 0, has_heavy_barrier), fifo(capacity) {}
 
   chase_lev_deque<Job*, Policy> tasks;     ///< from inside; the owner takes the newest
-  spmc_fifo<Job*, Policy> fifo;            ///< a drained inbox, and tasks that a waiter stepped over
+  spmc_fifo<Job*, Policy> fifo;            ///< a drained inbox, and tasks that a waiter handed over
   basic_inboxes<Job, Policy, Inboxes> in;  ///< from outside
 
   /// Any thread, ordered after all earlier seq_cst operations: whether one of the queues holds something that a worker

@@ -104,16 +104,16 @@ void worker::clear_forks_from(ring_index first) noexcept {
     if (!mine.pop(last)) {
       return;  // the older ones were stolen too
     }
-    put_elsewhere(newest);
+    hand_over(newest);
   }
 }
 
-void worker::put_elsewhere(fork_item item) noexcept {
+void worker::hand_over(fork_item item) noexcept {
   if (!item.is_child()) {
     item.fork().withdraw();
     return;
   }
-  job* const queued = &displace_from_home(item.child());
+  job* const queued = &hand_over_child(item.child());
   push_to_fifo(std::span(&queued, 1));
 }
 
@@ -128,7 +128,7 @@ void worker::end_visit() noexcept {
   job_base_ = nullptr;
   counters_.tasks_running.set(0);
   counters_.tasks_completed.add();
-  give_up_children();
+  hand_over_children();
   job* j = nullptr;
   while ((queues_.tasks.owner().size() != 0 && queues_.tasks.owner().pop(j)) || (j = take_from_overflow()) != nullptr) {
     j->next = nullptr;

@@ -129,7 +129,7 @@ bool worker::run_descendant_of(const void* ancestor, std::optional<std::size_t> 
 
 // Parks until the fork is done, or until its thief forks again. It may miss the fork of the thief, but never the end.
 void worker::park_for_fork(fork_job& j, fork_host* thief) noexcept {
-  give_up_tasks();
+  hand_over_tasks();
   if (!j.done.arm(wait_parker_)) {
     return;
   }
@@ -155,8 +155,8 @@ void worker::begin_blocking() noexcept {
   if (has_left_pool()) {
     return;
   }
-  give_up_children();
-  give_up_tasks();
+  hand_over_children();
+  hand_over_tasks();
   if (!is_outermost) {
     return;
   }
@@ -210,7 +210,7 @@ void worker::run_what_was_left_of(awaited& a) noexcept {
   }
 }
 
-// Jobs of the own deque that are not awaited are stepped over: they go to the fifo, where everybody can take them. So
+// Jobs of the own deque that are not awaited are handed over: they go to the fifo, where everybody can take them. So
 // in the end the own deque is empty, and stays empty while this worker is parked.
 bool worker::run_own_of(awaited& a) noexcept {
   void* const identity = a.identity();
@@ -220,7 +220,7 @@ bool worker::run_own_of(awaited& a) noexcept {
       run_task(*j);
       return true;
     }
-    step_over(*j);
+    hand_over(*j);
   }
   if (job* const overflowed = find_in_overflow(identity)) {
     run_task(*overflowed);
@@ -229,22 +229,22 @@ bool worker::run_own_of(awaited& a) noexcept {
   return false;
 }
 
-void worker::step_over(job& j) noexcept {
-  job* const displaced = static_cast<job*>(j.act(j, job_op::displace));
-  push_to_fifo(std::span(&displaced, 1));
+void worker::hand_over(job& j) noexcept {
+  job* const handed = static_cast<job*>(j.act(j, job_op::hand_over));
+  push_to_fifo(std::span(&handed, 1));
 }
 
 // The task that this worker is about to wait for may itself wait for one of these tasks.
-void worker::give_up_tasks() noexcept {
+void worker::hand_over_tasks() noexcept {
   // The oldest goes first, because the fifo keeps the order, and an older task waits for no newer one.
   while (job* const j = oldest_own_task()) {
-    step_over(*j);
+    hand_over(*j);
   }
   job* overflowed = std::exchange(overflow_, nullptr);
   while (overflowed != nullptr) {
     job& oldest = *std::exchange(overflowed, overflowed->next);
     oldest.next = nullptr;
-    step_over(oldest);
+    hand_over(oldest);
   }
 }
 
@@ -261,15 +261,15 @@ job* worker::find_in_overflow(void* identity) noexcept {
 
 // The forks may hold children of other groups. Their waiters may be on other threads, and this worker may not run them
 // for a long time.
-void worker::give_up_children() noexcept {
+void worker::hand_over_children() noexcept {
   if (const auto oldest = forks().owner().find([](fork_item item) { return item.is_child(); })) {
     clear_forks_from(*oldest);
   }
 }
 
 void worker::park_for(awaited& a) noexcept {
-  give_up_children();
-  give_up_tasks();
+  hand_over_children();
+  hand_over_tasks();
   if (!a.signal().arm(wait_parker_)) {
     return;
   }

@@ -13,8 +13,8 @@
 #include <filch/filch.hpp>
 
 #include "support/catch.hpp"
-#include "support/resident.hpp"
 #include "support/on_worker.hpp"
+#include "support/resident.hpp"
 
 using filch_test::on_worker;
 
@@ -115,7 +115,7 @@ TEST_CASE("one worker waits while another thread runs tasks in its group") {
   }
 }
 
-TEST_CASE("a task submitted inside a wait is stepped over, with one worker") {
+TEST_CASE("a task submitted inside a wait is handed over, with one worker") {
   filch::thread_pool pool(1);
   std::vector<int> order;
   std::vector<int> after_inner;

@@ -105,7 +105,7 @@ class FILCH_EXPORT group_core {
   void release() noexcept;
 
   /// Makes a proxy for a job that moves to another queue. Returns what to queue there.
-  [[nodiscard]] job& displace(job& j) noexcept;
+  [[nodiscard]] job& hand_over(job& j) noexcept;
 
  private:
   friend class awaited_group;
@@ -207,9 +207,9 @@ class FILCH_LOCAL group_job final : public child_job {
       case job_op::identify:
         tsan_release(this);  // of the read of `group`
         return &core;
-      case job_op::displace:
+      case job_op::hand_over:
         tsan_release(this);
-        return &core.displace(*this);
+        return &core.hand_over(*this);
       case job_op::run:
       case job_op::run_here:
         call();

@@ -14,11 +14,11 @@ class pool_state;
 
 /// What a worker can ask of a queued job. After `run` and `discard` the job is gone.
 enum class job_op : unsigned char {
-  run,       ///< call it; returns null
-  discard,   ///< destroy it uncalled; returns null
-  identify,  ///< what a waiter would wait for that this job belongs to, or null
-  displace,  ///< make it fit for a queue that its waiter does not look at; returns the job to queue there
-  run_here,  ///< as run, but the end of a group's child is for the caller to count
+  run,        ///< call it; returns null
+  discard,    ///< destroy it uncalled; returns null
+  identify,   ///< what a waiter would wait for that this job belongs to, or null
+  hand_over,  ///< make it fit for a queue that its waiter does not look at; returns the job to queue there
+  run_here,   ///< as run, but the end of a group's child is for the caller to count
 };
 
 /// The erased unit of detached work: one function pointer and a link for the intrusive queues.

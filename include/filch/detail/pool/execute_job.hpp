@@ -35,8 +35,8 @@ class FILCH_LOCAL execute_job : public job {
   static void* act_on(job& j, job_op op) noexcept {
     tsan_acquire(&j);
     auto& self = static_cast<execute_job&>(j);
-    if (op == job_op::identify || op == job_op::displace) {
-      return op == job_op::displace ? &j : nullptr;  // nobody waits for it
+    if (op == job_op::identify || op == job_op::hand_over) {
+      return op == job_op::hand_over ? &j : nullptr;  // nobody waits for it
     }
     if constexpr (Pending == permit::held) {
       return_permit();

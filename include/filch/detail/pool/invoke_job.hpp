@@ -52,7 +52,7 @@ class FILCH_LOCAL invoke_job : public job {
     if (op == job_op::identify) {
       return nullptr;
     }
-    if (op == job_op::displace) {
+    if (op == job_op::hand_over) {
       return &j;
     }
     try {

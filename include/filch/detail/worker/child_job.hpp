@@ -15,6 +15,6 @@ struct child_job : job {
 };
 
 /// Makes a child that lay among the forks of its group's owner fit for another queue. Returns the job to put there.
-[[nodiscard]] job& displace_from_home(child_job& j) noexcept;
+[[nodiscard]] job& hand_over_child(child_job& j) noexcept;
 
 }  // namespace filch::inline v0::detail
