@@ -172,8 +172,8 @@ class FILCH_EXPORT thread_pool {
     if (admitted.status != submit_status::accepted) {
       return admitted.status;
     }
-    if (admitted.run_in_place) {
-      return detail::run_in_place(*state_, std::forward<F>(f));
+    if (admitted.run_in_caller) {
+      return detail::run_in_caller(*state_, std::forward<F>(f));
     }
     detail::permit_guard held(admitted.pending == detail::permit::held ? state_ : nullptr);
     auto* const j = detail::make_in_block<job_type>(std::forward<F>(f), admitted.pending);
@@ -206,12 +206,12 @@ auto thread_pool::spawn(F&& f) -> join_handle<std::invoke_result_t<std::decay_t<
   }
   detail::permit_guard held(admitted.pending == detail::permit::held ? state_ : nullptr);
   const std::unique_ptr<detail::guest_scope> guest =
-      admitted.run_in_place ? detail::enter_to_run_in_place(*state_) : nullptr;
-  if (admitted.run_in_place && guest == nullptr) {
+      admitted.run_in_caller ? detail::enter_as_caller(*state_) : nullptr;
+  if (admitted.run_in_caller && guest == nullptr) {
     detail::throw_refused(submit_status::closed);
   }
   auto* const task = detail::make_in_block<state_type>(*state_, std::forward<F>(f), admitted.pending);
-  if (admitted.run_in_place) {
+  if (admitted.run_in_caller) {
     task->claim_and_run();
     task->drop_reference();
     detail::tsan_release_pool();

@@ -35,8 +35,8 @@ void group_core::refuse_wait() {
   throw usage_error("filch: two threads wait for the same task_group, or one of its own tasks does");
 }
 
-void group_core::acknowledge(child_job& j, ring_index place) noexcept {
-  if (!owner_->acknowledge(place)) {  // no room
+void group_core::acknowledge(child_job& j, ring_index index) noexcept {
+  if (!owner_->acknowledge(index)) {  // no room
     release();
     submit_child(j, {.inside = true, .queue = static_cast<worker*>(owner_)});
   }

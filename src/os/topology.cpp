@@ -132,8 +132,8 @@ int current_cpu() noexcept {
 #endif
 }
 
-cpu_place place_of(int cpu, const std::string& root) {
-  cpu_place place;
+cpu_location location_of(int cpu, const std::string& root) {
+  cpu_location location;
   const std::string description = root + "/cpu" + std::to_string(cpu);
   // Caches are numbered from the nearest on. The list of those who share one begins with the lowest: it gives its name.
   for (int level = 0;; ++level) {
@@ -141,16 +141,16 @@ cpu_place place_of(int cpu, const std::string& root) {
     if (sharing.empty()) {
       break;
     }
-    place.cache = number_in(sharing);
+    location.cache = number_in(sharing);
   }
   std::error_code none;
   for (const auto& entry : std::filesystem::directory_iterator(description, none)) {
     const std::string name = entry.path().filename().string();
     if (name.rfind("node", 0) == 0) {
-      place.node = number_in(name.substr(4));
+      location.node = number_in(name.substr(4));
     }
   }
-  return place;
+  return location;
 }
 
 std::size_t parallelism_from(std::size_t cpus, std::optional<double> quota) noexcept {

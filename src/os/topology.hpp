@@ -9,7 +9,7 @@
 namespace filch::inline v0::detail {
 
 /// Where a CPU is: CPUs with the same number share it.
-struct cpu_place {
+struct cpu_location {
   int cache = 0;  ///< the last level of cache
   int node = 0;   ///< the memory that is near
 };
@@ -24,7 +24,7 @@ struct cpu_place {
 [[nodiscard]] int current_cpu() noexcept;
 
 /// Where a CPU is, by the system's description under `root`. Fields that this does not tell are 0.
-[[nodiscard]] cpu_place place_of(int cpu, const std::string& root = "/sys/devices/system/cpu");
+[[nodiscard]] cpu_location location_of(int cpu, const std::string& root = "/sys/devices/system/cpu");
 
 /// The CPU time per wall time that the control groups of this process allow. Nothing if there is no limit.
 [[nodiscard]] std::optional<double> cpu_quota();

@@ -14,7 +14,7 @@ namespace filch::inline v0::detail {
 template <class Policy = native_policy>
 class basic_activity {
  public:
-  /// A worker begins busy. A guest's place begins idle, so that making it changes no sum.
+  /// A worker begins busy. A guest's slot begins idle, so that making it changes no sum.
   explicit basic_activity(bool begins_busy = true) noexcept : value_(begins_busy ? 1 : 0) {}
 
   /// Called before the worker's first look for work.

@@ -15,8 +15,8 @@
 
 namespace filch::inline v0::detail {
 
-/// How a pool is found idle and stopped (docs/design/lifetime.md). `Team` derives from it. It has at(index), places(),
-/// which is the number of workers and of the places of guests and spares, and wake_all(). A place has activity_word(),
+/// How a pool is found idle and stopped (docs/design/lifetime.md). `Team` derives from it. It has at(index), slots(),
+/// which is the number of workers and of the slots of guests and spares, and wake_all(). A slot has activity_word(),
 /// has_tasks() and has_own().
 template <class Team, class Policy = native_policy>
 class basic_quiescence {
@@ -27,32 +27,32 @@ class basic_quiescence {
   using event_count_type = basic_event_count<Policy>;
   using callers_type = basic_callers<Policy>;
 
-  [[nodiscard]] callers_type& in_place() noexcept { return in_place_; }
-  [[nodiscard]] const callers_type& in_place() const noexcept { return in_place_; }
+  [[nodiscard]] callers_type& callers() noexcept { return callers_; }
+  [[nodiscard]] const callers_type& callers() const noexcept { return callers_; }
 
-  // Whether a queue of any place holds something that a worker has to run; and whether one holds something that its
+  // Whether a queue of any slot holds something that a worker has to run; and whether one holds something that its
   // owner runs itself in the end. Both looks are ordered after all earlier seq_cst operations.
   [[nodiscard]] bool any_task() const noexcept {
-    return any([](auto& place) { return place.has_tasks(); });
+    return any([](auto& slot) { return slot.has_tasks(); });
   }
   [[nodiscard]] bool any_own_work() const noexcept {
-    return any([](auto& place) { return place.has_own(); });
+    return any([](auto& slot) { return slot.has_own(); });
   }
 
-  /// A thread that is no worker begins to run tasks in `place`, which nobody else has. False if the pool drains: the
+  /// A thread that is no worker begins to run tasks in `slot`, which nobody else has. False if the pool drains: the
   /// thread must not run any.
-  template <class Place>
-  [[nodiscard]] bool admit(Place& place) noexcept {
-    place.activity_word().set_busy();
+  template <class Slot>
+  [[nodiscard]] bool admit(Slot& slot) noexcept {
+    slot.activity_word().set_busy();
     if (drains()) {
-      set_idle(place);
+      set_idle(slot);
       return false;
     }
     return true;
   }
-  /// The same for a thread that has no place, so that no other thread knows it.
+  /// The same for a thread that has no slot, so that no other thread knows it.
   [[nodiscard]] bool admit_caller() noexcept {
-    in_place_.enter();
+    callers_.enter();
     if (drains()) {
       caller_leaves();
       return false;
@@ -60,14 +60,14 @@ class basic_quiescence {
     return true;
   }
   void caller_leaves() noexcept {
-    in_place_.leave();
+    callers_.leave();
     on_idle();
   }
 
   /// The end of `admit`.
-  template <class Place>
-  void set_idle(Place& place) noexcept {
-    place.activity_word().set_idle();
+  template <class Slot>
+  void set_idle(Slot& slot) noexcept {
+    slot.activity_word().set_idle();
     on_idle();
   }
 
@@ -171,8 +171,8 @@ class basic_quiescence {
 
   template <class Has>
   [[nodiscard]] bool any(Has has) const noexcept {
-    const std::size_t places = team().places();
-    for (std::size_t i = 0; i < places; ++i) {
+    const std::size_t slots = team().slots();
+    for (std::size_t i = 0; i < slots; ++i) {
       if (has(team().at(i))) {
         return true;
       }
@@ -182,12 +182,12 @@ class basic_quiescence {
 
   // The sum of all activity words, which only grow; `busy` if one of them says so.
   [[nodiscard]] std::uint64_t collect() const noexcept {
-    std::uint64_t sum = in_place_.read();
+    std::uint64_t sum = callers_.read();
     if (callers_type::any(sum)) {
       return busy;
     }
-    const std::size_t places = team().places();
-    for (std::size_t i = 0; i < places; ++i) {
+    const std::size_t slots = team().slots();
+    for (std::size_t i = 0; i < slots; ++i) {
       const std::uint64_t v = team().at(i).activity_word().read();
       if (basic_activity<Policy>::is_busy(v)) {
         return busy;
@@ -198,8 +198,8 @@ class basic_quiescence {
   }
 
   event_count_type idle_;
-  // Callers write in_place_ at every task, and workers read the flags at every task: so they lie on different lines.
-  alignas(cache_line_size) callers_type in_place_;
+  // Callers write callers_ at every task, and workers read the flags at every task: so they lie on different lines.
+  alignas(cache_line_size) callers_type callers_;
   alignas(cache_line_size) atomic<bool> draining_{false};
   atomic<bool> stopping_{false};
 };

@@ -31,8 +31,8 @@ class basic_wakeups : public basic_quiescence<Team, Policy> {
   using quiescence::on_idle;
   using quiescence::stopping;
 
-  basic_wakeups(std::size_t workers, std::size_t max_places, bool has_heavy_barrier = Policy::has_heavy_barrier())
-      : announcing_(has_heavy_barrier ? announcing::to_sleepers : announcing::always), sleepers_(workers, max_places) {}
+  basic_wakeups(std::size_t workers, std::size_t max_slots, bool has_heavy_barrier = Policy::has_heavy_barrier())
+      : announcing_(has_heavy_barrier ? announcing::to_sleepers : announcing::always), sleepers_(workers, max_slots) {}
 
   [[nodiscard]] sleepers_type& sleepers() noexcept { return sleepers_; }
 
@@ -106,22 +106,22 @@ class basic_wakeups : public basic_quiescence<Team, Policy> {
     return true;
   }
 
-  /// A thread that is no worker takes `place`, which nobody else has. False if the pool drains: the thread must not
+  /// A thread that is no worker takes `slot`, which nobody else has. False if the pool drains: the thread must not
   /// take it.
-  template <class Place>
-  [[nodiscard]] bool enter(Place& place) noexcept {
-    if (!quiescence::admit(place)) {
+  template <class Slot>
+  [[nodiscard]] bool enter(Slot& slot) noexcept {
+    if (!quiescence::admit(slot)) {
       return false;
     }
-    end_guest_blocking(place);
+    end_guest_blocking(slot);
     return true;
   }
 
   /// The guest has joined all its forks, and leaves.
-  template <class Place>
-  void leave(Place& place) noexcept {
+  template <class Slot>
+  void leave(Slot& slot) noexcept {
     begin_guest_blocking();
-    quiescence::set_idle(place);
+    quiescence::set_idle(slot);
   }
 
   /// A guest is about to park, so a worker may run in its place until `end_guest_blocking`. After that one thread too
@@ -131,11 +131,11 @@ class basic_wakeups : public basic_quiescence<Team, Policy> {
       wake_for_any();
     }
   }
-  template <class Place>
-  void end_guest_blocking(Place& place) noexcept {
+  template <class Slot>
+  void end_guest_blocking(Slot& slot) noexcept {
     if (sleepers_.add_guest()) {
-      // The last sleeper relies on this request, and no sleeper has requested a poll of a place that was made since.
-      place.request_poll();
+      // The last sleeper relies on this request, and no sleeper has requested a poll of a slot that was made since.
+      slot.request_poll();
     }
   }
 
@@ -239,8 +239,8 @@ class basic_wakeups : public basic_quiescence<Team, Policy> {
 
   // Asks everybody's next fork to look for sleepers.
   void request_polls() noexcept {
-    const std::size_t places = team().places();
-    for (std::size_t i = 0; i < places; ++i) {
+    const std::size_t slots = team().slots();
+    for (std::size_t i = 0; i < slots; ++i) {
       team().at(i).request_poll();
     }
   }

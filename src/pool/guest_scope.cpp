@@ -27,9 +27,9 @@ worker& pool_state::enter_guest() {
   const auto make = [this](std::size_t i) {
     return std::make_unique<worker>(*this, team_, static_cast<std::uint32_t>(team_.size() + i), role::guest);
   };
-  worker* place = nullptr;
-  switch (enter_as_guest(team_, team_.extra(), make, place)) {
-    case guest_entry::no_place:
+  worker* slot = nullptr;
+  switch (enter_as_guest(team_, team_.extra(), make, slot)) {
+    case guest_entry::no_slot:
       return enter_lone_guest();
     case guest_entry::refused:
       drop_reference();
@@ -38,7 +38,7 @@ worker& pool_state::enter_guest() {
       break;
   }
   team_.cpu_of_guest().come(current_cpu());
-  return *place;
+  return *slot;
 }
 
 // No other thread knows a lone guest, so it is counted like a thread that discards.
@@ -58,36 +58,36 @@ worker& pool_state::enter_lone_guest() {
   return *lone.release();
 }
 
-void pool_state::leave_guest(worker& place) noexcept {
-  if (place.is_listed()) {
+void pool_state::leave_guest(worker& slot) noexcept {
+  if (slot.is_listed()) {
     team_.cpu_of_guest().leave();
-    leave_as_guest(team_, team_.extra(), place);
+    leave_as_guest(team_, team_.extra(), slot);
   } else {
-    const worker_counters& c = place.counters();
+    const worker_counters& c = slot.counters();
     // relaxed, both: statistics.
     completed_by_lone_guests_.fetch_add(c.tasks_completed.get() + c.children_run.get(), std::memory_order_relaxed);
     discarded_outside_.fetch_add(c.tasks_discarded.get(), std::memory_order_relaxed);
-    delete &place;
+    delete &slot;
     team_.caller_leaves();
   }
   drop_reference();
 }
 
 guest_scope::guest_scope(pool_state& pool)
-    : place_(host_in(pool) != nullptr ? nullptr : &pool.enter_guest()),
-      inside_(pool, place_ != nullptr ? place_.get() : host_in(pool)) {
-  if (place_ != nullptr) {
-    place_->begin_visit(this);
+    : slot_(host_in(pool) != nullptr ? nullptr : &pool.enter_guest()),
+      inside_(pool, slot_ != nullptr ? slot_.get() : host_in(pool)) {
+  if (slot_ != nullptr) {
+    slot_->begin_visit(this);
   }
 }
 
 guest_scope::~guest_scope() {
-  if (place_ != nullptr) {
-    place_->end_visit();
+  if (slot_ != nullptr) {
+    slot_->end_visit();
   }
 }
 
-void guest_scope::leaver::operator()(worker* place) const noexcept { place->pool().leave_guest(*place); }
+void guest_scope::leaver::operator()(worker* slot) const noexcept { slot->pool().leave_guest(*slot); }
 
 bool guest_scope::is_listed() const noexcept { return static_cast<worker*>(inside_.host())->is_listed(); }
 
@@ -96,7 +96,7 @@ bool is_current_host_of(const pool_state& pool) noexcept {
   return mine != nullptr && mine->member_of() == &pool;
 }
 
-std::unique_ptr<guest_scope> enter_to_run_in_place(pool_state& pool) {
+std::unique_ptr<guest_scope> enter_as_caller(pool_state& pool) {
   try {
     return std::make_unique<guest_scope>(pool);
   } catch (const pool_closed&) {

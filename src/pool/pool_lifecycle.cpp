@@ -50,7 +50,7 @@ std::size_t checked_spares(const pool_options& options, std::size_t workers) {
   }
   const std::size_t wanted = options.max_spares.value_or(std::max<std::size_t>(256, 4 * workers));
   return std::min(
-      {wanted, sleep_word::max_spares, sleep_word::index_limit - workers - basic_extra_places<worker>::max_guests});
+      {wanted, sleep_word::max_spares, sleep_word::index_limit - workers - basic_extra_slots<worker>::max_guests});
 }
 
 }  // namespace
@@ -92,16 +92,16 @@ pool_state::pool_state(thread_pool& owner, pool_options options, thread_count co
       bound_(options_.max_pending) {
   try {
     const std::size_t n = count.workers;
-    std::vector<cpu_place> places;
+    std::vector<cpu_location> locations;
     if (options_.affinity != affinity::none) {
       cpus_ = allowed_cpus();
       for (std::size_t i = 0; i < n && !cpus_.empty(); ++i) {
-        places.push_back(place_of(cpu_of(i, n)));
+        locations.push_back(location_of(cpu_of(i, n)));
       }
     }
     for (std::size_t i = 0; i < n; ++i) {
       team_.add(std::make_unique<worker>(*this, team_, static_cast<std::uint32_t>(i), role::resident,
-                                         places.empty() ? victim_order() : victim_order(places, i)));
+                                         locations.empty() ? victim_order() : victim_order(locations, i)));
     }
   } catch (...) {
     sink_->drop_reference();
@@ -117,8 +117,8 @@ pool_state::~pool_state() {
 // All workers, guests and submitters have left, and this thread sees what they did.
 bool pool_state::is_balanced() const noexcept {
   const pool_metrics m = metrics();
-  std::uint64_t running = team::callers_type::count(team_.in_place().read());
-  for (std::size_t i = 0, n = team_.places(); i < n; ++i) {
+  std::uint64_t running = team::callers_type::count(team_.callers().read());
+  for (std::size_t i = 0, n = team_.slots(); i < n; ++i) {
     running += team_.at(i).counters().tasks_running.get();
   }
   return running == 0 && m.tasks_started == m.tasks_completed && bound_.is_unused() && !team_.any_task() &&
@@ -186,7 +186,7 @@ shutdown_report pool_state::shutdown_until(steady_clock::time_point deadline) {
 }
 
 void pool_state::discard_queued() noexcept {
-  team_.in_place().enter();
+  team_.callers().enter();
   {
     const inside_scope inside(*this, nullptr);
     discard_all();
@@ -195,7 +195,7 @@ void pool_state::discard_queued() noexcept {
 }
 
 void pool_state::discard_all() noexcept {
-  for (std::size_t i = 0, n = team_.places(); i < n; ++i) {
+  for (std::size_t i = 0, n = team_.slots(); i < n; ++i) {
     while (job* const j = take_for_discard(team_.at(i))) {
       discard_chain(j);
     }
@@ -247,10 +247,10 @@ shutdown_report pool_state::report(bool joined) const noexcept {
   shutdown_report r;
   r.completed = static_cast<std::size_t>(m.tasks_completed);
   r.discarded = static_cast<std::size_t>(m.tasks_discarded);
-  for (std::size_t i = 0, n = team_.places(); i < n; ++i) {
+  for (std::size_t i = 0, n = team_.slots(); i < n; ++i) {
     r.running += static_cast<std::size_t>(team_.at(i).counters().tasks_running.get());
   }
-  r.running += static_cast<std::size_t>(team::callers_type::count(team_.in_place().read()));
+  r.running += static_cast<std::size_t>(team::callers_type::count(team_.callers().read()));
   r.unhandled = static_cast<std::size_t>(m.unhandled_exceptions);
   r.joined = joined;
   return r;

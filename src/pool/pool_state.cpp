@@ -54,7 +54,7 @@ std::uint64_t corrected(std::uint64_t counted, std::int64_t by) noexcept {
 
 pool_metrics pool_state::metrics() const noexcept {
   pool_metrics sum;
-  for (std::size_t i = 0, n = team_.places(); i < n; ++i) {
+  for (std::size_t i = 0, n = team_.slots(); i < n; ++i) {
     const worker_counters& c = team_.at(i).counters();
     // The completed tasks are read first, and are never more than the started ones: the two are read at different
     // moments, and in no order.

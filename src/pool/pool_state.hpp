@@ -61,7 +61,7 @@ class pool_state final : private spare_source {
   /// Makes the calling thread a guest, or a lone guest if there are too many. Throws pool_closed, std::bad_alloc, and
   /// usage_error in a child of fork().
   [[nodiscard]] worker& enter_guest();
-  void leave_guest(worker& place) noexcept;
+  void leave_guest(worker& slot) noexcept;
   [[nodiscard]] unhandled_sink& sink() const noexcept { return *sink_; }
   [[nodiscard]] pending_bound& bound() noexcept { return bound_; }
   [[nodiscard]] const pending_bound& bound() const noexcept { return bound_; }

@@ -70,7 +70,7 @@ bool pool_state::provide_sleeper() noexcept {
   }
 }
 
-// A spare that has no thread yet. It is made if there is none, and its place counts as idle. Null if there are too many
+// A spare that has no thread yet. It is made if there is none, and its slot counts as idle. Null if there are too many
 // spares, or no memory.
 worker* pool_state::unstarted_spare() noexcept {
   if (unstarted_spare_ == nullptr) {
@@ -131,8 +131,8 @@ void pool_state::set_up_thread(std::uint32_t index) noexcept {
 }
 
 int pool_state::cpu_of(std::size_t index, std::size_t workers) const noexcept {
-  const std::size_t place = options_.affinity == affinity::compact ? index : index * cpus_.size() / workers;
-  return cpus_[place % cpus_.size()];
+  const std::size_t position = options_.affinity == affinity::compact ? index : index * cpus_.size() / workers;
+  return cpus_[position % cpus_.size()];
 }
 
 template <class Hook>

@@ -68,7 +68,7 @@ admission admit_to_bounded(pool_state& pool, admission admitted, when_full what)
     }
     // A thread that is inside of another pool must not block: the two pools might wait for each other.
     if (pool.options().on_full == on_full::run_in_caller || innermost_scope() != nullptr) {
-      return {.run_in_place = true};
+      return {.run_in_caller = true};
     }
     if (!pool.bound().acquire_unless_closed(inbox_of(admitted))) {
       return {.status = submit_status::closed};

@@ -12,7 +12,7 @@ std::optional<std::size_t> index() noexcept {
   return w != nullptr && w->is_listed() && !w->has_left_pool() ? std::optional<std::size_t>(w->index()) : std::nullopt;
 }
 
-std::size_t index_limit(const thread_pool& pool) noexcept { return pool.state().team().max_places(); }
+std::size_t index_limit(const thread_pool& pool) noexcept { return pool.state().team().max_slots(); }
 
 thread_pool* pool() noexcept {
   const detail::worker* const w = detail::current_worker();

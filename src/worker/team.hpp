@@ -14,7 +14,7 @@
 #include "os/topology.hpp"
 #include "parking/wakeups.hpp"
 #include "queues/hazard_flag.hpp"
-#include "worker/extra_places.hpp"
+#include "worker/extra_slots.hpp"
 #include "worker/guest_cpu.hpp"
 #include "worker/worker.hpp"
 
@@ -36,8 +36,8 @@ class spare_source {
 /// of them. It is a part of the pool's state, and lives as long.
 class team : public basic_wakeups<team> {
  public:
-  using extra_places = basic_extra_places<worker>;
-  static_assert(extra_places::max_guests <= sleep_word::max_guests);
+  using extra_slots = basic_extra_slots<worker>;
+  static_assert(extra_slots::max_guests <= sleep_word::max_guests);
   static constexpr std::chrono::milliseconds spare_retry{10};
 
   struct settings {
@@ -55,13 +55,13 @@ class team : public basic_wakeups<team> {
 
   /// The workers, with the indices below that.
   [[nodiscard]] std::size_t size() const noexcept { return workers_.size(); }
-  /// The workers and the places of guests and spares.
-  [[nodiscard]] std::size_t places() const noexcept { return size() + extra_places_.made(); }
-  [[nodiscard]] std::size_t max_places() const noexcept { return size() + extra_places_.max_count(); }
+  /// The workers and the slots of guests and spares.
+  [[nodiscard]] std::size_t slots() const noexcept { return size() + extra_slots_.made(); }
+  [[nodiscard]] std::size_t max_slots() const noexcept { return size() + extra_slots_.max_count(); }
   [[nodiscard]] worker& at(std::size_t index) const noexcept {
-    return index < size() ? *workers_[index] : extra_places_.at(index - size());
+    return index < size() ? *workers_[index] : extra_slots_.at(index - size());
   }
-  [[nodiscard]] extra_places& extra() noexcept { return extra_places_; }
+  [[nodiscard]] extra_slots& extra() noexcept { return extra_slots_; }
 
   /// Whether work from outside is refused.
   [[nodiscard]] bool is_closed() const noexcept { return at(0).in(0).closed(); }
@@ -113,7 +113,7 @@ class team : public basic_wakeups<team> {
   [[nodiscard]] bool nobody_reads_queues() noexcept;
 
  private:
-  extra_places extra_places_;
+  extra_slots extra_slots_;
   std::vector<std::unique_ptr<worker>> workers_;
   spare_source& spares_;
   detail::atomic<std::int64_t> spin_;

@@ -3,7 +3,7 @@
 
 namespace filch::inline v0::detail {
 
-victim_order::victim_order(std::span<const cpu_place> workers, std::size_t self)
+victim_order::victim_order(std::span<const cpu_location> workers, std::size_t self)
     : known_(static_cast<std::uint32_t>(workers.size())) {
   enum : unsigned { same_cache, same_node, far, tiers };
   const auto distance_to = [&](std::size_t other) -> unsigned {

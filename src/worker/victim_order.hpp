@@ -17,10 +17,10 @@ namespace filch::inline v0::detail {
 class victim_order {
  public:
   victim_order() = default;
-  /// For worker `self` of those that are bound to these places, one each.
-  victim_order(std::span<const cpu_place> workers, std::size_t self);
+  /// For worker `self` of those that are bound to these locations, one each.
+  victim_order(std::span<const cpu_location> workers, std::size_t self);
 
-  /// Calls `visit(index)` for all indices below `count` except `self`, until one call returns true. The places of
+  /// Calls `visit(index)` for all indices below `count` except `self`, until one call returns true. The slots of
   /// guests and spares, which are above the workers, come last.
   template <class Visit>
   void scan(random_source& random, std::uint32_t count, Visit visit) const {
@@ -48,7 +48,7 @@ class victim_order {
 
   std::vector<std::uint32_t> workers_;    // but self; nearest first
   std::vector<std::uint32_t> tier_ends_;  // in workers_
-  std::uint32_t known_ = 0;               // workers of which the place is known, self included
+  std::uint32_t known_ = 0;               // workers of which the location is known, self included
 };
 
 }  // namespace filch::inline v0::detail

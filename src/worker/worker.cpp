@@ -57,7 +57,7 @@ void worker::push_tasks(job& first) noexcept {
 // guests, and so passes no heavy barrier for them. Hence the look for sleepers is ordered after the push here.
 void worker::hand_to_workers(job* newest, job* oldest) noexcept {
   if (is_listed()) {
-    static_cast<void>(queues_.in.of(0).push_chain(newest, oldest));  // a place's inbox is never closed
+    static_cast<void>(queues_.in.of(0).push_chain(newest, oldest));  // a slot's inbox is never closed
     return;
   }
   static_cast<void>(team().at(0).in(0).push_chain<inbox_close::ignored>(newest, oldest));

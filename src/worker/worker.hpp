@@ -68,12 +68,12 @@ struct work {
   [[nodiscard]] explicit operator bool() const noexcept { return task != nullptr || stolen.has_value(); }
 };
 
-/// A worker: its queues, which others may empty, and the loop of its thread. It can also be the place of a guest, which
+/// A worker: its queues, which others may empty, and the loop of its thread. It can also be the slot of a guest, which
 /// has no thread of its own and runs no loop.
 ///
 /// The owner looks at its queues in this order: the forks (in fork_host; empty whenever the loop looks), the tasks (the
 /// newest first), the fifo (a drained inbox, the oldest first), and the inboxes. Outside threads submit to the inboxes.
-/// In the place of a guest the inbox holds what the guest submits, so that its task deque holds nothing but children of
+/// In the slot of a guest the inbox holds what the guest submits, so that its task deque holds nothing but children of
 /// groups, for which somebody waits.
 class worker final : public fork_host, private basic_worker_loop<worker> {
  public:
@@ -174,7 +174,7 @@ class worker final : public fork_host, private basic_worker_loop<worker> {
   }
   [[nodiscard]] bool has_left_pool() const noexcept { return member_of() == nullptr; }
 
-  // For a place that a guest has, in its thread; the call in between counts as a task.
+  // For a slot that a guest has, in its thread; the call in between counts as a task.
   // It lies on the guest's stack above `base`.
   void begin_visit(const void* base) noexcept;
   void end_visit() noexcept;

@@ -12,8 +12,8 @@
 
 namespace filch::inline v0::detail {
 
-/// To whom the queues belong: to a worker; to a spare, which runs while a worker is parked in a wait; to a place that
-/// guests take in turn; or to a guest for which there was no such place, and which no other thread knows.
+/// To whom the queues belong: to a worker; to a spare, which runs while a worker is parked in a wait; to a slot that
+/// guests take in turn; or to a guest for which there was no such slot, and which no other thread knows.
 enum class role : unsigned char { resident, spare, guest, lone_guest };
 
 /// The queues of one worker, except its forks, which lie in fork_host (docs/design/deque.md).

@@ -42,7 +42,7 @@ work worker::steal_from_anyone(steal_effort effort) noexcept {
   detail::team& all = team();
   work w = steal_from(all.at(last_victim_), effort);
   if (!w) {
-    victims_.scan(random_, static_cast<std::uint32_t>(all.places()), [&](std::uint32_t victim) {
+    victims_.scan(random_, static_cast<std::uint32_t>(all.slots()), [&](std::uint32_t victim) {
       w = steal_from(all.at(victim), effort);
       last_victim_ = w ? victim : last_victim_;
       return static_cast<bool>(w);
@@ -74,7 +74,7 @@ work worker::steal_inside_work(worker& victim, steal_effort effort) noexcept {
 // have enough tasks of their own. Each call looks at another worker.
 job* worker::outside_task_elsewhere() noexcept {
   detail::team& all = team();
-  worker& victim = all.at(++fairness_victim_ % static_cast<std::uint32_t>(all.places()));
+  worker& victim = all.at(++fairness_victim_ % static_cast<std::uint32_t>(all.slots()));
   return &victim == this ? nullptr : steal_outside_task(victim);
 }
 

@@ -32,21 +32,21 @@ class wait_statistics {
 
 void fork_host::wait_stolen(fork_job& j) noexcept { static_cast<worker*>(this)->wait_for_fork(j); }
 
-bool fork_host::acknowledge(ring_index place) noexcept {
-  const bool has_room = forks_.owner().acknowledge(place);
+bool fork_host::acknowledge(ring_index index) noexcept {
+  const bool has_room = forks_.owner().acknowledge(index);
   if (watcher_.is_watched()) {
     watcher_.unpark_watcher();
   }
   static_cast<worker*>(this)->team().wake_thief();
-  return has_room || !forks_.owner().pop(place);
+  return has_room || !forks_.owner().pop(index);
 }
 
 bool fork_host::unfork_from_below(fork_job& j) noexcept {
   if (j.is_withdrawn(forks_.owner().end())) {
     return true;
   }
-  static_cast<worker*>(this)->clear_forks_from(advance(j.place, 1));
-  return forks_.owner().pop(j.place);
+  static_cast<worker*>(this)->clear_forks_from(advance(j.index, 1));
+  return forks_.owner().pop(j.index);
 }
 
 void worker::wait_for_fork(fork_job& j) noexcept {
@@ -111,7 +111,7 @@ bool worker::run_descendant_of(const void* ancestor, std::optional<std::size_t> 
     return false;
   }
   detail::team& all = team();
-  for (std::size_t i = 0, n = all.places(); i < n; ++i) {
+  for (std::size_t i = 0, n = all.slots(); i < n; ++i) {
     worker& victim = all.at(i);
     if (!victim.lineage_.has(ancestor, *depth)) {
       continue;

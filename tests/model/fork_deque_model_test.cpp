@@ -38,10 +38,10 @@ class world {
 
   void push() {
     payload_[pushed_].set(1);
-    const ring_index place = deque_.owner().push(pushed_);
-    open_[depth_++] = {pushed_, place, true};
+    const ring_index index = deque_.owner().push(pushed_);
+    open_[depth_++] = {pushed_, index, true};
     ++pushed_;
-    if (deque_.owner().poll_requested(place) && !deque_.owner().acknowledge(place)) {
+    if (deque_.owner().poll_requested(index) && !deque_.owner().acknowledge(index)) {
       pop();
       open_[depth_++] = {};  // no fork: its join has nothing to do
     }
@@ -52,7 +52,7 @@ class world {
     if (!last.is_open) {
       return;
     }
-    if (deque_.owner().pop(last.place)) {
+    if (deque_.owner().pop(last.index)) {
       take(last.item);
     } else {
       ++missed_;
@@ -83,7 +83,7 @@ class world {
  private:
   struct fork {
     std::size_t item = 0;
-    ring_index place = 0;
+    ring_index index = 0;
     bool is_open = false;
   };
 
@@ -177,12 +177,12 @@ void call_against_pushes() {
   policy::atomic<int> wish{0};
   int heard = 0;
   const auto push = [&] {
-    const ring_index place = deque.owner().push(0);
-    if (deque.owner().poll_requested(place)) {
-      check(deque.owner().acknowledge(place), "no room for one");
+    const ring_index index = deque.owner().push(0);
+    if (deque.owner().poll_requested(index)) {
+      check(deque.owner().acknowledge(index), "no room for one");
       heard = wish.load(std::memory_order_relaxed);
     }
-    check(deque.owner().pop(place), "nobody steals here");
+    check(deque.owner().pop(index), "nobody steals here");
   };
   start("caller", [&] {
     for (const int reason : {1, 2}) {
@@ -230,9 +230,9 @@ void slots_are_read_before_they_are_written_again() {
     }
   });
   const auto push = [&] {
-    const ring_index place = deque.owner().push(pushed);
+    const ring_index index = deque.owner().push(pushed);
     ++pushed;
-    return place;
+    return index;
   };
   static_cast<void>(push());
   start("thief", [&] {
@@ -241,7 +241,7 @@ void slots_are_read_before_they_are_written_again() {
     }
   });
   start("owner", [&] {
-    if (const ring_index place = push(); deque.owner().poll_requested(place) && deque.owner().acknowledge(place)) {
+    if (const ring_index index = push(); deque.owner().poll_requested(index) && deque.owner().acknowledge(index)) {
       static_cast<void>(push());
     }
   });

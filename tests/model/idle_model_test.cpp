@@ -92,9 +92,9 @@ void idle_while_a_caller_takes() {
   pool.at(0).put(t);
   pool.at(0).activity_word().set_idle();
   start("caller", [&] {
-    pool.in_place().enter();
+    pool.callers().enter();
     static_cast<void>(pool.look_once(0));
-    pool.in_place().leave();
+    pool.callers().leave();
     pool.on_idle();
   });
   start("waiter", [&] {
@@ -110,10 +110,10 @@ void idle_against_a_caller() {
   policy::atomic<bool> begun{false};
   pool.at(0).activity_word().set_idle();
   start("caller", [&] {
-    pool.in_place().enter();
+    pool.callers().enter();
     begun.store(true, std::memory_order_seq_cst);
     work.set(1);
-    pool.in_place().leave();
+    pool.callers().leave();
     pool.on_idle();
   });
   start("waiter", [&] {
@@ -193,18 +193,18 @@ void drain_against_a_submission() {
   check(!accepted || t.runs.get() == 1, "an accepted task is lost");
 }
 
-// While a guest is in, the pool does not stop. In a place that is there already, or in a new one.
+// While a guest is in, the pool does not stop. In a slot that is there already, or in a new one.
 std::function<void()> enter_against_drain(bool is_new) {
   return [is_new] {
     small_pool pool(1);
     pool.at(0).activity_word().set_idle();
     if (!is_new) {
-      pool.give_up(pool.take_place(queue::tasks));
+      pool.give_up(pool.take_slot(queue::tasks));
     }
     start("guest", [&] {
-      if (small_worker* const place = pool.enter_guest(queue::tasks)) {
+      if (small_worker* const slot = pool.enter_guest(queue::tasks)) {
         check(!pool.stopping(), "stopped while a guest is in");
-        pool.leave_guest(*place);
+        pool.leave_guest(*slot);
       }
     });
     start("closer", [&] { pool.begin_drain(); });
@@ -219,7 +219,7 @@ const std::vector<model> models = {
     {"drain of a worker with a task", drain_one_worker},
     {"drain against a submission", drain_against_a_submission},
     {"a guest comes against a drain", enter_against_drain(false)},
-    {"a guest comes to a new place against a drain", enter_against_drain(true)},
+    {"a guest comes to a new slot against a drain", enter_against_drain(true)},
     {"a lone guest comes against a drain", lone_guest_against_a_drain},
     {"idle after a task", idle_after_a_task},
     {"idle while a task moves between workers", idle_while_work_moves},

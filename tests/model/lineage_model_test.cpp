@@ -29,8 +29,8 @@ class victim {
     descent.add(&ids_[0]);
     descent.add(&ids_[job]);
     lineage_.set(descent);
-    const auto place = forks_.owner().push(job);
-    static_cast<void>(forks_.owner().pop(place));
+    const auto index = forks_.owner().push(job);
+    static_cast<void>(forks_.owner().pop(index));
     lineage_.set({});
   }
 

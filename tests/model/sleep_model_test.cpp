@@ -66,11 +66,11 @@ void last_sleeper_against_one_who_waited() {
 void last_sleeper_against_a_guest() {
   small_pool pool(2, queue::forks);
   task t;
-  small_worker& place = pool.take_place(queue::forks);
+  small_worker& slot = pool.take_slot(queue::forks);
   pool.sleepers().enlist(1);
   start("sleeper", [&] { pool.sleep_once(0); });
   start("guest", [&] {
-    static_cast<void>(pool.enter(place));
+    static_cast<void>(pool.enter(slot));
     pool.fork(2, t);
   });
   join_all();
@@ -196,7 +196,7 @@ void a_guest_leaves_against_a_child() {
   task t;
   pool.sleepers().enlist(0);
   small_worker* const leaver = pool.enter_guest(queue::tasks);
-  small_worker& stayer = pool.take_place(queue::tasks);
+  small_worker& stayer = pool.take_slot(queue::tasks);
   start("leaver", [&] { pool.leave_guest(*leaver); });
   start("stayer", [&] { pool.submit_child(stayer, t); });
   join_all();
@@ -208,12 +208,12 @@ void sleep_against_a_child() {
   small_pool pool(2);
   task t;
   pool.sleepers().enlist(1);
-  small_worker* const place = pool.enter_guest(queue::tasks);
+  small_worker* const slot = pool.enter_guest(queue::tasks);
   start("sleeper", [&] {
     pool.sleep_once(0);
     check(pool.look_once(0), "woken for nothing");
   });
-  start("guest", [&] { pool.submit_child(*place, t); });
+  start("guest", [&] { pool.submit_child(*slot, t); });
   join_all();
 }
 
@@ -224,11 +224,11 @@ std::function<void()> core_for(queue kind, int wakes) {
     task t;
     pool.sleepers().enlist(0);
     start("guest", [&] {
-      small_worker* const place = pool.enter_guest(kind);
+      small_worker* const slot = pool.enter_guest(kind);
       if (kind == queue::tasks) {
-        pool.submit_child(*place, t);
+        pool.submit_child(*slot, t);
       } else {
-        place->put(t);
+        slot->put(t);
         pool.wake_one();
       }
     });

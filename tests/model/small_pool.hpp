@@ -15,7 +15,7 @@
 #include "src/parking/parker.hpp"
 #include "src/parking/wakeups.hpp"
 #include "src/queues/chase_lev_deque.hpp"
-#include "src/worker/extra_places.hpp"
+#include "src/worker/extra_slots.hpp"
 #include "src/worker/guest_entry.hpp"
 #include "src/worker/push_and_wake.hpp"
 #include "src/worker/worker_loop.hpp"
@@ -98,7 +98,7 @@ class small_worker : public filch::detail::basic_worker_loop<small_worker> {
   void put(task& t) {
     switch (kind_) {
       case queue::forks:
-        place_ = forks_.owner().push(&t);
+        newest_fork_ = forks_.owner().push(&t);
         break;
       case queue::tasks:
         push_task(t);
@@ -117,7 +117,11 @@ class small_worker : public filch::detail::basic_worker_loop<small_worker> {
 
   /// After a `put` of a fork. As fork_host::acknowledge, which wakes somebody then.
   [[nodiscard]] bool poll_requested() {
-    return forks_.owner().poll_requested(place_) && (static_cast<void>(forks_.owner().acknowledge(place_)), true);
+    if (!forks_.owner().poll_requested(newest_fork_)) {
+      return false;
+    }
+    static_cast<void>(forks_.owner().acknowledge(newest_fork_));
+    return true;
   }
   void request_poll() { forks_.thief().request_poll(); }
 
@@ -182,7 +186,7 @@ class small_worker : public filch::detail::basic_worker_loop<small_worker> {
   filch::detail::wake_patience patience_;
   filch::detail::basic_parker<policy> sleep_;
   filch::detail::fork_deque<task*, policy, ring_size> forks_;
-  filch::detail::ring_index place_ = 0;  // of the newest fork
+  filch::detail::ring_index newest_fork_ = 0;  // of the newest fork
   filch::detail::basic_queues<task, policy, 1> queues_;
 };
 
@@ -204,9 +208,9 @@ class small_pool : public filch::detail::basic_wakeups<small_pool, policy> {
     }
   }
 
-  [[nodiscard]] std::size_t places() const noexcept { return size_ + extra_places_.made(); }
+  [[nodiscard]] std::size_t slots() const noexcept { return size_ + extra_slots_.made(); }
   [[nodiscard]] small_worker& at(std::size_t i) const noexcept {
-    return i < size_ ? *workers_[i] : extra_places_.at(i - size_);
+    return i < size_ ? *workers_[i] : extra_slots_.at(i - size_);
   }
 
   /// Others should be woken rather than this one.
@@ -217,25 +221,25 @@ class small_pool : public filch::detail::basic_wakeups<small_pool, policy> {
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
   [[nodiscard]] bool is_closed() const noexcept { return at(0).is_closed(); }
 
-  /// A guest's place for tasks of one kind, made if there is none; only one thread of a scenario may have to make one.
+  /// A guest's slot for tasks of one kind, made if there is none; only one thread of a scenario may have to make one.
   /// Null if the pool refuses the guest.
   small_worker* enter_guest(queue kind) {
-    small_worker* place = nullptr;
-    const guest_entry entry = enter_as_guest(*this, extra_places_, make_guest(kind), place);
-    check(entry != guest_entry::no_place, "too many guests");
-    return entry == guest_entry::let_in ? place : nullptr;
+    small_worker* slot = nullptr;
+    const guest_entry entry = enter_as_guest(*this, extra_slots_, make_guest(kind), slot);
+    check(entry != guest_entry::no_slot, "too many guests");
+    return entry == guest_entry::let_in ? slot : nullptr;
   }
-  void leave_guest(small_worker& place) { leave_as_guest(*this, extra_places_, place); }
+  void leave_guest(small_worker& slot) { leave_as_guest(*this, extra_slots_, slot); }
 
-  /// The place alone: its guest is not counted.
-  small_worker& take_place(queue kind) { return *extra_places_.take(make_guest(kind)); }
-  /// A spare's place; it counts as busy. As pool_state::provide_sleeper.
+  /// The slot alone: its guest is not counted.
+  small_worker& take_slot(queue kind) { return *extra_slots_.take(make_guest(kind)); }
+  /// A spare's slot; it counts as busy. As pool_state::provide_sleeper.
   small_worker& add_spare(queue kind) {
-    return *extra_places_.add_spare([&](std::size_t i) {
+    return *extra_slots_.add_spare([&](std::size_t i) {
       return std::make_unique<small_worker>(*this, static_cast<std::uint32_t>(size_ + i), kind, has_, role::spare);
     });
   }
-  void give_up(small_worker& place) { extra_places_.leave(place.index() - size_); }
+  void give_up(small_worker& slot) { extra_slots_.leave(slot.index() - size_); }
 
   /// From outside, or as the owner of `to`. False if its inbox is closed.
   bool submit(std::size_t to, task& t) {
@@ -285,11 +289,11 @@ class small_pool : public filch::detail::basic_wakeups<small_pool, policy> {
   barriers has_;
   std::optional<std::size_t> displaced_;
   mutable std::array<std::optional<small_worker>, 3> workers_;
-  filch::detail::basic_extra_places<small_worker, policy> extra_places_{max_spares};
+  filch::detail::basic_extra_slots<small_worker, policy> extra_slots_{max_spares};
 };
 
 inline small_worker::work_type small_worker::steal_from_anyone(steal_effort effort) noexcept {
-  const std::size_t n = pool_.places();
+  const std::size_t n = pool_.slots();
   for (std::size_t i = 0; i < n; ++i) {
     if (task* const first = pool_.at((index_ + i) % n).take(effort)) {
       return {first};

@@ -101,13 +101,13 @@ void last_sleeper_against_one_who_waited() {
   join_all();
 }
 
-// In a place that was there already, or in a new one.
+// In a slot that was there already, or in a new one.
 std::function<void()> last_sleeper_against_a_guest(bool is_new) {
   return [is_new] {
     spawning_pool pool(2);
     task t;
     if (!is_new) {
-      pool.give_up(pool.take_place(queue::tasks));
+      pool.give_up(pool.take_slot(queue::tasks));
     }
     pool.begin_blocking();
     start("sleeper", [&] { pool.sleep_and_take(); });
@@ -151,7 +151,7 @@ const std::vector<model> models = {
     {"a core is lent against a task", core_lent_against_a_task},
     {"the last sleeper against one who waited", last_sleeper_against_one_who_waited},
     {"the last sleeper against a guest's child", last_sleeper_against_a_guest(false)},
-    {"the last sleeper against a child in a new place", last_sleeper_against_a_guest(true)},
+    {"the last sleeper against a child in a new slot", last_sleeper_against_a_guest(true)},
     {"idle after a spawned task", idle_after_a_spawned_task},
     {"barriers are refused: sleep against a task", refused(sleep_against_a_task(false))},
     {"barriers are refused: one who is displaced against a task", refused(displaced_against_a_task)},

@@ -17,7 +17,7 @@ QUEUES = "src/worker/worker_queues.hpp"
 INBOXES = "src/queues/inboxes.hpp"
 WAKEUPS = "src/parking/wakeups.hpp"
 QUIESCENCE = "src/parking/quiescence.hpp"
-PLACES = "src/worker/extra_places.hpp"
+SLOTS = "src/worker/extra_slots.hpp"
 GROUP = "include/filch/detail/fork_join/group_counter.hpp"
 CLAIM = "include/filch/detail/job/claim.hpp"
 FORKS = "include/filch/detail/queues/fork_deque.hpp"
@@ -160,20 +160,20 @@ MUTANTS = [
     ("only the outermost ancestor is looked at", LINEAGE, "depth < max_depth && read(depth) == id",
      "depth < max_depth && read(0) != nullptr", "lineage"),
     ("a guest comes without a look for a drain", QUIESCENCE,
-     "    if (drains()) {\n      set_idle(place);\n      return false;\n    }\n", "", "idle"),
+     "    if (drains()) {\n      set_idle(slot);\n      return false;\n    }\n", "", "idle"),
     ("a lone guest comes without a look for a drain", QUIESCENCE,
      "    if (drains()) {\n      caller_leaves();\n      return false;\n    }\n", "", "idle"),
     ("a guest looks for a drain before it is busy", QUIESCENCE,
-     "    place.activity_word().set_busy();\n    if (drains()) {\n      set_idle(place);\n      return false;\n    }\n",
-     "    const bool draining = drains();\n    place.activity_word().set_busy();\n"
-     "    if (draining) {\n      set_idle(place);\n      return false;\n    }\n", "idle"),
-    ("a guest becomes idle and tells nobody", QUIESCENCE, "    place.activity_word().set_idle();\n    on_idle();\n",
-     "    place.activity_word().set_idle();\n", "idle"),
-    ("a place is taken in two steps", PLACES, "!slots_[i].taken.exchange(true, std::memory_order_acquire)) {\n",
+     "    slot.activity_word().set_busy();\n    if (drains()) {\n      set_idle(slot);\n      return false;\n    }\n",
+     "    const bool draining = drains();\n    slot.activity_word().set_busy();\n"
+     "    if (draining) {\n      set_idle(slot);\n      return false;\n    }\n", "idle"),
+    ("a guest becomes idle and tells nobody", QUIESCENCE, "    slot.activity_word().set_idle();\n    on_idle();\n",
+     "    slot.activity_word().set_idle();\n", "idle"),
+    ("a slot is taken in two steps", SLOTS, "!slots_[i].taken.exchange(true, std::memory_order_acquire)) {\n",
      "!slots_[i].taken.load(std::memory_order_acquire)) {\n        slots_[i].taken.store(true, std::memory_order_relaxed);\n", "guest"),
-    ("a place counts before it is made", PLACES, "    try {\n      s.place = make(n);\n",
-     "    made_.store(n + 1, std::memory_order_seq_cst);\n    try {\n      s.place = make(n);\n", "guest"),
-    ("a place is everybody's before its maker has it", PLACES, "    s.taken.store(true, std::memory_order_relaxed);\n",
+    ("a slot counts before it is made", SLOTS, "    try {\n      e.slot = make(n);\n",
+     "    made_.store(n + 1, std::memory_order_seq_cst);\n    try {\n      e.slot = make(n);\n", "guest"),
+    ("a slot is everybody's before its maker has it", SLOTS, "    e.taken.store(true, std::memory_order_relaxed);\n",
      "", "guest"),
     ("a sleeper looks before it announces itself", WAKEUPS,
      "    const bool was_last = sleepers_.enlist(w.index(), was);\n    request_polls();\n    if (!was_last) {\n      pass_heavy_barrier();\n    }\n    if (stopping()) {\n      wake_all();\n    } else {\n      wake_for_queued(searchers::not_relied_on);",
@@ -294,9 +294,9 @@ MUTANTS = [
      "    if (const std::unique_lock asleep(awake_, std::try_to_lock); asleep) {\n", "    {\n", "idle_memory"),
     ("a worker wakes up and does not wait for who trims it", MEMORY, "void wake_up() noexcept { awake_.lock(); }",
      "void wake_up() noexcept { static_cast<void>(awake_.try_lock()); }", "idle_memory"),
-    ("a guest gives its place away before it has left", GUESTS,
-     "  team.leave(place);\n  places.leave(place.index() - team.size());\n",
-     "  places.leave(place.index() - team.size());\n  team.leave(place);\n", "guest"),
+    ("a guest gives its slot away before it has left", GUESTS,
+     "  team.leave(slot);\n  slots.leave(slot.index() - team.size());\n",
+     "  slots.leave(slot.index() - team.size());\n  team.leave(slot);\n", "guest"),
     ("a lone guest is not counted", GUESTS, "!team.is_closed() && team.admit_caller()", "!team.is_closed()", "idle"),
     ("a worker sleeps as a searcher", LOOP, "team.sleep(worker, was)",
      "team.sleep(worker, before_sleep::busy)", "loop"),

@@ -19,7 +19,7 @@ QUIESCENCE = "src/parking/quiescence.hpp"
 LIFECYCLE = "src/pool/pool_lifecycle.cpp"
 MEMORY = "src/worker/idle_memory.hpp"
 LOCKS = "src/base/process_locks.cpp"
-PLACES = "src/worker/extra_places.hpp"
+SLOTS = "src/worker/extra_slots.hpp"
 PUSH = "src/worker/push_and_wake.hpp"
 RUN = "src/worker/worker_run.cpp"
 SLEEPERS = "src/parking/sleepers.hpp"
@@ -38,7 +38,7 @@ MUTANTS = [
      "a_task_can_meet_its_child", "plain"),
     ("a submitter does not say which pool it is in", PUSH, "  me->pool().protect(&pool);\n", "",
      "who_sees_a_task_run_may_destroy_the_pool", "asan"),
-    ("a thread in a task in place is outside", SUBMIT,
+    ("a thread in a task in slot is outside", SUBMIT,
      "  admitted.past_close = innermost_scope() != nullptr && pool.is_inside();\n", "",
      "a_discarded_task_may_submit_to_its_pool", "plain"),
     ("a worker of another pool waits for room", SUBMIT, " || innermost_scope() != nullptr) {", ") {",
@@ -82,14 +82,14 @@ MUTANTS = [
      "before != busy && !any_task() && !any_own_work() && collect() == before",
      "before != busy && collect() == before", "idleness_is_not_reported_while_a_task_is_handed_on", "plain"),
     ("a guest that is refused tells nobody that it is idle again", QUIESCENCE,
-     "    if (drains()) {\n      set_idle(place);\n",
-     "    if (drains()) {\n      place.activity_word().set_idle();\n",
+     "    if (drains()) {\n      set_idle(slot);\n",
+     "    if (drains()) {\n      slot.activity_word().set_idle();\n",
      "a_first_guest_beside_a_shutdown_is_let_in_or_refused", "plain"),
     ("a guest comes without a look at the drain", QUIESCENCE,
-     "    if (drains()) {\n      set_idle(place);\n      return false;\n    }\n", "",
+     "    if (drains()) {\n      set_idle(slot);\n      return false;\n    }\n", "",
      "a_guest_beside_a_shutdown_gets_its_child_run_or_is_refused", "plain"),
-    ("a guest that leaves tells nobody", QUIESCENCE, "    place.activity_word().set_idle();\n    on_idle();\n",
-     "    place.activity_word().set_idle();\n",
+    ("a guest that leaves tells nobody", QUIESCENCE, "    slot.activity_word().set_idle();\n    on_idle();\n",
+     "    slot.activity_word().set_idle();\n",
      "a_first_guest_beside_a_shutdown_is_let_in_or_refused", "plain"),
     ("a hook waits for a default pool that was given up", LIFECYCLE, "      give_up_default_pool();\n", "",
      "a_hook_that_asks_for_a_default_pool_whose_next_thread_is_refused_is_told_so", "plain"),
@@ -153,7 +153,7 @@ MUTANTS = [
      "idleness_is_not_reported_while_a_task_is_handed_on", "plain", 20_000),
     ("a lone guest that is refused tells nobody that it has left", QUIESCENCE,
      "    if (drains()) {\n      caller_leaves();\n",
-     "    if (drains()) {\n      in_place_.leave();\n", "a_lone_guest_beside_a_shutdown_is_let_in_or_refused", "plain",
+     "    if (drains()) {\n      callers_.leave();\n", "a_lone_guest_beside_a_shutdown_is_let_in_or_refused", "plain",
      20_000),
     ("a lone guest wakes nobody for its tasks", WORKER,
      "push_chain<inbox_close::ignored>(newest, oldest));\n  team().wake_one();\n",
@@ -163,7 +163,7 @@ MUTANTS = [
         "void worker::push_child(job& j) noexcept {\n  if (!is_listed()) {",
         "void worker::push_child(job& j) noexcept {\n  if (false) {",
      "a_lone_guest_may_wait_for_the_end_of_a_wait_for_its_child", "plain"),
-    ("two guests have one place", PLACES, "!slots_[i].taken.exchange(true, std::memory_order_acquire)",
+    ("two guests have one slot", SLOTS, "!slots_[i].taken.exchange(true, std::memory_order_acquire)",
      "!slots_[i].taken.load(std::memory_order_acquire)",
      "two_guests_fork_at_once", "plain"),
     ("a shutdown lends no core", LIFECYCLE, "  const blocking_region others_run;\n  threads_.join();\n",

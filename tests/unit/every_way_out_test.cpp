@@ -247,7 +247,7 @@ const std::vector<way> ways = {
        w.open_gate();
      }},
     {"called by invoke", [](world& w) { w.attempt([&] { w.pool.invoke(w.task()); }); }},
-    {"in place, with all places for guests taken",
+    {"in place, with all slots for guests taken",
      [](world& w) {
        w.block_worker();
        while (w.pool.try_execute(w.task()) == filch::submit_status::accepted && ++w.accepted < 4) {

@@ -33,27 +33,27 @@ TEST_CASE("forks are popped newest first and stolen oldest first") {
 
 TEST_CASE("after a theft the next one is cheap only once the owner has popped") {
   deque d(0, true);
-  std::vector<ring_index> places;
+  std::vector<ring_index> indices;
   for (std::uint64_t i = 0; i < 4; ++i) {
-    places.push_back(d.owner().push(i));
+    indices.push_back(d.owner().push(i));
   }
   REQUIRE(d.thief().steal(cheap).item == 0);
   REQUIRE(d.thief().steal(cheap).status == steal_status::empty);
-  REQUIRE(d.owner().pop(places[3]));
+  REQUIRE(d.owner().pop(indices[3]));
   REQUIRE(d.thief().steal(cheap).item == 1);
 }
 
 TEST_CASE("without heavy barriers every theft is cheap, and the owner has what is left") {
   deque d(0, false);
-  std::vector<ring_index> places;
+  std::vector<ring_index> indices;
   for (std::uint64_t i = 0; i < 4; ++i) {
-    places.push_back(d.owner().push(i));
+    indices.push_back(d.owner().push(i));
   }
   REQUIRE(d.thief().steal(cheap).item == 0);
   REQUIRE(d.thief().steal(cheap).item == 1);
-  REQUIRE(d.owner().pop(places[3]));
+  REQUIRE(d.owner().pop(indices[3]));
   REQUIRE(d.thief().steal(cheap).item == 2);
-  REQUIRE_FALSE(d.owner().pop(places[2]));
+  REQUIRE_FALSE(d.owner().pop(indices[2]));
   REQUIRE(d.thief().steal(cheap).status == steal_status::empty);
 }
 
@@ -69,32 +69,32 @@ TEST_CASE("a waiter leaves a fork that it does not want") {
 
 TEST_CASE("a thief that loses the race for a fork says lost, not empty") {
   deque d;
-  const ring_index place = d.owner().push(1);
+  const ring_index index = d.owner().push(1);
   // Between this thief's look and its take the owner takes the item.
-  const auto slow = d.thief().steal_if(any, [&](auto) { return d.owner().pop(place); });
+  const auto slow = d.thief().steal_if(any, [&](auto) { return d.owner().pop(index); });
   REQUIRE(slow.status == steal_status::lost);
   REQUIRE(d.thief().steal(any).status == steal_status::empty);
 }
 
 TEST_CASE("a full deque takes no more forks until one is stolen or joined") {
   fork_deque<std::uint64_t, native_policy, 4> d;
-  std::vector<ring_index> places;
+  std::vector<ring_index> indices;
   for (std::uint64_t i = 0; i < 3; ++i) {
-    places.push_back(d.owner().push(i));
-    REQUIRE_FALSE(d.owner().poll_requested(places.back()));
+    indices.push_back(d.owner().push(i));
+    REQUIRE_FALSE(d.owner().poll_requested(indices.back()));
   }
   for (int round = 0; round < 2; ++round) {
-    const ring_index place = d.owner().push(3);
-    REQUIRE(d.owner().poll_requested(place));
-    REQUIRE_FALSE(d.owner().acknowledge(place));
-    REQUIRE(d.owner().pop(place));
+    const ring_index index = d.owner().push(3);
+    REQUIRE(d.owner().poll_requested(index));
+    REQUIRE_FALSE(d.owner().acknowledge(index));
+    REQUIRE(d.owner().pop(index));
   }
   REQUIRE(d.thief().steal(any).item == 0);
-  const ring_index place = d.owner().push(4);
-  REQUIRE(d.owner().poll_requested(place));
-  REQUIRE(d.owner().acknowledge(place));
-  REQUIRE(d.owner().pop(place));
-  REQUIRE(d.owner().pop(places[2]));
+  const ring_index index = d.owner().push(4);
+  REQUIRE(d.owner().poll_requested(index));
+  REQUIRE(d.owner().acknowledge(index));
+  REQUIRE(d.owner().pop(index));
+  REQUIRE(d.owner().pop(indices[2]));
 }
 
 TEST_CASE("a call is heard by the next push, once") {
@@ -102,10 +102,10 @@ TEST_CASE("a call is heard by the next push, once") {
   REQUIRE(d.owner().pop(d.owner().push(1)));
   d.thief().request_poll();
   for (const bool called : {true, false}) {
-    const ring_index place = d.owner().push(1);
-    REQUIRE(d.owner().poll_requested(place) == called);
-    REQUIRE((!called || d.owner().acknowledge(place)));
-    REQUIRE(d.owner().pop(place));
+    const ring_index index = d.owner().push(1);
+    REQUIRE(d.owner().poll_requested(index) == called);
+    REQUIRE((!called || d.owner().acknowledge(index)));
+    REQUIRE(d.owner().pop(index));
   }
 }
 

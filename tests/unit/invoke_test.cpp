@@ -60,7 +60,7 @@ TEST_CASE("if the pool takes no guests a worker makes the call") {
   REQUIRE_THROWS_AS(pool.invoke([] { throw std::runtime_error("x"); }), std::runtime_error);
 }
 
-TEST_CASE("a guest beyond the places runs what it forks by itself, also under a lock that all others want") {
+TEST_CASE("a guest beyond the slots runs what it forks by itself, also under a lock that all others want") {
   filch::thread_pool pool(2);
   std::mutex wanted;
   std::atomic<int> sum{0};

@@ -44,7 +44,7 @@ TEST_CASE("this machine") {
 #endif
 }
 
-TEST_CASE("the place of a CPU is read from the system's description") {
+TEST_CASE("the location of a CPU is read from the system's description") {
   namespace fs = std::filesystem;
   const fs::path root = fs::temp_directory_path() / ("filch_topology_" + std::to_string(::getpid()));
   const auto describe = [&](const std::string& file, const std::string& text) {
@@ -54,11 +54,11 @@ TEST_CASE("the place of a CPU is read from the system's description") {
   describe("cpu5/cache/index0/shared_cpu_list", "5\n");
   describe("cpu5/cache/index1/shared_cpu_list", "4-7,12-15\n");
   fs::create_directories(root / "cpu5/node1");
-  const filch::detail::cpu_place place = filch::detail::place_of(5, root.string());
-  const filch::detail::cpu_place unknown = filch::detail::place_of(6, root.string());
+  const filch::detail::cpu_location location = filch::detail::location_of(5, root.string());
+  const filch::detail::cpu_location unknown = filch::detail::location_of(6, root.string());
   fs::remove_all(root);
-  REQUIRE(place.cache == 4);
-  REQUIRE(place.node == 1);
+  REQUIRE(location.cache == 4);
+  REQUIRE(location.node == 1);
   REQUIRE(unknown.cache == 0);
   REQUIRE(unknown.node == 0);
 }

@@ -11,7 +11,7 @@
 
 namespace {
 
-using filch::detail::cpu_place;
+using filch::detail::cpu_location;
 using filch::detail::random_source;
 using filch::detail::victim_order;
 
@@ -31,7 +31,7 @@ std::vector<std::uint32_t> sorted(std::vector<std::uint32_t> v) {
 
 }  // namespace
 
-TEST_CASE("where no places are known all are visited once, from a random one on") {
+TEST_CASE("where no locations are known all are visited once, from a random one on") {
   random_source random(1);
   std::set<std::uint32_t> starts;
   for (int i = 0; i < 200; ++i) {
@@ -43,9 +43,9 @@ TEST_CASE("where no places are known all are visited once, from a random one on"
   REQUIRE(visited(victim_order(), random, 0).empty());
 }
 
-TEST_CASE("near victims come before far ones, and the places above the workers last") {
+TEST_CASE("near victims come before far ones, and the slots above the workers last") {
   // Two nodes of two caches of two CPUs.
-  const std::array<cpu_place, 8> workers{{{0, 0}, {0, 0}, {1, 0}, {1, 0}, {2, 1}, {2, 1}, {3, 1}, {3, 1}}};
+  const std::array<cpu_location, 8> workers{{{0, 0}, {0, 0}, {1, 0}, {1, 0}, {2, 1}, {2, 1}, {3, 1}, {3, 1}}};
   const victim_order order(workers, 2);
   random_source random(1);
   for (int i = 0; i < 50; ++i) {
@@ -59,7 +59,7 @@ TEST_CASE("near victims come before far ones, and the places above the workers l
 }
 
 TEST_CASE("a scan ends with the first that says so") {
-  const std::array<cpu_place, 3> workers{};
+  const std::array<cpu_location, 3> workers{};
   const victim_order order(workers, 0);
   random_source random(1);
   int visits = 0;

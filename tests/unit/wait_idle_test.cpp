@@ -135,7 +135,7 @@ TEST_CASE("a caller that runs a task in place keeps the pool busy") {
   filch::thread_pool pool(
       filch::pool_options{.threads = 1, .max_pending = 1, .on_full = filch::on_full::run_in_caller});
   filch_test::blocker busy(pool);
-  pool.execute([] {});  // takes the only place
+  pool.execute([] {});  // takes the only permit
   std::promise<void> in_caller;
   std::promise<void> let_go;
   std::atomic<bool> finished{false};

@@ -130,7 +130,7 @@ void give_back_heap() noexcept {}
 std::vector<int> allowed_cpus() { return {0, 1, 2, 3}; }
 int only_allowed_cpu() noexcept { return -1; }
 int current_cpu() noexcept { return 0; }
-cpu_place place_of(int, const std::string&) { return {}; }
+cpu_location location_of(int, const std::string&) { return {}; }
 std::optional<double> cpu_quota() { return std::nullopt; }
 std::optional<double> parse_cpu_max(const std::string&) { return std::nullopt; }
 std::size_t parallelism_from(std::size_t cpus, std::optional<double>) noexcept { return cpus; }

@@ -44,8 +44,8 @@ class FILCH_LOCAL fork_frame : private fork_job {
   FILCH_INLINE results run(fork_host& host, F&& f) {
     kept_callable<G> second(std::forward<G>(g_));
     tsan_release(static_cast<fork_job*>(this));
-    place = host.fork(fork_item(*this));
-    if (host.poll_requested(place) && !host.acknowledge(place)) {
+    index = host.fork(fork_item(*this));
+    if (host.poll_requested(index) && !host.acknowledge(index)) {
       shown_callable<F> first(std::forward<F>(f));
       return run_alone(std::forward<F>(first));
     }
@@ -53,7 +53,7 @@ class FILCH_LOCAL fork_frame : private fork_job {
       return run_to_both_ends(std::forward<F>(f), [this] { end_second(*current_host()); });
     }
     first_result first = call_first(std::forward<F>(f));
-    // The same host. It is looked up again, and its place lies in memory, because what is kept in a register over the
+    // The same host. It is looked up again, and its index lies in memory, because what is kept in a register over the
     // first side is saved by every call of the caller, also by those that fork nothing.
     if (current_host()->unfork(*this)) {
       return results(std::forward<first_result>(first), call_regular(std::forward<G>(second)));

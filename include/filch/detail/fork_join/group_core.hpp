@@ -112,13 +112,13 @@ class FILCH_EXPORT group_core {
 
   FILCH_LOCAL void submit_biased(fork_host& owner, child_job& j, bool awaited) noexcept {
     counter_.add_biased();
-    const ring_index place = owner.fork(fork_item(j, awaited));
-    if (owner.poll_requested(place)) {
-      acknowledge(j, place);
+    const ring_index index = owner.fork(fork_item(j, awaited));
+    if (owner.poll_requested(index)) {
+      acknowledge(j, index);
     }
   }
   void submit_elsewhere(child_job& j);
-  void acknowledge(child_job& j, ring_index place) noexcept;
+  void acknowledge(child_job& j, ring_index index) noexcept;
   void run_children(worker& owner) noexcept;
   void run_biased_children(worker& owner);
   void wait_away(worker* mine);

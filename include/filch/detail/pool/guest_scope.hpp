@@ -13,7 +13,7 @@ namespace filch::inline v0::detail {
 class worker;
 
 /// As long as it exists, a thread that is no worker of the pool takes part in it: its forks can be stolen, and it helps
-/// where it waits. If the pool has as many guests as it has places for, the thread becomes a lone guest, whose forks
+/// where it waits. If the pool has as many guests as it has slots for, the thread becomes a lone guest, whose forks
 /// nobody steals. A thread that is inside already, and has entered another pool since, goes on as what it is in this
 /// pool.
 class FILCH_EXPORT guest_scope {
@@ -27,26 +27,26 @@ class FILCH_EXPORT guest_scope {
   /// Whether others can steal from it.
   [[nodiscard]] bool is_listed() const noexcept;
   /// An object in the pool that only one thread has at a time.
-  [[nodiscard]] const void* place() const noexcept { return inside_.host(); }
+  [[nodiscard]] const void* slot() const noexcept { return inside_.host(); }
 
  private:
   struct leaver {
-    void operator()(worker* place) const noexcept;
+    void operator()(worker* slot) const noexcept;
   };
 
-  std::unique_ptr<worker, leaver> place_;  // of a guest; left after the scope below
+  std::unique_ptr<worker, leaver> slot_;  // of a guest; left after the scope below
   const inside_scope inside_;
 };
 
-/// For ThreadSanitizer: a guest's visit, at a place in the pool where others were guests before.
+/// For ThreadSanitizer: a guest's visit, in a slot of the pool where others were guests before.
 struct FILCH_LOCAL tsan_visit {
 #if defined(FILCH_TSAN)
-  explicit tsan_visit(const guest_scope& guest) noexcept : place_(guest.place()) { tsan_acquire(place_); }
+  explicit tsan_visit(const guest_scope& guest) noexcept : slot_(guest.slot()) { tsan_acquire(slot_); }
   ~tsan_visit() {
     tsan_release_pool();
-    tsan_release(place_);
+    tsan_release(slot_);
   }
-  const void* place_;
+  const void* slot_;
 #else
   explicit tsan_visit(const guest_scope& /*guest*/) noexcept {}
 #endif

@@ -45,13 +45,14 @@ FILCH_LOCAL submit_status submit_or_give_back(pool_state& pool, Job& j, const ad
   return s;
 }
 
-/// Makes the calling thread a guest of `pool` that is to run one of its tasks in place. Null if the pool is closed.
-[[nodiscard]] FILCH_EXPORT std::unique_ptr<guest_scope> enter_to_run_in_place(pool_state& pool);
+/// Makes the calling thread a guest of `pool` that is to run one of its tasks as the caller. Null if the pool is
+/// closed.
+[[nodiscard]] FILCH_EXPORT std::unique_ptr<guest_scope> enter_as_caller(pool_state& pool);
 
 /// Runs a copy of `f` on this thread, as a worker would.
 template <class F>
-FILCH_LOCAL submit_status run_in_place(pool_state& pool, F&& f) {
-  const std::unique_ptr<guest_scope> guest = enter_to_run_in_place(pool);
+FILCH_LOCAL submit_status run_in_caller(pool_state& pool, F&& f) {
+  const std::unique_ptr<guest_scope> guest = enter_as_caller(pool);
   if (guest == nullptr) {
     return submit_status::closed;
   }

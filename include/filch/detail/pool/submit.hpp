@@ -22,7 +22,7 @@ enum class permit : bool { none, held };
 struct admission {
   submit_status status = submit_status::accepted;
   permit pending = permit::none;  ///< whether the task holds a permit of the bound
-  bool run_in_place = false;  ///< the submitting thread shall run it itself
+  bool run_in_caller = false;  ///< the submitting thread shall run it itself
   bool inside = false;        ///< the submitting thread is the worker `queue`
   bool past_close = false;    ///< the submitting thread is inside, but has no queue of its own
   worker* queue = nullptr;    ///< whose queues take the task

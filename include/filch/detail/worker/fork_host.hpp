@@ -25,11 +25,11 @@ struct fork_job {
   explicit fork_job(action r) noexcept : run(r) {}
 
   // A waiter that looks for a job below this fork takes the fork out of the deque. The frame of the fork runs it then.
-  void withdraw() noexcept { place = advance(place, withdrawn); }
-  [[nodiscard]] bool is_withdrawn(ring_index end) const noexcept { return distance(end, place) > withdrawn / 2; }
+  void withdraw() noexcept { index = advance(index, withdrawn); }
+  [[nodiscard]] bool is_withdrawn(ring_index end) const noexcept { return distance(end, index) > withdrawn / 2; }
 
   action run;        ///< calls the second side and sets `done`; the last access to this object
-  ring_index place;  ///< its index in the deque
+  ring_index index;  ///< its index in the deque
   latch done;
   atomic<fork_host*> thief{nullptr};  ///< the thief, once it has begun to run the fork
 
@@ -52,22 +52,22 @@ class fork_host {
   /// The same, but null in a child of fork(): the thread that forked the process is no worker of the pool there.
   [[nodiscard]] const pool_state* member_of() const noexcept { return member_of_; }
 
-  /// Pushes an item, so that others can take it. Returns its place, for the functions below.
+  /// Pushes an item, so that others can take it. Returns its index, for the functions below.
   [[nodiscard]] ring_index fork(fork_item item) noexcept { return forks_.owner().push(item); }
 
   /// After a fork: whether it must `acknowledge` the push.
-  [[nodiscard]] bool poll_requested(ring_index place) noexcept { return forks_.owner().poll_requested(place); }
+  [[nodiscard]] bool poll_requested(ring_index index) noexcept { return forks_.owner().poll_requested(index); }
 
   /// Wakes a thief, or a waiter, if one is wanted. False if there was no room for the fork, which is then taken back.
-  [[nodiscard]] FILCH_EXPORT bool acknowledge(ring_index place) noexcept;
+  [[nodiscard]] FILCH_EXPORT bool acknowledge(ring_index index) noexcept;
 
   /// Takes back the fork made last that is still open. False if it was stolen.
   [[nodiscard]] FILCH_INLINE bool unfork(fork_job& j) noexcept {
-    const ring_index place = j.place;
-    if (forks_.owner().end() != advance(place, 1)) [[unlikely]] {
+    const ring_index index = j.index;
+    if (forks_.owner().end() != advance(index, 1)) [[unlikely]] {
       return unfork_from_below(j);
     }
-    return forks_.owner().pop(place);
+    return forks_.owner().pop(index);
   }
 
   /// Waits for a stolen fork. Meanwhile runs nothing but forks that the thief made for it.
@@ -78,9 +78,9 @@ class fork_host {
 
   /// The address on this thread's stack at which its running job begins. Null between jobs.
   [[nodiscard]] const void* job_base() const noexcept { return job_base_; }
-  /// The same if an object at `place` lies in a frame of that job, so that the job ends after the object. Otherwise
+  /// The same if `object` lies in a frame of that job, so that the job ends after the object. Otherwise
   /// null.
-  [[nodiscard]] const void* job_base_above(const void* place) const noexcept;
+  [[nodiscard]] const void* job_base_above(const void* object) const noexcept;
 
   /// For a waiter that wants to help with what this worker forks.
   [[nodiscard]] watch_slot& watcher() noexcept { return watcher_; }
@@ -116,13 +116,13 @@ extern constinit thread_local fork_host* this_thread_host;  // a DLL cannot expo
 [[nodiscard]] FILCH_EXPORT fork_host* current_host() noexcept;
 #endif
 
-inline const void* fork_host::job_base_above(const void* place) const noexcept {
+inline const void* fork_host::job_base_above(const void* object) const noexcept {
   const char here = 0;
-  // Stacks grow down. Taken as an unsigned distance, a place outside of the stack is far beyond the base.
+  // Stacks grow down. Taken as an unsigned distance, an object outside of the stack is far beyond the base.
   const auto from_here = [&](const void* p) {
     return reinterpret_cast<std::uintptr_t>(p) - reinterpret_cast<std::uintptr_t>(&here);
   };
-  return from_here(place) < from_here(job_base_) ? job_base_ : nullptr;
+  return from_here(object) < from_here(job_base_) ? job_base_ : nullptr;
 }
 
 inline fork_host* fork_host::group_owner_in(const pool_state& pool) noexcept {
