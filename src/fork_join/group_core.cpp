@@ -188,7 +188,7 @@ class awaited_group final : public awaited {
   bool claimable() noexcept override { return group_.untried_ != nullptr || !group_.proxies_.empty(); }
   latch& signal() noexcept override { return group_.done_; }
   std::optional<std::size_t> lineage_depth() const noexcept override {
-    return group_.job_base_ != nullptr ? current_worker()->lineage_depth() : 0;
+    return group_.job_base_ != nullptr ? current_worker()->descent().depth() : 0;
   }
 
  private:
@@ -278,7 +278,7 @@ FILCH_COLD void group_core::wait_in_child() {
   worker* const here = current_worker();
   if (here != nullptr && here->has_left_pool() && &here->pool() == &pool_) {
     awaited_group a(*this);
-    here->run_what_was_left_of(a);
+    here->waits().run_what_was_left_of(a);
   }
   if (!done_.is_set()) {
     throw_left_behind();
@@ -321,7 +321,7 @@ void group_core::wait_for_jobs(worker* mine) {
       wait_in_child();
     } else if (mine != nullptr) {
       awaited_group a(*this);
-      mine->wait_for(a);
+      mine->waits().wait_for(a);
     } else {
       sleep_until_set(done_, outside->get());
     }

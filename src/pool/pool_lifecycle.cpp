@@ -133,7 +133,7 @@ void pool_state::check_open_to_shutdown(const char* what) const {
 
 void pool_state::close() noexcept {
   for (std::size_t i = 0; i < team_.size(); ++i) {
-    team_.at(i).close();
+    team_.at(i).queues().in.close();
   }
   bound_.wake_waiters();
 }
@@ -211,10 +211,10 @@ void pool_state::discard_chain(job* first) noexcept {
   }
 }
 
-job* pool_state::take_for_discard(worker& from) noexcept {
+job* pool_state::take_for_discard(peer& from) noexcept {
   const std::lock_guard lock(discarders_);
   team_.discarder_reading().begin();
-  job* const taken = from.take_for_discard();
+  job* const taken = from.queues().take_some();
   team_.discarder_reading().end();
   return taken;
 }

@@ -119,7 +119,7 @@ class pool_state final : private spare_source {
   void join_threads() noexcept;
   void discard_queued() noexcept;
   void discard_all() noexcept;
-  [[nodiscard]] job* take_for_discard(worker& from) noexcept;
+  [[nodiscard]] job* take_for_discard(peer& from) noexcept;
   [[nodiscard]] shutdown_report report(bool joined) const noexcept;
   void check_open_to_shutdown(const char* what) const;
   void drop_reference() noexcept;

@@ -14,6 +14,7 @@
 #include "worker/blocking_region.hpp"
 #include "worker/current.hpp"
 #include "worker/push_and_wake.hpp"
+#include "worker/reverse_chain.hpp"
 #include "worker/submitter.hpp"
 
 namespace filch::inline v0::detail {
@@ -143,13 +144,13 @@ submit_status submit(pool_state& pool, job& j, const admission& admitted) noexce
 }
 
 void submit_child(job& j, const admission& admitted) noexcept {
-  admitted.queue->push_child(j);
+  admitted.queue->local().push_child(j);
   admitted.queue->team().wake_helper_for(*admitted.queue);
 }
 
 submit_status submit_chain(pool_state& pool, job& first, const admission& admitted) noexcept {
   if (admitted.inside) {
-    admitted.queue->push_tasks(first);
+    admitted.queue->local().push_tasks(first);
     pool.team().wake_one_for(*admitted.queue);
     return submit_status::accepted;
   }

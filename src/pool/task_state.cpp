@@ -104,7 +104,7 @@ class awaited_task final : public awaited {
     return waiter_.team().discarding() ? task_.cancel() : task_.claim_and_run();
   }
   bool claimable() noexcept override { return false; }  // claim_one was told no, and that is final, or it holds back
-  bool holds_back() noexcept override { return !insists_ && waiter_.nested_waits() > most_nested_waits; }
+  bool holds_back() noexcept override { return !insists_ && waiter_.waits().nested() > most_nested_waits; }
   void insist() noexcept override { insists_ = true; }
   latch& signal() noexcept override { return task_.done(); }
   std::optional<std::size_t> lineage_depth() const noexcept override { return std::nullopt; }
@@ -129,7 +129,7 @@ void task_state::wait() {
   // running.
   if (worker* const w = host_in(*pool_)) {
     awaited_task a(*this, *w);
-    w->wait_for(a);
+    w->waits().wait_for(a);
   } else if (!discards_for(*pool_) || !cancel()) {
     const parker_for_wait mine;
     sleep_until_set(done(), mine.get());

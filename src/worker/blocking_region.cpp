@@ -16,7 +16,7 @@ namespace filch::inline v0 {
 blocking_region::blocking_region() noexcept {
   for (const detail::inside_scope* s = detail::innermost_scope(); s != nullptr; s = s->outer()) {
     if (s->host() != nullptr) {
-      static_cast<detail::worker*>(s->host())->begin_blocking();
+      static_cast<detail::worker*>(s->host())->waits().begin_blocking();
     }
   }
 }
@@ -24,7 +24,7 @@ blocking_region::blocking_region() noexcept {
 blocking_region::~blocking_region() {
   for (const detail::inside_scope* s = detail::innermost_scope(); s != nullptr; s = s->outer()) {
     if (s->host() != nullptr) {
-      static_cast<detail::worker*>(s->host())->end_blocking();
+      static_cast<detail::worker*>(s->host())->waits().end_blocking();
     }
   }
 }
@@ -35,7 +35,7 @@ std::optional<steady_clock::time_point> waiting_region::retry_at() const noexcep
   bool is_refused = false;
   for (const inside_scope* s = innermost_scope(); s != nullptr; s = s->outer()) {
     if (s->host() != nullptr) {
-      is_refused = static_cast<worker*>(s->host())->ask_for_spare() || is_refused;
+      is_refused = static_cast<worker*>(s->host())->waits().ask_for_spare() || is_refused;
     }
   }
   return is_refused ? std::optional(steady_clock::now() + team::spare_retry) : std::nullopt;

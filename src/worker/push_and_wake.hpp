@@ -27,7 +27,7 @@ template <inbox_close Close = inbox_close::respected, class Submitter, class Poo
 /// its workers and guests have left.
 template <class Worker, class Job>
 FILCH_INLINE void push_inside_and_wake(Worker& mine, Job& j) noexcept {
-  mine.push_task(j);
+  mine.local().push_task(j);
   mine.team().wake_one_for(mine);
 }
 

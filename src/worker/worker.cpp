@@ -2,11 +2,12 @@
 #include "worker/worker.hpp"
 
 #include <chrono>
-#include <new>
+#include <cstdint>
 #include <span>
 #include <utility>
 
 #include <filch/detail/base/atomic.hpp>
+#include <filch/detail/worker/child_job.hpp>
 
 #include "memory/block_cache.hpp"
 #include "os/pages.hpp"
@@ -15,65 +16,138 @@
 namespace filch::inline v0::detail {
 
 worker::worker(pool_state& pool, detail::team& team, std::uint32_t index, role r, victim_order victims)
-    : fork_host(pool),
+    : peer(pool, index, r),
       team_(team),
-      activity_(r != role::guest),
-      random_(index + 1),
-      victims_(std::move(victims)),
-      wait_parker_(thread_parker::acquire()),
-      index_(index),
-      role_(r),
-      last_victim_(index) {}
+      local_(team, queues(), r),
+      search_(*this, team, index, std::move(victims)),
+      waits_(*this, team) {}
 
-worker::~worker() { thread_parker::release(wait_parker_); }
+// The waiter whose core this spare had goes on. Others take what lies in the queues of the spare, except its overflow.
+bool worker::must_make_way() noexcept {
+  return is(role::spare) && team().sleepers().oversubscribed() && !local_.has_overflow();
+}
 
-void worker::push_task(job& j) noexcept {
-  if (is_guest()) {
-    hand_to_workers(&j, &j);
+void worker::loop() noexcept {
+  idle_memory_.begin();
+  const char base = 0;
+  job_base_ = &base;  // of all jobs that are run from here
+  run_loop();
+  job_base_ = nullptr;
+  idle_memory_.end();
+}
+
+// The thread counts as busy again, so that nobody finds the pool idle meanwhile.
+void worker::run_rest() noexcept {
+  idle_memory_.begin();
+  const char base = 0;
+  job_base_ = &base;
+  while (job* const task = next_task()) {
+    run_task(*task);
+  }
+  job_base_ = nullptr;
+  idle_memory_.end();
+}
+
+void worker::run(work w) noexcept {
+  if (w.stolen) {
+    run_stolen(*w.stolen);
   } else {
-    push_child(j);
+    const char base = 0;
+    const void* const outer = std::exchange(job_base_, &base);
+    run_task(*w.task);
+    job_base_ = outer;
   }
 }
 
-void worker::push_tasks(job& first) noexcept {
-  if (is_guest()) {
-    hand_to_workers(reverse_chain(&first), &first);
+void worker::run_task(job& j) noexcept {
+  if (team().discarding()) {
+    counters().tasks_discarded.add();
+    j.act(j, job_op::discard);
     return;
   }
-  job* j = &first;
-  while (j != nullptr) {
-    job* const next = j->next;
-    try {
-      queues_.tasks.owner().push(j);
-    } catch (const std::bad_alloc&) {
-      add_to_overflow(j);
-      return;
+  const ring_index base = forks().owner().end();
+  const std::uint64_t outer = counters().tasks_running.get();
+  counters().tasks_started.add();
+  counters().tasks_running.set(outer + 1);
+  j.act(j, job_op::run);
+  counters().tasks_running.set(outer);
+  counters().tasks_completed.add();
+  leave_forks_at(base);
+}
+
+// The lineage of the victim was read when the item was stolen.
+void worker::run_stolen(fork_item item) noexcept {
+  const char base = 0;
+  const void* const outer = std::exchange(job_base_, &base);
+  lineage::path before;
+  descent().copy_to(before);
+  lineage::path& stolen = search_.stolen_descent();
+  if (!item.is_awaited()) {
+    stolen.depth = 0;  // whoever waits for that job need not wait for this
+  }
+  if (item.is_child()) {
+    counters().tasks_stolen.add();
+    stolen.add(&item.child().group);
+    descent().set(stolen);
+    run_task(item.child());
+  } else {
+    counters().forks_stolen.add();
+    stolen.add(&item.fork());
+    descent().set(stolen);
+    // relaxed: the forks of this worker are empty now, so whoever reads this finds only what `j` forks
+    // (docs/design/waiting.md, "Leapfrogging").
+    item.fork().thief.store(this, std::memory_order_relaxed);
+    const ring_index end = forks().owner().end();
+    item.fork().run(item.fork());
+    leave_forks_at(end);
+  }
+  descent().set(before);
+  job_base_ = outer;
+}
+
+void worker::clear_forks_from(ring_index first) noexcept {
+  deque::owner_end mine = forks().owner();
+  while (distance(first, mine.end()) > 0) {
+    const ring_index last = advance(mine.end(), -1);
+    const fork_item newest = mine.at(last);
+    if (!mine.pop(last)) {
+      return;  // the older ones were stolen too
     }
-    j = next;
+    hand_over(newest);
   }
 }
 
-// Nobody would see the tasks of a lone guest, so they go to the inbox of a worker. The last sleeper does not count lone
-// guests, and so passes no heavy barrier for them. Hence the look for sleepers is ordered after the push here.
-void worker::hand_to_workers(job* newest, job* oldest) noexcept {
-  if (is_listed()) {
-    static_cast<void>(queues_.in.of(0).push_chain(newest, oldest));  // a slot's inbox is never closed
+void worker::hand_over(fork_item item) noexcept {
+  if (!item.is_child()) {
+    item.fork().withdraw();
     return;
   }
-  static_cast<void>(team().at(0).in(0).push_chain<inbox_close::ignored>(newest, oldest));
-  team().wake_one();
+  job* const queued = &hand_over_child(item.child());
+  local_.push_to_fifo(std::span(&queued, 1));
 }
 
-void worker::push_child(job& j) noexcept {
-  if (!is_listed()) {
-    job* const handed = static_cast<job*>(j.act(j, job_op::hand_over));
-    hand_to_workers(handed, handed);
-    return;
+void worker::hand_over_children() noexcept {
+  if (const auto oldest = forks().owner().find([](fork_item item) { return item.is_child(); })) {
+    clear_forks_from(*oldest);
   }
-  try {
-    queues_.tasks.owner().push(&j);
-  } catch (const std::bad_alloc&) {
-    add_to_overflow(&j);
+}
+
+void worker::begin_visit(const void* base) noexcept {
+  job_base_ = base;
+  counters().tasks_started.add();
+  counters().tasks_running.set(1);
+}
+
+// Children whose group outlives the visit become tasks like any other.
+void worker::end_visit() noexcept {
+  job_base_ = nullptr;
+  counters().tasks_running.set(0);
+  counters().tasks_completed.add();
+  hand_over_children();
+  while (job* const j = local_.take_own()) {
+    j->next = nullptr;
+    local_.push_tasks(*j);
+    team().wake_one();
   }
 }
 
@@ -88,138 +162,18 @@ job* worker::next_task() noexcept {
       return j;
     }
   }
-  job* j = nullptr;
-  if (queues_.tasks.owner().size() != 0 && queues_.tasks.owner().pop(j)) {
-    return j;
-  }
-  return next_outside_task();
+  job* const j = local_.pop();
+  return j != nullptr ? j : local_.next_outside();
 }
 
 // A task that the newest tasks would otherwise keep waiting for ever: one from outside, and now and then the oldest of
 // the own deque.
 job* worker::neglected_task() noexcept {
-  job* j = oldest_turn_.is_due() ? oldest_own_task() : nullptr;
+  job* j = oldest_turn_.is_due() ? local_.oldest() : nullptr;
   if (j == nullptr) {
-    j = next_outside_task();
+    j = local_.next_outside();
   }
-  return j != nullptr ? j : outside_task_elsewhere();
-}
-
-job* worker::oldest_own_task() noexcept {
-  for (;;) {
-    const steal_result<job*> r = queues_.tasks.owner().take_oldest();
-    if (r.status != steal_status::lost) {
-      return r.status == steal_status::got ? r.item : nullptr;
-    }
-  }
-}
-
-job* worker::next_outside_task() noexcept {
-  for (;;) {
-    const steal_result<job*> r = queues_.fifo.take();
-    if (r.status == steal_status::got) {
-      return r.item;
-    }
-    if (r.status == steal_status::empty) {
-      break;
-    }
-  }
-  if (job* const j = take_from_overflow()) {
-    return j;
-  }
-  return start_on(queues_.in.drain());
-}
-
-job* worker::take_from_overflow() noexcept {
-  if (overflow_ == nullptr) {
-    return nullptr;
-  }
-  return std::exchange(overflow_, overflow_->next);
-}
-
-// Returns the oldest job of a drained chain, to be run, and puts the others where everybody sees them.
-job* worker::start_on(job* newest_first) noexcept {
-  if (newest_first == nullptr) {
-    return nullptr;
-  }
-  job* j = newest_first;
-  std::size_t pending = 0;
-  while (job* const older = j->next) {
-    try {
-      queues_.fifo.append(j, pending);
-    } catch (const std::bad_alloc&) {
-      j = reverse_chain(j);
-      add_to_overflow(j->next);
-      break;
-    }
-    ++pending;
-    j = older;
-  }
-  queues_.fifo.reverse_pending(pending);
-  publish_fifo(pending);
-  return j;
-}
-
-void worker::push_to_fifo(std::span<job* const> oldest_first) noexcept {
-  if (!is_listed()) {
-    for (job* const j : oldest_first) {
-      hand_to_workers(j, j);
-    }
-    return;
-  }
-  std::size_t pending = 0;
-  for (job* const j : oldest_first) {
-    j->next = nullptr;
-    try {
-      queues_.fifo.append(j, pending);
-      ++pending;
-    } catch (const std::bad_alloc&) {
-      add_to_overflow(j);
-    }
-  }
-  publish_fifo(pending);
-}
-
-void worker::publish_fifo(std::size_t count) noexcept {
-  if (count != 0) {
-    queues_.fifo.publish(count);
-    // While these jobs were between two queues, a sleeper may have looked and found neither.
-    team().wake_one();
-  }
-}
-
-void worker::add_to_overflow(job* oldest_first) noexcept {
-  job** end = &overflow_;
-  while (*end != nullptr) {
-    end = &(*end)->next;
-  }
-  *end = oldest_first;
-}
-
-job* worker::take_for_discard() noexcept {
-  for (;;) {
-    const steal_result<job*> task = queues_.tasks.thief().steal();
-    if (task.status == steal_status::got) {
-      task.item->next = nullptr;
-      return task.item;
-    }
-    const steal_result<job*> oldest = queues_.fifo.take();
-    if (oldest.status == steal_status::got) {
-      oldest.item->next = nullptr;
-      return oldest.item;
-    }
-    if (task.status == steal_status::empty && oldest.status == steal_status::empty) {
-      return queues_.in.drain();
-    }
-  }
-}
-
-void worker::wake() noexcept { sleep_.unpark(); }
-
-void worker::park() noexcept {
-  counters_.parks.add();
-  sleep_.park();
-  counters_.wakes.add();
+  return j != nullptr ? j : search_.outside_task_elsewhere();
 }
 
 bool worker::go_to_sleep() noexcept {
@@ -233,7 +187,7 @@ bool worker::go_to_sleep() noexcept {
   idle_memory_.fall_asleep(mine, team().trims_asked(), [this](block_cache* cache) { trim(cache); });
   const auto begin = steady_clock::now();
   const bool go_on = sleep_in(team(), *this);
-  spin_.slept(steady_clock::now() - begin, team().spin());
+  search_.slept(steady_clock::now() - begin);
   idle_memory_.wake_up();
   if (go_on) {
     team().provide_sleeper();
@@ -242,7 +196,7 @@ bool worker::go_to_sleep() noexcept {
 }
 
 void worker::trim_if_asleep(std::uint32_t trims_asked) noexcept {
-  if (role_ != role::guest) {
+  if (!is(role::guest)) {
     idle_memory_.trim_if_asleep(trims_asked, [this](block_cache* cache) { trim(cache); });
   }
 }
@@ -252,7 +206,7 @@ void worker::trim(block_cache* cache) noexcept {
     cache->trim();
   }
   // The pages are given back first, because the heap keeps the memory that it gets back.
-  queues_.trim([this] { return team().nobody_reads_queues(); },
+  queues().trim([this] { return team().nobody_reads_queues(); },
                [](auto ring) { give_back_pages(ring->data(), ring->bytes()); });
 }
 

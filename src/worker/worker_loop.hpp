@@ -10,16 +10,20 @@
 
 namespace filch::inline v0::detail {
 
+/// A look at the queues of others is followed by at most so many pauses, about 0.2 us.
+inline constexpr int pauses_per_look = 8;
+
 /// How the thread of a worker goes from one piece of work to the next: it takes what lies in its own queues, searches
 /// in those of others, and sleeps (docs/design/parking.md, steps 4 to 8). The models run the same source.
 ///
 /// `Self` derives from it. It has `work_type`, which is true if it holds work, and
 /// - team(), whose members are those of basic_wakeups, and search_cap();
-/// - must_make_way(): whether the worker shall only sleep, and may_search(): whether it may take work of others now;
+/// - must_make_way(): whether the worker shall only sleep;
 /// - next_task(), null if its own queues are empty, and run_task(task); run(work);
-/// - await_batch(): one cheap look where work came from before, and steal_from_anyone(effort): one look everywhere;
-/// - search_budget(), whose spin() says whether to go on, and note_search(whether it found something);
-/// - go_to_sleep(), which calls `sleep_in`.
+/// - go_to_sleep(), which calls `sleep_in`;
+/// - search(), which has is_allowed(): whether the worker may take work of others now; await_batch(): one cheap look
+///   where work came from before; steal_from_anyone(effort): one look everywhere; budget(), whose spin() says whether
+///   to go on; and note(whether a search found something).
 template <class Self>
 class basic_worker_loop {
  protected:
@@ -32,7 +36,7 @@ class basic_worker_loop {
           end_search();
         }
         self().run_task(*task);
-      } else if (const auto w = makes_way ? nothing() : search()) {
+      } else if (const auto w = makes_way ? nothing() : find_work()) {
         self().run(w);
       } else if (!self().go_to_sleep()) {
         return;
@@ -53,8 +57,8 @@ class basic_worker_loop {
   [[nodiscard]] Self& self() noexcept { return static_cast<Self&>(*this); }
   [[nodiscard]] auto nothing() noexcept { return typename Self::work_type{}; }
 
-  [[nodiscard]] auto search() noexcept {
-    if (!self().may_search()) {
+  [[nodiscard]] auto find_work() noexcept {
+    if (!self().search().is_allowed()) {
       return nothing();
     }
     const bool was_woken = searching_;
@@ -64,11 +68,11 @@ class basic_worker_loop {
     if (somebody_sleeps && !become_searcher()) {
       return nothing();
     }
-    auto w = self().await_batch();
+    auto w = self().search().await_batch();
     if (!w && become_searcher()) {
       w = scan();
       if (!was_woken) {  // a worker that was woken finds something in any case
-        self().note_search(static_cast<bool>(w));
+        self().search().note(static_cast<bool>(w));
       }
     }
     if (w && searching_) {
@@ -85,17 +89,17 @@ class basic_worker_loop {
   // Looks at every queue of the pool until the spin budget is spent, or until somebody waits for the pool to be idle.
   [[nodiscard]] auto scan() noexcept {
     auto& team = self().team();
-    auto budget = self().search_budget();
+    auto budget = self().search().budget();
     bool go_on = true;
     int scans = 0;
     for (int pauses = 1; go_on && !team.stopping() && !team.quiescence_is_wanted();
          pauses = std::min(2 * pauses, pauses_per_look)) {
       // A guest runs in place of this worker. So forks, and tasks of guests, are left to threads that run already.
       const bool no_core_beside_guests = team.sleepers().oversubscribed_by_guests();
-      const steal_effort effort = no_core_beside_guests                     ? steal_effort::none
+      const steal_effort effort = no_core_beside_guests     ? steal_effort::none
                                   : ++scans > patient_scans ? steal_effort::any
-                                                              : steal_effort::cheap;
-      if (const auto w = self().steal_from_anyone(effort)) {
+                                                            : steal_effort::cheap;
+      if (const auto w = self().search().steal_from_anyone(effort)) {
         return w;
       }
       if (no_core_beside_guests) {
@@ -108,7 +112,7 @@ class basic_worker_loop {
     }
     // The last look may pass a barrier, however short the budget was. Otherwise the look before the sleep would see a
     // task that no search can take, and would wake this worker again and again.
-    return team.stopping() ? nothing() : self().steal_from_anyone(steal_effort::any);
+    return team.stopping() ? nothing() : self().search().steal_from_anyone(steal_effort::any);
   }
 
   // The worker has work in hand.
@@ -120,9 +124,6 @@ class basic_worker_loop {
   static constexpr int patient_scans = 8;  // about 1 us
 
   bool searching_ = false;  // counted among the searchers
-
- protected:
-  static constexpr int pauses_per_look = 8;  // about 0.2 us
 };
 
 }  // namespace filch::inline v0::detail

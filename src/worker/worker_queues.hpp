@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <filch/detail/base/atomic.hpp>
+#include <filch/detail/queues/steal_result.hpp>
 
 #include "queues/chase_lev_deque.hpp"
 #include "queues/inboxes.hpp"
@@ -35,6 +36,26 @@ struct basic_queues {
   /// The same for jobs that the owner runs itself in the end: the tasks of a guest are children of groups for which it
   /// waits.
   [[nodiscard]] bool any_own(role r) noexcept { return r == role::guest && !tasks.thief().empty(); }
+
+  /// Any thread: takes some queued jobs, linked by `next`, which the caller must run or discard. Null if there are
+  /// none.
+  [[nodiscard]] Job* take_some() noexcept {
+    for (;;) {
+      const steal_result<Job*> stolen = tasks.thief().steal();
+      if (stolen.status == steal_status::got) {
+        stolen.item->next = nullptr;
+        return stolen.item;
+      }
+      const steal_result<Job*> oldest = fifo.take();
+      if (oldest.status == steal_status::got) {
+        oldest.item->next = nullptr;
+        return oldest.item;
+      }
+      if (stolen.status == steal_status::empty && oldest.status == steal_status::empty) {
+        return in.drain();
+      }
+    }
+  }
 
   /// Owner only: hands the rings of past bursts to `free`, one by one, if `nobody_reads()` says, after they were
   /// retired, that nobody may be reading one.

@@ -17,9 +17,9 @@
 #include "src/queues/chase_lev_deque.hpp"
 #include "src/worker/extra_slots.hpp"
 #include "src/worker/guest_entry.hpp"
+#include "src/worker/local_queues.hpp"
 #include "src/worker/push_and_wake.hpp"
 #include "src/worker/worker_loop.hpp"
-#include "src/worker/worker_queues.hpp"
 
 namespace filch_model {
 
@@ -33,6 +33,9 @@ struct alignas(8) task {
   task* next = nullptr;
   policy::plain<int> runs{0};
   std::function<void()> body = [] {};
+
+  /// No group has it, so it needs no proxy when it is handed over.
+  static void* act(task& self, filch::detail::job_op) noexcept { return &self; }
 };
 
 enum class queue : unsigned char { forks, tasks, fifo, inbox };
@@ -72,7 +75,8 @@ class small_worker : public filch::detail::basic_worker_loop<small_worker> {
         kind_(kind),
         role_(r),
         activity_(r != role::guest),
-        queues_(ring_size, has == barriers::heavy) {}
+        queues_(ring_size, has == barriers::heavy),
+        local_(pool, queues_, r) {}
 
   /// The body of its thread.
   void loop() noexcept { run_loop(); }
@@ -93,7 +97,7 @@ class small_worker : public filch::detail::basic_worker_loop<small_worker> {
   [[nodiscard]] bool has_tasks() noexcept { return queues_.any(role_); }
   [[nodiscard]] bool has_own() noexcept { return !forks_.thief().empty() || queues_.any_own(role_); }
 
-  [[nodiscard]] auto& in() noexcept { return queues_.in.of(0); }
+  [[nodiscard]] auto& in(std::size_t which) noexcept { return queues_.in.of(which); }
   /// As its owner, or from outside into the inbox, which is open. Nobody is woken.
   void put(task& t) {
     switch (kind_) {
@@ -101,18 +105,16 @@ class small_worker : public filch::detail::basic_worker_loop<small_worker> {
         newest_fork_ = forks_.owner().push(&t);
         break;
       case queue::tasks:
-        push_task(t);
+        local_.push_child(t);
         break;
       case queue::fifo:
         queues_.fifo.push(&t);
         break;
       case queue::inbox:
-        check(in().push(&t) == filch::detail::inbox_push::accepted, "refused");
+        check(in(0).push(&t) == filch::detail::inbox_push::accepted, "refused");
         break;
     }
   }
-  void push_task(task& t) { queues_.tasks.owner().push(&t); }
-
   [[nodiscard]] small_pool& team() noexcept { return pool_; }
 
   /// After a `put` of a fork. As fork_host::acknowledge, which wakes somebody then.
@@ -137,7 +139,8 @@ class small_worker : public filch::detail::basic_worker_loop<small_worker> {
   }
 
   [[nodiscard]] queue kind() const noexcept { return kind_; }
-  void announce_tasks() noexcept { queues_.tasks.owner().announce(); }
+  [[nodiscard]] auto& local() noexcept { return local_; }
+  void announce_tasks() noexcept { local_.announce(); }
   void close() { queues_.in.close(); }
   [[nodiscard]] bool is_closed() noexcept { return queues_.in.of(0).closed(); }
 
@@ -153,17 +156,15 @@ class small_worker : public filch::detail::basic_worker_loop<small_worker> {
   };
 
   [[nodiscard]] static bool must_make_way() noexcept { return false; }
-  [[nodiscard]] bool may_search() const noexcept;
+  /// It is its own search.
+  [[nodiscard]] small_worker& search() noexcept { return *this; }
+  [[nodiscard]] bool is_allowed() const noexcept;
   [[nodiscard]] task* next_task() noexcept {
-    if (kind_ != queue::tasks) {
-      return take();
-    }
-    task* newest = nullptr;
-    return queues_.tasks.owner().size() != 0 && queues_.tasks.owner().pop(newest) ? newest : nullptr;
+    return kind_ == queue::tasks ? local_.pop() : take();
   }
   [[nodiscard]] static work_type await_batch() noexcept { return {}; }
-  [[nodiscard]] static no_time search_budget() noexcept { return {}; }
-  static void note_search(bool) noexcept {}
+  [[nodiscard]] static no_time budget() noexcept { return {}; }
+  static void note(bool) noexcept {}
   [[nodiscard]] work_type steal_from_anyone(steal_effort effort) noexcept;
   [[nodiscard]] bool go_to_sleep() noexcept;
 
@@ -188,6 +189,7 @@ class small_worker : public filch::detail::basic_worker_loop<small_worker> {
   filch::detail::fork_deque<task*, policy, ring_size> forks_;
   filch::detail::ring_index newest_fork_ = 0;  // of the newest fork
   filch::detail::basic_queues<task, policy, 1> queues_;
+  filch::detail::basic_local_queues<task, small_pool, policy, 1> local_;
 };
 
 class small_pool : public filch::detail::basic_wakeups<small_pool, policy> {
@@ -246,7 +248,7 @@ class small_pool : public filch::detail::basic_wakeups<small_pool, policy> {
     small_worker& worker = at(to);
     if (worker.kind() == queue::inbox) {
       outside_submitter me;
-      return filch::detail::push_and_wake(&me, *this, worker.in(), t, t) == filch::detail::inbox_push::accepted;
+      return filch::detail::push_and_wake(&me, *this, worker.in(0), t, t) == filch::detail::inbox_push::accepted;
     }
     if (worker.kind() == queue::tasks) {
       filch::detail::push_inside_and_wake(worker, t);
@@ -302,7 +304,7 @@ inline small_worker::work_type small_worker::steal_from_anyone(steal_effort effo
   return {};
 }
 
-inline bool small_worker::may_search() const noexcept { return pool_.searches; }
+inline bool small_worker::is_allowed() const noexcept { return pool_.searches; }
 
 inline bool small_worker::go_to_sleep() noexcept { return sleep_in(pool_, *this); }
 

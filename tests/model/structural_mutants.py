@@ -32,6 +32,7 @@ MEMORY = "src/worker/idle_memory.hpp"
 LOOP = "src/worker/worker_loop.hpp"
 GUESTS = "src/worker/guest_entry.hpp"
 PUSH = "src/worker/push_and_wake.hpp"
+LOCAL = "src/worker/local_queues.hpp"
 
 MUTANTS = [
     ("a sleeper that sees a task relies on a searcher", WAKEUPS, "wake_for_queued(searchers::not_relied_on);",
@@ -300,7 +301,7 @@ MUTANTS = [
     ("a lone guest is not counted", GUESTS, "!team.is_closed() && team.admit_caller()", "!team.is_closed()", "idle"),
     ("a worker sleeps as a searcher", LOOP, "team.sleep(worker, was)",
      "team.sleep(worker, before_sleep::busy)", "loop"),
-    ("a search has no last look", LOOP, "team.stopping() ? nothing() : self().steal_from_anyone(steal_effort::any)",
+    ("a search has no last look", LOOP, "team.stopping() ? nothing() : self().search().steal_from_anyone(steal_effort::any)",
      "nothing()", "loop"),
     ("a submitter tells nobody that it has left a pool", HAZARD, "      reclaimer_.unpark_watcher();\n", "", "hazard"),
     ("who ends a pool passes no barrier before it sleeps", HAZARD, "!Policy::heavy_barrier()", "false", "hazard"),
@@ -321,7 +322,10 @@ MUTANTS = [
      "  pool.wake_one(me->patience());\n  const inbox_push pushed = in.template push_chain<Close>(&newest, &oldest);\n", "sleep"),
     ("a submission looks for no sleepers", PUSH, "    pool.wake_one(me->patience());\n", "", "sleep"),
     ("a submission from inside looks for sleepers before its push", PUSH,
-     "  mine.push_task(j);\n  mine.team().wake_one_for(mine);\n",
-     "  mine.team().wake_one_for(mine);\n  mine.push_task(j);\n", "spawn"),
+     "  mine.local().push_task(j);\n  mine.team().wake_one_for(mine);\n",
+     "  mine.team().wake_one_for(mine);\n  mine.local().push_task(j);\n", "spawn"),
+    ("tasks move to a fifo and nobody is told", LOCAL, "      team_.wake_one();\n    }\n  }\n", "    }\n  }\n", "local_queues"),
+    ("the newest of a drained inbox is run first", LOCAL, "    queues_.fifo.reverse_pending(pending);\n    publish(pending);\n    return j;\n",
+     "    publish(pending);\n    return newest_first;\n", "local_queues"),
     ("a submission from inside looks for no sleepers", PUSH, "  mine.team().wake_one_for(mine);\n", "", "spawn"),
 ]

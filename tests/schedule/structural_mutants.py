@@ -21,13 +21,13 @@ MEMORY = "src/worker/idle_memory.hpp"
 LOCKS = "src/base/process_locks.cpp"
 SLOTS = "src/worker/extra_slots.hpp"
 PUSH = "src/worker/push_and_wake.hpp"
-RUN = "src/worker/worker_run.cpp"
+LOCAL = "src/worker/local_queues.hpp"
 SLEEPERS = "src/parking/sleepers.hpp"
 STATE = "src/pool/pool_state.cpp"
 SUBMIT = "src/pool/submit.cpp"
 TASK = "src/pool/task_state.cpp"
 THREADS = "src/pool/pool_threads.cpp"
-WAIT = "src/worker/worker_wait.cpp"
+WAITS = "src/worker/waits.cpp"
 WORKER = "src/worker/worker.cpp"
 
 MUTANTS = [
@@ -61,15 +61,15 @@ MUTANTS = [
      "two_tasks_of_one_submitter_can_meet", "plain"),
     ("a sleeper stays counted as a searcher", SLEEPERS, "(was == before_sleep::searching ? sleep_word::one_searching : 0);", "0;",
      "two_tasks_of_one_submitter_can_meet", "plain"),
-    ("tasks move to a fifo and nobody is told", WORKER,
-        "    // While these jobs were between two queues, a sleeper may have looked and found neither.\n    team().wake_one();\n", "",
+    ("tasks move to a fifo and nobody is told", LOCAL,
+        "      // While these jobs were between two queues, a sleeper may have looked and found neither.\n      team_.wake_one();\n", "",
      "three_tasks_of_one_submitter_can_meet", "plain"),
     ("a stop wakes one sleeper", QUIESCENCE, "    team().wake_all();\n", "    team().wake_one();\n",
      "two_threads_shut_a_pool_down", "plain"),
-    ("the owner never takes its oldest task", WORKER, "oldest_turn_.is_due() ? oldest_own_task() : nullptr", "nullptr",
+    ("the owner never takes its oldest task", WORKER, "oldest_turn_.is_due() ? local_.oldest() : nullptr", "nullptr",
      "a_task_that_submits_itself_does_not_starve_another", "plain"),
     ("a busy worker never looks at another's outside tasks", WORKER,
-     "return j != nullptr ? j : outside_task_elsewhere();", "return j;",
+     "return j != nullptr ? j : search_.outside_task_elsewhere();", "return j;",
      "an_outside_task_that_lies_with_a_worker_in_a_long_one_starts", "plain"),
     # ---- idleness, drain and stop
     ("a worker that becomes idle tells nobody", WAKEUPS, "    on_idle();\n    w.park();\n", "    w.park();\n",
@@ -98,11 +98,11 @@ MUTANTS = [
      "a_pool_that_cannot_be_made_in_a_task_lends_its_core_while_hooks_end", "plain"),
     ("what a hook leaves behind is not run", THREADS, "      w.run_rest();\n", "", "hooks_may_use_the_pool", "plain"),
     # ---- waits
-    ("a wait lends no core", WAIT, "    team().begin_blocking();\n    team().provide_sleeper();\n", "",
+    ("a wait lends no core", WAITS, "    team_.begin_blocking();\n    team_.provide_sleeper();\n", "",
      "two_pools_of_one_join_each_others_tasks", "plain"),
     ("a wait lends the core of the innermost pool only", BLOCKING,
-     "      static_cast<detail::worker*>(s->host())->begin_blocking();\n",
-     "      static_cast<detail::worker*>(s->host())->begin_blocking();\n      return;\n",
+     "      static_cast<detail::worker*>(s->host())->waits().begin_blocking();\n",
+     "      static_cast<detail::worker*>(s->host())->waits().begin_blocking();\n      return;\n",
      "a_task_waits_in_a_visit_for_a_task_that_its_own_pool_must_run", "plain"),
     ("a wait for idleness lends no core", QUIESCENCE,
      "      const Region region;\n      const std::optional<steady_clock::time_point> retry = region.retry_at();\n",
@@ -125,10 +125,10 @@ MUTANTS = [
     ("a refused spare is not asked for again while threads are joined", LIFECYCLE,
      "    static_cast<void>(team_.wait_until_stopped<waiting_region>(std::nullopt));\n", "",
      "a_shutdown_of_another_pool_asks_again_for_a_spare_that_was_refused", "plain"),
-    ("claims nest without a bound", TASK, "return !insists_ && waiter_.nested_waits() > most_nested_waits;",
+    ("claims nest without a bound", TASK, "return !insists_ && waiter_.waits().nested() > most_nested_waits;",
      "return false;",
      "a_long_chain_of_joins_nests_a_few_frames_only", "plain"),
-    ("who holds back never insists", WAIT, "      if (a.holds_back() && team().sleepers().needs_spare()) {",
+    ("who holds back never insists", WAITS, "      if (a.holds_back() && team_.sleepers().needs_spare()) {",
      "      if (false) {",
      "a_long_chain_of_joins_ends_without_spares", "plain"),
     # ---- groups and caches
@@ -155,13 +155,13 @@ MUTANTS = [
      "    if (drains()) {\n      caller_leaves();\n",
      "    if (drains()) {\n      callers_.leave();\n", "a_lone_guest_beside_a_shutdown_is_let_in_or_refused", "plain",
      20_000),
-    ("a lone guest wakes nobody for its tasks", WORKER,
-     "push_chain<inbox_close::ignored>(newest, oldest));\n  team().wake_one();\n",
+    ("a lone guest wakes nobody for its tasks", LOCAL,
+     "push_chain<inbox_close::ignored>(newest, oldest));\n    team_.wake_one();\n",
      "push_chain<inbox_close::ignored>(newest, oldest));\n",
      "a_lone_guest_may_wait_for_the_end_of_a_wait_for_its_child", "plain"),
-    ("a lone guest keeps its children where nobody sees them", WORKER,
-        "void worker::push_child(job& j) noexcept {\n  if (!is_listed()) {",
-        "void worker::push_child(job& j) noexcept {\n  if (false) {",
+    ("a lone guest keeps its children where nobody sees them", LOCAL,
+        "  void push_child(Job& j) noexcept {\n    if (role_ == role::lone_guest) {",
+        "  void push_child(Job& j) noexcept {\n    if (false) {",
      "a_lone_guest_may_wait_for_the_end_of_a_wait_for_its_child", "plain"),
     ("two guests have one slot", SLOTS, "!slots_[i].taken.exchange(true, std::memory_order_acquire)",
      "!slots_[i].taken.load(std::memory_order_acquire)",
@@ -182,8 +182,8 @@ MUTANTS = [
 # Of the same form, and not found yet: `scripts/schedule_mutants --untried` runs these too.
 # For each the scenario is missing, or a reason below.
 UNTRIED = [
-    ("a guest leaves its children behind", RUN, "  counters_.tasks_completed.add();\n  hand_over_children();\n",
-     "  counters_.tasks_completed.add();\n",
+    ("a guest leaves its children behind", WORKER, "  counters().tasks_completed.add();\n  hand_over_children();\n",
+     "  counters().tasks_completed.add();\n",
      "a_group_outlives_the_visit_of_the_guest_that_filled_it", "plain"),
     ("a proxy is offered and the waiter is not told", GROUP,
      "  static_cast<void>(proxies_.push(&proxy));  // a group's list is never closed\n  done_.nudge();\n",

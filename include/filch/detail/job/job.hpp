@@ -31,16 +31,6 @@ struct job {
   action act;
 };
 
-/// Reverses a chain of jobs. Returns its new first job.
-[[nodiscard]] inline job* reverse_chain(job* first) noexcept {
-  job* turned = nullptr;
-  while (first != nullptr) {
-    job* const next = std::exchange(first->next, turned);
-    turned = std::exchange(first, next);
-  }
-  return turned;
-}
-
 /// Gives an exception that nobody will fetch to the hook of the pool for which the calling thread acts, and counts it.
 FILCH_EXPORT void report_unhandled(std::exception_ptr error) noexcept;
 /// The same for `pool`. The calling thread need not act for that pool.
