@@ -44,7 +44,7 @@ void group_core::acknowledge(child_job& j, ring_index index) noexcept {
 
 void group_core::release() noexcept { counter_.release(); }
 
-void count_uncalled() noexcept { acting_pool()->count_uncalled(); }
+void count_uncalled() noexcept { acting_pool()->counts().add_uncalled(); }
 
 job& hand_over_child(child_job& j) noexcept {
   j.group.release();
@@ -164,7 +164,7 @@ bool group_core::claim_one() noexcept {
     const bool discards = !proxy->is_used() && pool_.team().discarding();
     if (proxy->use(discards ? job_op::discard : job_op::run)) {
       if (discards) {
-        pool_.count_uncalled();  // its proxy is counted when it leaves the queue
+        pool_.counts().add_uncalled();  // its proxy is counted when it leaves the queue
       }
       return true;
     }

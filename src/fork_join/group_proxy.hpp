@@ -49,7 +49,7 @@ class group_proxy final : public job {
         break;
     }
     if (!static_cast<group_proxy&>(j).use(op) && op == job_op::discard) {
-      acting_pool()->count_discarded_tombstone();
+      acting_pool()->counts().add_discarded_tombstone();
     }
     return nullptr;
   }

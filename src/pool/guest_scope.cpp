@@ -19,18 +19,39 @@
 
 namespace filch::inline v0::detail {
 
+namespace {
+
+// No other thread knows a lone guest, so it is counted like a thread that discards.
+worker& enter_lone_guest(pool_state& pool) {
+  std::unique_ptr<worker> lone;
+  try {
+    lone = std::make_unique<worker>(pool, pool.team(), 0, role::lone_guest);
+  } catch (...) {
+    pool.drop_reference();
+    throw;
+  }
+  if (!enter_as_lone_guest(pool.team())) {
+    lone.reset();
+    pool.drop_reference();
+    throw_refused(submit_status::closed);
+  }
+  return *lone.release();
+}
+
+}  // namespace
+
 worker& pool_state::enter_guest() {
   if (is_forked()) {
     throw_refused(submit_status::forked);
   }
-  references_.add();  // for its own task may destroy the pool
+  add_reference();  // for its own task may destroy the pool
   const auto make = [this](std::size_t i) {
     return std::make_unique<worker>(*this, team_, static_cast<std::uint32_t>(team_.size() + i), role::guest);
   };
   worker* slot = nullptr;
   switch (enter_as_guest(team_, team_.extra(), make, slot)) {
     case guest_entry::no_slot:
-      return enter_lone_guest();
+      return enter_lone_guest(*this);
     case guest_entry::refused:
       drop_reference();
       throw_refused(submit_status::closed);
@@ -41,32 +62,12 @@ worker& pool_state::enter_guest() {
   return *slot;
 }
 
-// No other thread knows a lone guest, so it is counted like a thread that discards.
-worker& pool_state::enter_lone_guest() {
-  std::unique_ptr<worker> lone;
-  try {
-    lone = std::make_unique<worker>(*this, team_, 0, role::lone_guest);
-  } catch (...) {
-    drop_reference();
-    throw;
-  }
-  if (!enter_as_lone_guest(team_)) {
-    lone.reset();
-    drop_reference();
-    throw_refused(submit_status::closed);
-  }
-  return *lone.release();
-}
-
 void pool_state::leave_guest(worker& slot) noexcept {
   if (slot.is_listed()) {
     team_.cpu_of_guest().leave();
     leave_as_guest(team_, team_.extra(), slot);
   } else {
-    const worker_counters& c = slot.counters();
-    // relaxed, both: statistics.
-    completed_by_lone_guests_.fetch_add(c.tasks_completed.get() + c.children_run.get(), std::memory_order_relaxed);
-    discarded_outside_.fetch_add(c.tasks_discarded.get(), std::memory_order_relaxed);
+    counts_.add_lone_guest(slot.counters());
     delete &slot;
     team_.caller_leaves();
   }

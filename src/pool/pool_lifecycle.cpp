@@ -23,10 +23,21 @@
 #include "worker/current.hpp"
 #include "worker/submitter.hpp"
 
-// Start, drain, stop and end of a pool: docs/design/lifetime.md.
+// Start, drain, stop and end of a pool: docs/design/lifetime.md. A pool ends in five steps:
+// 1. `close`: the inboxes refuse what comes from outside, and submitters that wait for room are let go.
+// 2. `begin_drain`: from now on every thread that becomes idle looks whether anything is left.
+// 3. `stop`, by the thread that finds nothing left: the workers' loops end.
+// 4. `join_threads`: their threads have called their hooks and have ended.
+// 5. `drop_reference`: the last thread, guest or pool object to leave deletes the state.
 
 namespace filch::inline v0::detail {
 namespace {
+
+void check_open_to_shutdown(const pool_state& pool, const char* what) {
+  if (pool.is_default) {
+    throw usage_error(std::string("filch: ") + what + " was called on default_pool(), which cannot be closed");
+  }
+}
 
 thread_count checked_count(const pool_options& options) {
   thread_count count = resolve_thread_count(options.threads);
@@ -53,6 +64,40 @@ std::size_t checked_spares(const pool_options& options, std::size_t workers) {
       {wanted, sleep_word::max_spares, sleep_word::index_limit - workers - basic_extra_slots<worker>::max_guests});
 }
 
+// For the destructor: whether every task that was accepted has ended and been counted, and every permit was given back.
+// All workers, guests and submitters have left, and this thread sees what they did.
+[[maybe_unused]] bool is_balanced(const pool_state& pool) noexcept {
+  const pool_metrics m = pool.metrics();
+  const team& all = pool.team();
+  return count_running(all) == 0 && m.tasks_started == m.tasks_completed && pool.bound().is_unused() &&
+         !all.any_task() && !all.any_own_work();
+}
+
+// A thread of another pool lends its core there, because tasks of this pool may wait for that pool. The system may
+// refuse a spare to that pool meanwhile. Only the first of the two waits asks for it again.
+void join_threads(pool_state& pool) noexcept {
+  if (innermost_scope() != nullptr) {
+    static_cast<void>(pool.team().wait_until_stopped<waiting_region>(std::nullopt));
+  }
+  const blocking_region others_run;
+  pool.threads().join();
+}
+
+shutdown_report report(const pool_state& pool, bool joined) noexcept {
+  const pool_metrics m = pool.metrics();
+  shutdown_report r;
+  r.completed = static_cast<std::size_t>(m.tasks_completed);
+  r.discarded = static_cast<std::size_t>(m.tasks_discarded);
+  r.running = static_cast<std::size_t>(count_running(pool.team()));
+  r.unhandled = static_cast<std::size_t>(m.unhandled_exceptions);
+  r.joined = joined;
+  return r;
+}
+
+struct reference_dropper {
+  void operator()(pool_state* pool) const noexcept { pool->drop_reference(); }
+};
+
 }  // namespace
 
 void pool_state::start(thread_pool& owner, pool_options options) {
@@ -63,26 +108,27 @@ void pool_state::start(thread_pool& owner, pool_options options) {
   owner.state_ = state;
   state->is_default = is_being_made_as_default_pool(owner);
   try {
-    state->start_threads();
+    state->threads_.start_all();
   } catch (...) {
     state->close();
     if (state->is_default) {
       give_up_default_pool();
     }
     state->team_.begin_drain();
-    state->join_threads();
+    join_threads(*state);
     state->drop_reference();
     throw;
   }
 }
 
 pool_state::pool_state(thread_pool& owner, pool_options options, thread_count count)
-    : team_({.workers = count.workers,
-             .max_spares = checked_spares(options, count.workers),
-             .spin = options.idle.spin,
-             .takes_any = options.waiting == waiting::any},
-            *this),
-      options_(std::move(options)),
+    : options_(std::move(options)),
+      threads_(*this, team_, options_),
+      team_({.workers = count.workers,
+             .max_spares = checked_spares(options_, count.workers),
+             .spin = options_.idle.spin,
+             .takes_any = options_.waiting == waiting::any},
+            threads_.spares()),
       reason_(std::move(count.reason)),
       sink_(new unhandled_sink(std::move(options_.on_unhandled_exception), options_.name)),
       owner_(&owner),
@@ -92,13 +138,7 @@ pool_state::pool_state(thread_pool& owner, pool_options options, thread_count co
       bound_(options_.max_pending) {
   try {
     const std::size_t n = count.workers;
-    std::vector<cpu_location> locations;
-    if (options_.affinity != affinity::none) {
-      cpus_ = allowed_cpus();
-      for (std::size_t i = 0; i < n && !cpus_.empty(); ++i) {
-        locations.push_back(location_of(cpu_of(i, n)));
-      }
-    }
+    const std::vector<cpu_location> locations = threads_.choose_cpus(n);
     for (std::size_t i = 0; i < n; ++i) {
       team_.add(std::make_unique<worker>(*this, team_, static_cast<std::uint32_t>(i), role::resident,
                                          locations.empty() ? victim_order() : victim_order(locations, i)));
@@ -110,25 +150,8 @@ pool_state::pool_state(thread_pool& owner, pool_options options, thread_count co
 }
 
 pool_state::~pool_state() {
-  FILCH_ASSERT(is_balanced());
+  FILCH_ASSERT(is_balanced(*this));
   sink_->drop_reference();
-}
-
-// All workers, guests and submitters have left, and this thread sees what they did.
-bool pool_state::is_balanced() const noexcept {
-  const pool_metrics m = metrics();
-  std::uint64_t running = team::callers_type::count(team_.callers().read());
-  for (std::size_t i = 0, n = team_.slots(); i < n; ++i) {
-    running += team_.at(i).counters().tasks_running.get();
-  }
-  return running == 0 && m.tasks_started == m.tasks_completed && bound_.is_unused() && !team_.any_task() &&
-         !team_.any_own_work();
-}
-
-void pool_state::check_open_to_shutdown(const char* what) const {
-  if (is_default) {
-    throw usage_error(std::string("filch: ") + what + " was called on default_pool(), which cannot be closed");
-  }
 }
 
 void pool_state::close() noexcept {
@@ -139,34 +162,24 @@ void pool_state::close() noexcept {
 }
 
 shutdown_report pool_state::shutdown(shutdown_mode mode) {
-  check_open_to_shutdown("shutdown()");
+  check_open_to_shutdown(*this, "shutdown()");
   close();
   if (mode == shutdown_mode::discard) {
     team_.begin_discarding();
   }
   if (is_forked()) {
-    return report(false);
+    return report(*this, false);
   }
   team_.begin_drain();
   if (is_own_thread()) {
-    return report(false);
+    return report(*this, false);
   }
-  join_threads();
-  return report(true);
-}
-
-// A thread of another pool lends its core there, because tasks of this pool may wait for that pool. The system may
-// refuse a spare to that pool meanwhile. Only the first of the two waits asks for it again.
-void pool_state::join_threads() noexcept {
-  if (innermost_scope() != nullptr) {
-    static_cast<void>(team_.wait_until_stopped<waiting_region>(std::nullopt));
-  }
-  const blocking_region others_run;
-  threads_.join();
+  join_threads(*this);
+  return report(*this, true);
 }
 
 shutdown_report pool_state::shutdown_until(steady_clock::time_point deadline) {
-  check_open_to_shutdown("shutdown_for()");
+  check_open_to_shutdown(*this, "shutdown_for()");
   if (is_own_thread() || is_forked()) {
     return shutdown(shutdown_mode::drain);
   }
@@ -176,47 +189,13 @@ shutdown_report pool_state::shutdown_until(steady_clock::time_point deadline) {
   team_.begin_drain();
   if (!team_.wait_until_stopped<waiting_region>(deadline)) {
     team_.begin_discarding();
-    discard_queued();
+    discards_.discard_queued();
   }
   if (!team_.stopping() || owner() == nullptr) {
-    return report(false);
+    return report(*this, false);
   }
-  join_threads();
-  return report(true);
-}
-
-void pool_state::discard_queued() noexcept {
-  team_.callers().enter();
-  {
-    const inside_scope inside(*this, nullptr);
-    discard_all();
-  }
-  team_.caller_leaves();
-}
-
-void pool_state::discard_all() noexcept {
-  for (std::size_t i = 0, n = team_.slots(); i < n; ++i) {
-    while (job* const j = take_for_discard(team_.at(i))) {
-      discard_chain(j);
-    }
-  }
-}
-
-void pool_state::discard_chain(job* first) noexcept {
-  while (first != nullptr) {
-    job& j = *std::exchange(first, first->next);
-    j.act(j, job_op::discard);
-    // relaxed: a statistic.
-    discarded_outside_.fetch_add(1, std::memory_order_relaxed);
-  }
-}
-
-job* pool_state::take_for_discard(peer& from) noexcept {
-  const std::lock_guard lock(discarders_);
-  team_.discarder_reading().begin();
-  job* const taken = from.queues().take_some();
-  team_.discarder_reading().end();
-  return taken;
+  join_threads(*this);
+  return report(*this, true);
 }
 
 void pool_state::abandon() noexcept {
@@ -230,7 +209,7 @@ void pool_state::abandon() noexcept {
     owner_.store(nullptr, std::memory_order_relaxed);
     threads_.detach();
   } else {
-    join_threads();
+    join_threads(*this);
   }
   drop_reference();
 }
@@ -240,20 +219,6 @@ void pool_state::drop_reference() noexcept {
     submitter::wait_until_none_is_in(this);
     delete this;
   }
-}
-
-shutdown_report pool_state::report(bool joined) const noexcept {
-  const pool_metrics m = metrics();
-  shutdown_report r;
-  r.completed = static_cast<std::size_t>(m.tasks_completed);
-  r.discarded = static_cast<std::size_t>(m.tasks_discarded);
-  for (std::size_t i = 0, n = team_.slots(); i < n; ++i) {
-    r.running += static_cast<std::size_t>(team_.at(i).counters().tasks_running.get());
-  }
-  r.running += static_cast<std::size_t>(team::callers_type::count(team_.callers().read()));
-  r.unhandled = static_cast<std::size_t>(m.unhandled_exceptions);
-  r.joined = joined;
-  return r;
 }
 
 }  // namespace filch::inline v0::detail

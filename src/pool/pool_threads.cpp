@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
+#include "pool/pool_threads.hpp"
+
 #include <atomic>
 #include <exception>
 #include <memory>
@@ -10,14 +12,25 @@
 #include "pool/pool_state.hpp"
 #include "worker/current.hpp"
 
-// The threads of a pool: its workers, and spares (docs/design/guests-and-spares.md, "Spares").
-
 namespace filch::inline v0::detail {
 
-void pool_state::start_threads() {
+constinit thread_local std::uint64_t serial_of_ended_loop = 0;
+
+std::vector<cpu_location> pool_threads::choose_cpus(std::size_t workers) {
+  std::vector<cpu_location> locations;
+  if (options_.affinity != affinity::none) {
+    cpus_ = allowed_cpus();
+    for (std::size_t i = 0; i < workers && !cpus_.empty(); ++i) {
+      locations.push_back(location_of(cpu_of(i, workers)));
+    }
+  }
+  return locations;
+}
+
+void pool_threads::start_all() {
   for (std::size_t started = 0; started < team_.size(); ++started) {
     try {
-      start_thread(team_.at(started));
+      start(team_.at(started));
     } catch (...) {
       for (std::size_t i = started; i < team_.size(); ++i) {
         team_.at(i).activity_word().set_idle();  // for a drain, which waits for those that run
@@ -27,18 +40,18 @@ void pool_state::start_threads() {
   }
 }
 
-void pool_state::start_thread(worker& w) {
-  references_.add();
+void pool_threads::start(worker& w) {
+  pool_.add_reference();
   try {
     threads_.start(&thread_main, &w, options_.stack_size);
   } catch (...) {
-    static_cast<void>(references_.drop());  // the caller has another
+    pool_.drop_reference();  // the caller has another
     throw;
   }
 }
 
-bool pool_state::provide_sleeper() noexcept {
-  if (!team_.sleepers().needs_spare() || is_forked() || team_.stopping()) {
+bool pool_threads::provide_sleeper() noexcept {
+  if (!team_.sleepers().needs_spare() || pool_.is_forked() || team_.stopping()) {
     return false;
   }
   if (is_spare_refused()) {
@@ -51,16 +64,15 @@ bool pool_state::provide_sleeper() noexcept {
   }
   spare->activity_word().set_busy();
   team_.end_blocking(*spare);
-  // relaxed, both: a statistic.
-  spares_.fetch_add(1, std::memory_order_relaxed);
+  pool_.counts().add_spare();
   try {
-    start_thread(*spare);
+    start(*spare);
     unstarted_spare_ = nullptr;
     // relaxed: a hint.
     spare_refused_until_.store(0, std::memory_order_relaxed);
     return false;
   } catch (const std::exception&) {  // the system refuses; perhaps not for long
-    spares_.fetch_sub(1, std::memory_order_relaxed);
+    pool_.counts().remove_spare();
     // relaxed: a hint.
     spare_refused_until_.store((steady_clock::now() + team::spare_retry).time_since_epoch().count(),
                                std::memory_order_relaxed);
@@ -72,10 +84,10 @@ bool pool_state::provide_sleeper() noexcept {
 
 // A spare that has no thread yet. It is made if there is none, and its slot counts as idle. Null if there are too many
 // spares, or no memory.
-worker* pool_state::unstarted_spare() noexcept {
+worker* pool_threads::unstarted_spare() noexcept {
   if (unstarted_spare_ == nullptr) {
     unstarted_spare_ = team_.extra().add_spare([this](std::size_t i) {
-      auto made = std::make_unique<worker>(*this, team_, static_cast<std::uint32_t>(team_.size() + i), role::spare);
+      auto made = std::make_unique<worker>(pool_, team_, static_cast<std::uint32_t>(team_.size() + i), role::spare);
       made->activity_word().set_idle();
       return made;
     });
@@ -83,37 +95,40 @@ worker* pool_state::unstarted_spare() noexcept {
   return unstarted_spare_;
 }
 
-bool pool_state::is_spare_refused() const noexcept {
+bool pool_threads::is_spare_refused() const noexcept {
   // relaxed: a hint.
   const auto until = spare_refused_until_.load(std::memory_order_relaxed);
   return until != 0 && steady_clock::now().time_since_epoch().count() < until;
 }
 
-void pool_state::thread_main(void* p) noexcept {
+void pool_threads::thread_main(void* p) noexcept {
   auto& w = *static_cast<worker*>(p);
-  pool_state& pool = w.pool();
+  w.pool().threads().run(w);
+}
+
+void pool_threads::run(worker& w) noexcept {
   {
-    const inside_scope inside(pool, &w);
-    pool.set_up_thread(w.index());
-    w.run_hook([&] { pool.call_hook(pool.options_.on_thread_start, w.index()); });
+    const inside_scope inside(pool_, &w);
+    set_up(w.index());
+    w.run_hook([&] { call_hook(options_.on_thread_start, w.index()); });
     w.bind_to(only_allowed_cpu());
     w.loop();
     if (w.has_left_pool()) {
       return;
     }
-    if (pool.options_.on_thread_stop) {
+    if (options_.on_thread_stop) {
       w.activity_word().set_busy();
-      w.run_hook([&] { pool.call_hook(pool.options_.on_thread_stop, w.index()); });
+      w.run_hook([&] { call_hook(options_.on_thread_stop, w.index()); });
       w.run_rest();
       w.activity_word().set_idle();
-      pool.team_.on_idle();
+      team_.on_idle();
     }
   }
-  serial_of_ended_loop = pool.serial_;
-  pool.drop_reference();
+  serial_of_ended_loop = pool_.serial();
+  pool_.drop_reference();
 }
 
-void pool_state::set_up_thread(std::uint32_t index) noexcept {
+void pool_threads::set_up(std::uint32_t index) noexcept {
   try {
     std::string number = "-";
     number += std::to_string(index);  // "-" + to_string: a false -Wrestrict of g++ 12 at -O3
@@ -130,18 +145,18 @@ void pool_state::set_up_thread(std::uint32_t index) noexcept {
   }
 }
 
-int pool_state::cpu_of(std::size_t index, std::size_t workers) const noexcept {
+int pool_threads::cpu_of(std::size_t index, std::size_t workers) const noexcept {
   const std::size_t position = options_.affinity == affinity::compact ? index : index * cpus_.size() / workers;
   return cpus_[position % cpus_.size()];
 }
 
 template <class Hook>
-void pool_state::call_hook(const Hook& h, std::size_t index) noexcept {
+void pool_threads::call_hook(const Hook& h, std::size_t index) noexcept {
   if (h) {
     try {
       h(index);
     } catch (...) {
-      sink_->report(std::current_exception());
+      pool_.sink().report(std::current_exception());
     }
   }
 }

@@ -51,7 +51,7 @@ FILCH_COLD void submit_while_discarding(pool_state& pool, job& first, const admi
   constinit static thread_local std::uint32_t nested = 0;
   if (nested < most_nested) {
     ++nested;
-    pool.discard_chain(&first);
+    pool.discards().discard_chain(&first);
     --nested;
   } else {
     job* const newest = reverse_chain(&first);

@@ -42,9 +42,9 @@ void* task_state::act_on(job& j, job_op op, permit pending) noexcept {
   const bool discards = op == job_op::discard;
   const claimed before = discards ? self.end_entry(claimed::to_cancel) : self.end_entry(claimed::to_run);
   if (before == claimed::to_cancel && !discards) {
-    acting_pool()->count_uncalled();
+    acting_pool()->counts().add_uncalled();
   } else if (before == claimed::to_run && discards) {
-    acting_pool()->count_discarded_tombstone();
+    acting_pool()->counts().add_discarded_tombstone();
   }
   return nullptr;
 }
