@@ -13,6 +13,7 @@ WAKEUPS = "src/parking/wakeups.hpp"
 CURRENT = "src/worker/current.cpp"
 ERRORS = "src/fork_join/group_errors.cpp"
 GROUP = "src/fork_join/group_core.cpp"
+GROUP_WAIT = "src/fork_join/group_wait.cpp"
 GROUP_HEADER = "include/filch/detail/fork_join/group_core.hpp"
 GUESTS = "src/pool/guest_scope.cpp"
 QUIESCENCE = "src/parking/quiescence.hpp"
@@ -136,14 +137,14 @@ MUTANTS = [
         "  counter_.add();  // for this call: the group stays until the proxy is offered\n  const bool accepted = detail::submit(pool_, *proxy, admission) == submit_status::accepted;\n  if (accepted) {\n    offer(*proxy);\n  } else {\n    proxy->drop_reference();\n    proxy->drop_reference();\n    finish();\n  }\n  finish();\n",
      "  const bool accepted = detail::submit(pool_, *proxy, admission) == submit_status::accepted;\n  if (accepted) {\n    offer(*proxy);\n  } else {\n    proxy->drop_reference();\n    proxy->drop_reference();\n    finish();\n  }\n",
      "a_task_of_a_group_may_end_the_group_of_its_submitter", "asan"),
-    ("a cancel does not end with the wait", GROUP, "    cancelled_.store(false, std::memory_order_relaxed);\n", "",
+    ("a cancel does not end with the wait", GROUP_WAIT, "    cancelled_.store(false, std::memory_order_relaxed);\n", "",
      "a_cancel_ends_with_the_wait", "plain"),
     ("a discarded job of a group is not told to its waiter", GROUP,
      "errors_.keep(std::make_exception_ptr(task_cancelled_to_copy()));", "",
      "a_waiter_for_a_group_is_told_that_its_task_was_discarded", "plain"),
     ("a group's errors do not keep what they are reported to", ERRORS, "      sink_->add_reference();\n", "",
      "a_group_may_outlive_its_pool", "asan"),
-    ("a group's owner counts for itself while another thread waits", GROUP,
+    ("a group's owner counts for itself while another thread waits", GROUP_WAIT,
      "  } else if (owner_ != nullptr) {\n    counter_.revoke();\n  }\n", "  }\n",
      "another_thread_waits_for_a_group_of_a_task", "plain"),
     ("a worker keeps the cache of its thread after the loop", MEMORY, "    cache_.set(nullptr);\n", "",

@@ -123,6 +123,7 @@ class FILCH_EXPORT group_core {
   void run_biased_children(worker& owner);
   void wait_away(worker* mine);
   void wait_in_child();
+  void merge_count(bool is_owner) noexcept;
   void wait_for_jobs(worker* mine);
   [[nodiscard]] bool wait_for_signal_until(steady_clock::time_point deadline, thread_parker& parker) noexcept;
   void end_round();
