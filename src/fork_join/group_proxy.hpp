@@ -21,7 +21,7 @@ class group_proxy final : public job {
   bool use(job_op op) noexcept {
     const bool mine = claim_.try_claim();
     if (mine) {
-      target_.act(target_, op);
+      op == job_op::discard ? target_.discard() : target_.run();
     }
     drop_reference();
     return mine;

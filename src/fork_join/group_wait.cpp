@@ -67,7 +67,7 @@ FILCH_INLINE void group_core::run_children(worker& owner) noexcept {
       release();
       owner.run_task(item.child());
     } else {
-      item.child().act(item.child(), job_op::run_here);
+      item.child().run_here();
       counter_.end_biased();
       ++ran;
     }

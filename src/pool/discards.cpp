@@ -34,7 +34,7 @@ void discards::discard_all() noexcept {
 void discards::discard_chain(job* first) noexcept {
   while (first != nullptr) {
     job& j = *std::exchange(first, first->next);
-    j.act(j, job_op::discard);
+    j.discard();
     pool_.counts().add_discarded_outside();
   }
 }

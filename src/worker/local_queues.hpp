@@ -24,7 +24,7 @@ namespace filch::inline v0::detail {
 /// to the inboxes. In the slot of a guest the inbox holds what the guest submits, so that its task deque holds nothing
 /// but children of groups, for which somebody waits.
 ///
-/// `Team` has wake_one(), and at(index).in(number), an inbox. A job has `next`, and act(job, job_op).
+/// `Team` has wake_one(), and at(index).in(number), an inbox. A job has `next`, identity(), and hand_over().
 template <class Job, class Team, class Policy = native_policy, std::size_t Inboxes = 4>
 class basic_local_queues {
  public:
@@ -63,8 +63,8 @@ class basic_local_queues {
   /// Queues a child of a group that has another owner.
   void push_child(Job& j) noexcept {
     if (role_ == role::lone_guest) {
-      Job* const handed = static_cast<Job*>(j.act(j, job_op::hand_over));
-      hand_to_workers(handed, handed);
+      Job& handed = j.hand_over();
+      hand_to_workers(&handed, &handed);
       return;
     }
     try {
@@ -122,13 +122,13 @@ class basic_local_queues {
   /// parked.
   [[nodiscard]] Job* take_of(void* identity) noexcept {
     while (Job* const j = pop()) {
-      if (j->act(*j, job_op::identify) == identity) {
+      if (j->identity() == identity) {
         return j;
       }
       hand_over(*j);
     }
     for (Job** at = &overflow_; *at != nullptr; at = &(*at)->next) {
-      if ((*at)->act(**at, job_op::identify) == identity) {
+      if ((*at)->identity() == identity) {
         return std::exchange(*at, (*at)->next);
       }
     }
@@ -184,7 +184,7 @@ class basic_local_queues {
 
   /// Puts a job that this worker has taken where everybody can take it. A job of a group leaves a proxy.
   void hand_over(Job& j) noexcept {
-    Job* const handed = static_cast<Job*>(j.act(j, job_op::hand_over));
+    Job* const handed = &j.hand_over();
     push_to_fifo(std::span(&handed, 1));
   }
 

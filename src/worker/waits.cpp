@@ -185,7 +185,7 @@ void waits::wait_for(awaited& a) noexcept {
 
 void waits::run_what_was_left_of(awaited& a) noexcept {
   while (job* const j = self_.local().pop()) {
-    if (j->act(*j, job_op::identify) == a.identity()) {
+    if (j->identity() == a.identity()) {
       self_.run_task(*j);
     }
   }

@@ -62,14 +62,14 @@ void worker::run(work w) noexcept {
 void worker::run_task(job& j) noexcept {
   if (team().discarding()) {
     counters().tasks_discarded.add();
-    j.act(j, job_op::discard);
+    j.discard();
     return;
   }
   const ring_index base = forks().owner().end();
   const std::uint64_t outer = counters().tasks_running.get();
   counters().tasks_started.add();
   counters().tasks_running.set(outer + 1);
-  j.act(j, job_op::run);
+  j.run();
   counters().tasks_running.set(outer);
   counters().tasks_completed.add();
   leave_forks_at(base);

@@ -35,7 +35,8 @@ struct alignas(8) task {
   std::function<void()> body = [] {};
 
   /// No group has it, so it needs no proxy when it is handed over.
-  static void* act(task& self, filch::detail::job_op) noexcept { return &self; }
+  [[nodiscard]] task& hand_over() noexcept { return *this; }
+  [[nodiscard]] static void* identity() noexcept { return nullptr; }
 };
 
 enum class queue : unsigned char { forks, tasks, fifo, inbox };
