@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -15,9 +16,25 @@
 
 namespace filch::inline v0::detail {
 
-/// How a pool is found idle and stopped (docs/design/lifetime.md). `Team` derives from it. It has at(index), slots(),
-/// which is the number of workers and of the slots of guests and spares, and wake_all(). A slot has activity_word(),
-/// has_tasks() and has_own().
+/// A worker, or the slot of a guest or a spare: whether it is busy, whether its queues hold something that a worker has
+/// to run, and whether they hold something that its owner runs itself in the end.
+template <class T>
+concept observed_slot = requires(T& slot) {
+  slot.activity_word().set_busy();
+  slot.activity_word().set_idle();
+  { slot.has_tasks() } -> std::same_as<bool>;
+  { slot.has_own() } -> std::same_as<bool>;
+};
+
+/// The workers and slots of a pool, with the indices below slots().
+template <class T>
+concept observed_team = requires(T& team, std::size_t index) {
+  { team.slots() } -> std::same_as<std::size_t>;
+  { team.at(index) } -> observed_slot;
+  team.wake_all();
+};
+
+/// How a pool is found idle and stopped (docs/design/lifetime.md). `Team` derives from it, and is an observed_team.
 template <class Team, class Policy = native_policy>
 class basic_quiescence {
   template <class U>
@@ -41,7 +58,7 @@ class basic_quiescence {
 
   /// A thread that is no worker begins to run tasks in `slot`, which nobody else has. False if the pool drains: the
   /// thread must not run any.
-  template <class Slot>
+  template <observed_slot Slot>
   [[nodiscard]] bool admit(Slot& slot) noexcept {
     slot.activity_word().set_busy();
     if (drains()) {
@@ -65,7 +82,7 @@ class basic_quiescence {
   }
 
   /// The end of `admit`.
-  template <class Slot>
+  template <observed_slot Slot>
   void set_idle(Slot& slot) noexcept {
     slot.activity_word().set_idle();
     on_idle();
@@ -122,6 +139,7 @@ class basic_quiescence {
 
   /// Lets the workers' loops end. Each ends as soon as its worker has no task in hand.
   void stop() noexcept {
+    static_assert(observed_team<Team>);
     // [H2] seq_cst: before the look for sleepers [S5]. Pairs with [H1].
     stopping_.store(true, std::memory_order_seq_cst);
     team().wake_all();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <optional>
 
@@ -12,10 +13,29 @@
 
 namespace filch::inline v0::detail {
 
-/// How the workers of a pool sleep and are woken (docs/design/parking.md). `Team` derives from it. Besides what
-/// basic_quiescence asks for, it has is_displaced(index), which says whether other workers should be woken rather than
-/// this one, and is_bound_here(index), which says whether this worker can run on no CPU but the caller's. Besides what
-/// basic_quiescence asks for, a worker has index(), announce_tasks(), park(), wake() and request_poll().
+/// A worker, or the slot of a guest or a spare, that may sleep: `announce_tasks` orders what its thread has queued
+/// before any later seq_cst operation, and `request_poll` asks that its next fork look for sleepers.
+template <class T>
+concept sleeping_slot = observed_slot<T> && requires(T& slot) {
+  { slot.index() } -> std::convertible_to<std::size_t>;
+  { slot.patience() } -> std::same_as<wake_patience&>;
+  slot.announce_tasks();
+  slot.park();
+  slot.wake();
+  slot.request_poll();
+};
+
+/// Besides: whether other workers should be woken rather than this one, and whether this one can run on no CPU but the
+/// caller's.
+template <class T>
+concept sleeping_team = observed_team<T> && requires(T& team, std::size_t index) {
+  { team.at(index) } -> sleeping_slot;
+  { team.is_displaced(index) } -> std::same_as<bool>;
+  { team.is_bound_here(index) } -> std::same_as<bool>;
+};
+
+/// How the workers of a pool sleep and are woken (docs/design/parking.md). `Team` derives from it, and is a
+/// sleeping_team.
 template <class Team, class Policy = native_policy>
 class basic_wakeups : public basic_quiescence<Team, Policy> {
   using quiescence = basic_quiescence<Team, Policy>;
@@ -48,13 +68,13 @@ class basic_wakeups : public basic_quiescence<Team, Policy> {
 
   // The same for tasks that `w` has put in its own deque; `w` is the calling thread. This costs no fence if nobody
   // sleeps, because every worker that goes to sleep passes a heavy barrier before its last look.
-  template <class Worker>
+  template <sleeping_slot Worker>
   void wake_one_for(Worker& w) noexcept {
     if (announce(w)) {
       wake_one(w.patience());
     }
   }
-  template <class Worker>
+  template <sleeping_slot Worker>
   void wake_helper_for(Worker& w) noexcept {
     if (announce(w)) {
       wake_helper();
@@ -67,6 +87,7 @@ class basic_wakeups : public basic_quiescence<Team, Policy> {
   void wake_thief() noexcept { wake(sleepers_.wake_one_unordered()); }
 
   void wake_all() noexcept {
+    static_assert(sleeping_team<Team>);
     while (const auto sleeper = sleepers_.wake_any()) {
       team().at(*sleeper).wake();
     }
@@ -84,7 +105,7 @@ class basic_wakeups : public basic_quiescence<Team, Policy> {
 
   /// For the thread of `w`, whose queues are empty. Sleeps until somebody wakes it; it then is a searcher. Returns
   /// false if the pool stops. docs/design/parking.md numbers the steps.
-  template <class Worker>
+  template <sleeping_slot Worker>
   [[nodiscard]] bool sleep(Worker& w, before_sleep was) noexcept {
     w.activity_word().set_idle();
     const bool was_last = sleepers_.enlist(w.index(), was);
@@ -108,7 +129,7 @@ class basic_wakeups : public basic_quiescence<Team, Policy> {
 
   /// A thread that is no worker takes `slot`, which nobody else has. False if the pool drains: the thread must not
   /// take it.
-  template <class Slot>
+  template <sleeping_slot Slot>
   [[nodiscard]] bool enter(Slot& slot) noexcept {
     if (!quiescence::admit(slot)) {
       return false;
@@ -118,7 +139,7 @@ class basic_wakeups : public basic_quiescence<Team, Policy> {
   }
 
   /// The guest has joined all its forks, and leaves.
-  template <class Slot>
+  template <sleeping_slot Slot>
   void leave(Slot& slot) noexcept {
     begin_guest_blocking();
     quiescence::set_idle(slot);
@@ -131,7 +152,7 @@ class basic_wakeups : public basic_quiescence<Team, Policy> {
       wake_for_any();
     }
   }
-  template <class Slot>
+  template <sleeping_slot Slot>
   void end_guest_blocking(Slot& slot) noexcept {
     if (sleepers_.add_guest()) {
       // The last sleeper relies on this request, and no sleeper has requested a poll of a slot that was made since.
@@ -146,7 +167,7 @@ class basic_wakeups : public basic_quiescence<Team, Policy> {
     }
   }
   /// The end of such a wait; or the beginning of a spare.
-  template <class Worker>
+  template <sleeping_slot Worker>
   void end_blocking(Worker& w) noexcept {
     if (sleepers_.end_blocking()) {
       w.request_poll();
@@ -164,7 +185,7 @@ class basic_wakeups : public basic_quiescence<Team, Policy> {
   enum class announcing : unsigned char { to_sleepers, always_soon, always };
 
   // Whether somebody may have to be woken for the newest tasks of `w`. If so, these tasks are published by seq_cst.
-  template <class Worker>
+  template <sleeping_slot Worker>
   [[nodiscard]] bool announce(Worker& w) noexcept {
     Policy::light_barrier();
     // relaxed: whoever relies on a change of it passes a barrier after it.

@@ -9,8 +9,7 @@ namespace filch::inline v0::detail {
 enum class guest_entry : unsigned char { let_in, no_slot, refused };
 
 /// How a thread that is no worker becomes a guest of a pool, and ceases to be one (docs/design/guests-and-spares.md,
-/// "Guests"). The models run the same source. `Team` has basic_wakeups's members, size() and is_closed(); `Slots`
-/// are basic_extra_slots.
+/// "Guests"). The models run the same source. `Slots` are basic_extra_slots.
 ///
 /// Sets `slot` to a slot that the calling thread has alone from then on. If no slot is free, `make(i)` makes one.
 template <class Team, class Slots, class Slot, class Make>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <new>
 #include <span>
@@ -15,6 +16,14 @@
 
 namespace filch::inline v0::detail {
 
+/// A job that queues hold and link.
+template <class T>
+concept queued_job = requires(T& j) {
+  { j.next } -> std::convertible_to<T*>;
+  { j.identity() } -> std::same_as<void*>;
+  { j.hand_over() } -> std::same_as<T&>;
+};
+
 /// What the owner of a worker's queues does with them: it pushes and pops, moves tasks from one to another, and keeps
 /// those for which a queue has no memory. Only the worker's own thread may call it, or a thread that takes part in the
 /// pool in its slot. The models run the same source.
@@ -24,8 +33,8 @@ namespace filch::inline v0::detail {
 /// to the inboxes. In the slot of a guest the inbox holds what the guest submits, so that its task deque holds nothing
 /// but children of groups, for which somebody waits.
 ///
-/// `Team` has wake_one(), and at(index).in(number), an inbox. A job has `next`, identity(), and hand_over().
-template <class Job, class Team, class Policy = native_policy, std::size_t Inboxes = 4>
+/// `Team` must have wake_one(), and at(index).in(number), an inbox; it need not be complete here.
+template <queued_job Job, class Team, class Policy = native_policy, std::size_t Inboxes = 4>
 class basic_local_queues {
  public:
   using queues_type = basic_queues<Job, Policy, Inboxes>;

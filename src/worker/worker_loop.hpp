@@ -2,33 +2,44 @@
 #pragma once
 
 #include <algorithm>
+#include <concepts>
+#include <cstdint>
+#include <type_traits>
 #include <utility>
 
 #include <filch/detail/queues/steal_result.hpp>
 
 #include "parking/sleepers.hpp"
+#include "parking/wakeups.hpp"
 
 namespace filch::inline v0::detail {
 
 /// A look at the queues of others is followed by at most so many pauses, about 0.2 us.
 inline constexpr int pauses_per_look = 8;
 
+/// Looks for work in the queues of others: whether that is allowed now; one cheap look where work came from before; one
+/// look everywhere; for how long to go on; and what it learns from a search.
+template <class T, class Work>
+concept work_search = requires(T& search, steal_effort effort, bool has_found) {
+  { search.is_allowed() } -> std::same_as<bool>;
+  { search.await_batch() } -> std::same_as<Work>;
+  { search.steal_from_anyone(effort) } -> std::same_as<Work>;
+  { search.budget().spin() } -> std::same_as<bool>;
+  search.note(has_found);
+};
+
 /// How the thread of a worker goes from one piece of work to the next: it takes what lies in its own queues, searches
 /// in those of others, and sleeps (docs/design/parking.md, steps 4 to 8). The models run the same source.
 ///
-/// `Self` derives from it. It has `work_type`, which is true if it holds work, and
-/// - team(), whose members are those of basic_wakeups, and search_cap();
-/// - must_make_way(): whether the worker shall only sleep;
-/// - next_task(), null if its own queues are empty, and run_task(task); run(work);
-/// - go_to_sleep(), which calls `sleep_in`;
-/// - search(), which has is_allowed(): whether the worker may take work of others now; await_batch(): one cheap look
-///   where work came from before; steal_from_anyone(effort): one look everywhere; budget(), whose spin() says whether
-///   to go on; and note(whether a search found something).
+/// `Self` derives from it, and has what `is_complete` asks for. Its team is a sleeping_team with search_cap(), and its
+/// search is a work_search. Of its members, must_make_way() says whether the worker shall only sleep, next_task() is
+/// null if its own queues are empty, and go_to_sleep() calls `sleep_in`.
 template <class Self>
 class basic_worker_loop {
  protected:
   /// Runs until the pool stops.
   void run_loop() noexcept {
+    static_assert(is_complete());
     for (;;) {
       const bool makes_way = self().must_make_way();
       if (auto* const task = makes_way ? nullptr : self().next_task()) {
@@ -54,6 +65,19 @@ class basic_worker_loop {
   }
 
  private:
+  [[nodiscard]] static consteval bool is_complete() noexcept {
+    return requires(Self& self, typename Self::work_type work) {
+      requires sleeping_team<std::remove_reference_t<decltype(self.team())>>;
+      requires work_search<std::remove_reference_t<decltype(self.search())>, typename Self::work_type>;
+      { self.team().search_cap() } -> std::same_as<std::uint32_t>;
+      { self.must_make_way() } -> std::same_as<bool>;
+      { static_cast<bool>(work) } -> std::same_as<bool>;
+      self.run_task(*self.next_task());
+      self.run(work);
+      { self.go_to_sleep() } -> std::same_as<bool>;
+    };
+  }
+
   [[nodiscard]] Self& self() noexcept { return static_cast<Self&>(*this); }
   [[nodiscard]] auto nothing() noexcept { return typename Self::work_type{}; }
 
