@@ -15,7 +15,7 @@
 
 using filch_test::on_worker;
 
-TEST_CASE("B14 a task that throws leaves its worker alive; the exception is counted and handed to the hook") {
+TEST_CASE("a task that throws leaves its worker alive; the exception is counted and handed to the hook") {
   std::atomic<int> handed{0};
   std::atomic<bool> right{true};
   filch::thread_pool pool({.threads = 1, .on_unhandled_exception = [&](std::exception_ptr error) {
@@ -40,7 +40,7 @@ TEST_CASE("B14 a task that throws leaves its worker alive; the exception is coun
   REQUIRE(pool.metrics().unhandled_exceptions == 100);
 }
 
-TEST_CASE("B15 after close execute throws, try_execute says closed, and the callable is untouched") {
+TEST_CASE("after close execute throws, try_execute says closed, and the callable is untouched") {
   filch::thread_pool pool(2);
   pool.close();
   auto task = [owned = std::make_unique<int>(7)] {};
@@ -52,7 +52,7 @@ TEST_CASE("B15 after close execute throws, try_execute says closed, and the call
   REQUIRE_THROWS_AS(pool.invoke([] {}), filch::pool_closed);
 }
 
-TEST_CASE("B15 a submission that races with close is accepted and run, or refused and given back") {
+TEST_CASE("a submission that races with close is accepted and run, or refused and given back") {
   for (int round = 0; round < 300; ++round) {
     std::atomic<int> ran{0};
     int accepted = 0;
@@ -81,7 +81,7 @@ TEST_CASE("B15 a submission that races with close is accepted and run, or refuse
   }
 }
 
-TEST_CASE("B16 a job may wait for another job, even with one worker") {
+TEST_CASE("a job may wait for another job, even with one worker") {
   filch::thread_pool pool(1);
   auto outer = pool.spawn([&pool] {
     auto inner = pool.spawn([&pool] {
@@ -93,7 +93,7 @@ TEST_CASE("B16 a job may wait for another job, even with one worker") {
   REQUIRE(outer.join() == 3);
 }
 
-TEST_CASE("B16 jobs that wait for jobs in the order of their submission") {
+TEST_CASE("jobs that wait for jobs in the order of their submission") {
   for (const std::size_t workers : {1U, 2U, 8U}) {
     filch::thread_pool pool(workers);
     const int sum = on_worker(pool, [&pool] {

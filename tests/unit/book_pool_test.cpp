@@ -22,12 +22,12 @@
 
 using namespace std::chrono_literals;
 
-TEST_CASE("B1 a pool of 0 threads is an error") {
+TEST_CASE("a pool of 0 threads is an error") {
   REQUIRE_THROWS_AS(filch::thread_pool(0), std::invalid_argument);
   REQUIRE_THROWS_AS(filch::thread_pool(filch::pool_options{.threads = 0}), std::invalid_argument);
 }
 
-TEST_CASE("B2 build reports the error as a value") {
+TEST_CASE("build reports the error as a value") {
   std::error_code ec;
   REQUIRE(filch::thread_pool::build({.threads = 0}, ec) == nullptr);
   REQUIRE(ec == std::errc::invalid_argument);
@@ -36,7 +36,7 @@ TEST_CASE("B2 build reports the error as a value") {
   REQUIRE(pool->thread_count() == 2);
 }
 
-TEST_CASE("B4 exactly n workers exist, made up front, never more for plain tasks") {
+TEST_CASE("exactly n workers exist, made up front, never more for plain tasks") {
   filch::thread_pool pool(3);
   std::mutex mutex;
   std::set<std::thread::id> threads;
@@ -72,7 +72,7 @@ TEST_CASE("B4 exactly n workers exist, made up front, never more for plain tasks
   REQUIRE(fourth.load());
 }
 
-TEST_CASE("B5 execute takes a move-only callable and runs it once, as an rvalue") {
+TEST_CASE("execute takes a move-only callable and runs it once, as an rvalue") {
   struct once {
     std::unique_ptr<int> owned;
     std::atomic<int>* calls;
@@ -96,7 +96,7 @@ TEST_CASE("B5 execute takes a move-only callable and runs it once, as an rvalue"
   REQUIRE(calls.load() == 2000);
 }
 
-TEST_CASE("B5 execute does not block on an unbounded pool") {
+TEST_CASE("execute does not block on an unbounded pool") {
   filch::thread_pool pool(1);
   std::promise<void> open;
   pool.execute([gate = open.get_future().share()] { gate.wait(); });
@@ -110,7 +110,7 @@ TEST_CASE("B5 execute does not block on an unbounded pool") {
   REQUIRE(ran.load() == 10000);
 }
 
-TEST_CASE("B7 one outside producer, one worker: tasks start in the order of submission") {
+TEST_CASE("one outside producer, one worker: tasks start in the order of submission") {
   std::vector<int> order;
   filch::thread_pool pool(1);
   for (int i = 0; i < 5000; ++i) {
@@ -125,7 +125,7 @@ TEST_CASE("B7 one outside producer, one worker: tasks start in the order of subm
   REQUIRE(std::is_sorted(order.begin(), order.end()));
 }
 
-TEST_CASE("B8 a task that blocks delays no other task while another worker is free") {
+TEST_CASE("a task that blocks delays no other task while another worker is free") {
   filch::thread_pool pool(2);
   std::promise<void> open;
   std::promise<void> blocked;
@@ -147,7 +147,7 @@ TEST_CASE("B8 a task that blocks delays no other task while another worker is fr
   open.set_value();
 }
 
-TEST_CASE("B9 workers have ids 0 to n-1 and names that a debugger shows") {
+TEST_CASE("workers have ids 0 to n-1 and names that a debugger shows") {
   filch::thread_pool pool({.threads = 3, .name = "render"});
   std::mutex mutex;
   std::set<std::size_t> ids;
@@ -179,7 +179,7 @@ TEST_CASE("B9 workers have ids 0 to n-1 and names that a debugger shows") {
 #endif
 }
 
-TEST_CASE("B11 B12 the destructor runs everything accepted and what that spawns") {
+TEST_CASE("the destructor runs everything accepted and what that spawns") {
   std::atomic<int> ran{0};
   {
     filch::thread_pool pool(2);
@@ -193,7 +193,7 @@ TEST_CASE("B11 B12 the destructor runs everything accepted and what that spawns"
   REQUIRE(ran.load() == 200);
 }
 
-TEST_CASE("B13 dropping a pool takes as long as the longest task, not the sum", "[timed]") {
+TEST_CASE("dropping a pool takes as long as the longest task, not the sum", "[timed]") {
   const auto start = std::chrono::steady_clock::now();
   {
     filch::thread_pool pool(8);
