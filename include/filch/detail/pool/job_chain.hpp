@@ -96,6 +96,7 @@ class FILCH_LOCAL job_chain {
     ++size_;
   }
 
+  /// The number of jobs that were added.
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
   /// Queues all jobs, and the chain is empty then; or queues none.
@@ -147,11 +148,10 @@ template <class It, class S, class OneByOne>
 FILCH_LOCAL std::size_t submit_range(pool_state& pool, It first, S last, OneByOne one_by_one) {
   std::size_t accepted = 0;
   if (is_bounded(pool)) {
-    for (; first != last; ++first) {
+    for (; first != last; ++first, ++accepted) {
       if (const submit_status s = one_by_one(*first); s != submit_status::accepted) {
         return accepted_or_throw(accepted, s);
       }
-      ++accepted;
     }
     return accepted;
   }
@@ -163,10 +163,9 @@ FILCH_LOCAL std::size_t submit_range(pool_state& pool, It first, S last, OneByOn
     job_chain<std::decay_t<std::iter_reference_t<It>>> chain(pool);
     [[maybe_unused]] const std::conditional_t<returnable<It>, It, any_position> chain_start(first);
     const auto queue = [&] {
-      const std::size_t n = chain.size();
       const bool taken = chain.submit(admitted) == submit_status::accepted;
       if (taken) {
-        accepted += n;
+        accepted += chain.size();
       } else if constexpr (returnable<It>) {
         chain.give_back_to(chain_start);
       }
