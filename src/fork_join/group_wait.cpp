@@ -24,6 +24,12 @@ namespace {
 // This is a call, because the compiler would otherwise replace the branch by arithmetic.
 FILCH_COLD ring_index end_of(const fork_host::deque::owner_end& forks) noexcept { return forks.end(); }
 
+// A call of its own, so that the loop around it keeps its numbers in registers.
+FILCH_COLD void discard(child_job& j, worker& owner) noexcept {
+  j.group.release();
+  owner.run_task(j);
+}
+
 }  // namespace
 
 void group_core::refuse_wait() {
@@ -63,9 +69,8 @@ FILCH_INLINE void group_core::run_children(worker& owner) noexcept {
     }
     if (!item.is_child() || &item.child().group != this) {
       owner.hand_over(item);
-    } else if (pool_.team().discarding()) {
-      release();
-      owner.run_task(item.child());
+    } else if (pool_.team().discarding()) [[unlikely]] {
+      discard(item.child(), owner);
     } else {
       item.child().run_here();
       counter_.end_biased();
