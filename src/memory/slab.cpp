@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <mutex>
-#include <new>
 #include <vector>
 
 #include "base/process_locks.hpp"

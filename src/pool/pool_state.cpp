@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "pool/pool_state.hpp"
 
-#include <algorithm>
-
 #include <filch/errors.hpp>
 
 #include "memory/block_cache.hpp"

@@ -3,13 +3,9 @@
 
 #include <atomic>
 #include <chrono>
-#include <cstddef>
 #include <cstdint>
-#include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include <filch/detail/base/atomic.hpp>
 #include <filch/detail/base/cache_line.hpp>

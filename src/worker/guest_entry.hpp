@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <cstddef>
-
 namespace filch::inline v0::detail {
 
 /// What became of a thread that wanted a slot.

@@ -5,7 +5,6 @@
 #include <cstdlib>
 #include <memory>
 #include <new>
-#include <thread>
 #include <utility>
 
 #include <filch/filch.hpp>

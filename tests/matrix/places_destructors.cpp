@@ -3,8 +3,6 @@
 #include <chrono>
 #include <exception>
 #include <memory>
-#include <thread>
-#include <utility>
 
 #include <filch/task_group.hpp>
 

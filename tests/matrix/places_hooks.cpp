@@ -2,7 +2,6 @@
 // Places in the hooks of a pool.
 #include <exception>
 #include <thread>
-#include <utility>
 
 #include "cell.hpp"
 #include "ends.hpp"

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // Places in tasks: on a worker, in place, in a guest, and in callbacks of a group's stop token.
 #include <stop_token>
-#include <utility>
 
 #include <filch/task_group.hpp>
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
 // The small words: event count, bound on pending tasks, claim and reference count.
-#include <memory>
 #include <optional>
 
 #include <filch/detail/job/claim.hpp>

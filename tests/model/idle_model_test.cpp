@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
 // How a pool is found idle and drained: the shipped protocol over the shipped queues.
-#include <array>
-#include <cstddef>
 #include <functional>
 #include <string>
 #include <vector>

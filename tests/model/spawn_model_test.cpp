@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // Tasks from inside against sleepers, where the system has heavy barriers: the push passes no fence while nobody
 // sleeps.
-#include <array>
 #include <functional>
 #include <string>
 #include <utility>

@@ -4,7 +4,6 @@
 
 #include <atomic>
 #include <functional>
-#include <stdexcept>
 
 #define FILCH_JOIN(a, b) a##b
 #define FILCH_NAME(module, name) FILCH_JOIN(module, name)

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 // What long chains and long-lived objects need stays bounded: stack and memory. The figures are printed.
-#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
-#include <future>
 #include <thread>
 #include <utility>
 

@@ -5,10 +5,7 @@
 
 #include <atomic>
 #include <chrono>
-#include <cstddef>
 #include <cstdio>
-#include <fstream>
-#include <string>
 #include <thread>
 
 #include "support/catch.hpp"

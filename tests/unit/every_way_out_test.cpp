@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // However a task ends (run, thrown, cancelled, discarded, refused, claimed, in place): it is counted once in the
 // shutdown report, by what became of its callable, and its permit of max_pending and its block are given back once.
-#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <exception>

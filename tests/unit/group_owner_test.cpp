@@ -5,10 +5,8 @@
 #include <cstddef>
 #include <future>
 #include <memory>
-#include <optional>
 #include <stdexcept>
 #include <thread>
-#include <utility>
 #include <vector>
 
 #include <filch/filch.hpp>

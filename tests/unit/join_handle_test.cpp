@@ -3,13 +3,11 @@
 
 #include <atomic>
 #include <chrono>
-#include <future>
 #include <memory>
 #include <mutex>
 #include <stdexcept>
 #include <thread>
 #include <utility>
-#include <vector>
 
 #include <filch/filch.hpp>
 

@@ -5,11 +5,8 @@
 #include <array>
 #include <atomic>
 #include <chrono>
-#include <cstddef>
-#include <memory>
 #include <random>
 #include <thread>
-#include <utility>
 
 #include <filch/filch.hpp>
 

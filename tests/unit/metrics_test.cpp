@@ -2,7 +2,6 @@
 #include <filch/metrics.hpp>
 
 #include <atomic>
-#include <future>
 #include <stdexcept>
 #include <thread>
 

@@ -7,7 +7,6 @@
 #include <functional>
 #include <future>
 #include <memory>
-#include <set>
 #include <stdexcept>
 #include <string>
 #include <thread>

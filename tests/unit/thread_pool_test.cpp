@@ -3,11 +3,8 @@
 
 #include <atomic>
 #include <chrono>
-#include <future>
 #include <memory>
-#include <stdexcept>
 #include <string>
-#include <system_error>
 #include <thread>
 #include <vector>
 

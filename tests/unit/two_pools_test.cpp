@@ -2,7 +2,6 @@
 // Threads that are inside of two pools, and pools that wait for each other. In every order: tests/schedule.
 #include <atomic>
 #include <chrono>
-#include <memory>
 #include <thread>
 
 #include <filch/filch.hpp>

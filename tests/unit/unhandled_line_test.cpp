@@ -9,15 +9,12 @@
 #if defined(__unix__) || defined(__APPLE__)
 
 #include <algorithm>
-#include <atomic>
 #include <cerrno>
 #include <exception>
 #include <optional>
 #include <sstream>
 #include <stdexcept>
 #include <string>
-#include <thread>
-#include <vector>
 
 #include "support/blocker.hpp"
 #include "support/captured_stderr.hpp"

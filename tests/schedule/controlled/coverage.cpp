@@ -5,7 +5,6 @@
 
 #include <cstdio>
 #include <cstdlib>
-#include <new>
 
 namespace controlled {
 namespace {

@@ -5,8 +5,6 @@
 #include <filch/detail/base/atomic.hpp>
 
 #include <cerrno>
-#include <memory>
-#include <new>
 #include <stdexcept>
 #include <string_view>
 #include <system_error>

@@ -3,7 +3,6 @@
 #include <filch/task_group.hpp>
 #include <filch/thread_pool.hpp>
 
-#include <memory>
 #include <optional>
 #include <stdexcept>
 

@@ -5,8 +5,6 @@
 #include <filch/thread_pool.hpp>
 
 #include <chrono>
-#include <memory>
-#include <optional>
 
 #include "controlled/faults.hpp"
 #include "scenario.hpp"

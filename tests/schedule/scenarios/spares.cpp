@@ -2,7 +2,6 @@
 #include <filch/task_group.hpp>
 #include <filch/thread_pool.hpp>
 
-#include <algorithm>
 #include <utility>
 
 #include "controlled/faults.hpp"

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <filch/thread_pool.hpp>
 
-#include <array>
 #include <memory>
 #include <vector>
 
