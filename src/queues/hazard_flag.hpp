@@ -8,12 +8,12 @@
 namespace filch::inline v0::detail {
 
 /// A one-bit hazard pointer: it is set while its thread may read a ring of another worker's queue. An owner may free a
-/// ring that it has retired if it passes a heavy barrier after that, and then finds no mark set. A mark that is set
+/// ring that it has retired if it passes a heavy barrier after that, and then finds no flag set. A flag that is set
 /// later belongs to a thread that finds the new ring (docs/design/memory.md, "Trimming").
 template <class Policy = native_policy>
 class basic_hazard_flag {
  public:
-  /// Called before the thread looks for the ring. One thread at a time may use a mark, until it calls `end`.
+  /// Called before the thread looks for the ring. One thread at a time may use a flag, until it calls `end`.
   void begin() noexcept {
     // relaxed: the other side's heavy barrier orders it before what follows.
     reading_.store(true, std::memory_order_relaxed);
@@ -25,8 +25,8 @@ class basic_hazard_flag {
     reading_.store(false, std::memory_order_release);
   }
 
-  /// Whether nobody reads what was retired before the call. `any(is_set)` must say whether `is_set(mark)` is true for
-  /// one of the marks. Passes a heavy barrier; returns false where there is none.
+  /// Whether nobody reads what was retired before the call. `any(is_set)` must say whether `is_set(flag)` is true for
+  /// one of the flags. Passes a heavy barrier; returns false where there is none.
   template <class Any>
   [[nodiscard]] static bool none_is_set(Any any) noexcept {
     return Policy::heavy_barrier() && none_was_set(any);

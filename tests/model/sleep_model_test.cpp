@@ -274,7 +274,7 @@ void displaced_against_stop() {
   pool.at(1).park();
 }
 
-// All shares are held, so a submitter wakes nobody. A worker that parks in a wait gives its share away.
+// All cores are held, so a submitter wakes nobody. A worker that parks in a wait lends its core.
 std::function<void()> core_lent_against(queue kind) {
   return [kind] {
     small_pool pool(2, kind);
@@ -288,7 +288,7 @@ std::function<void()> core_lent_against(queue kind) {
   };
 }
 
-// A spare sleeps, and all shares are held: nobody is woken. Nor when one that was lent is back.
+// A spare sleeps, and all cores are held: nobody is woken. Nor when one that was lent is back.
 void no_core_for_a_task() {
   small_pool pool(1);
   std::array<task, 2> tasks;
