@@ -130,6 +130,9 @@ TEST_CASE("a child that returns from its task ends without running another") {
 
 TEST_CASE("a child goes on after its guest's call") {
   filch::thread_pool pool(2);
+  // A worker that steals the other side while fork() is under way would take it from the child.
+  filch_test::blocker one(pool);
+  filch_test::blocker two(pool);
   bool in_child = false;
   pool.invoke([&] {
     filch::fork_join([&] { in_child = ::fork() == 0; }, [] {});
@@ -138,6 +141,8 @@ TEST_CASE("a child goes on after its guest's call") {
     ::alarm(60);
     ::_exit(entries_in_child(pool) == 0 && has_a_working_default_pool() ? 0 : 1);
   }
+  one.open();
+  two.open();
   int status = -1;
   ::wait(&status);
   REQUIRE(status == 0);
