@@ -9,7 +9,7 @@ import pathlib
 import re
 import sys
 
-BUDGETS = {"filch/thread_pool.hpp": 1500}
+BUDGETS = {"filch/thread_pool.hpp": 1530}
 
 INCLUDE = re.compile(r"^\s*#\s*include\s*<(filch/[^>]+)>", re.M)
 

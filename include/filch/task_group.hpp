@@ -10,7 +10,7 @@
 
 #include <filch/detail/base/deadline.hpp>
 #include <filch/detail/fork_join/group_core.hpp>
-#include <filch/detail/pool/job_chain.hpp>
+#include <filch/detail/pool/submit_guards.hpp>
 #include <filch/thread_pool.hpp>
 
 namespace filch::inline v0 {

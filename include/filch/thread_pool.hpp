@@ -14,9 +14,11 @@
 #include <filch/available_parallelism.hpp>
 #include <filch/config.hpp>
 #include <filch/detail/base/deadline.hpp>
+#include <filch/detail/pool/bulk.hpp>
 #include <filch/detail/pool/execute_job.hpp>
 #include <filch/detail/pool/invoke_job.hpp>
-#include <filch/detail/pool/job_chain.hpp>
+#include <filch/detail/pool/run_in_caller.hpp>
+#include <filch/detail/pool/submit_guards.hpp>
 #include <filch/errors.hpp>
 #include <filch/join_handle.hpp>
 #include <filch/metrics.hpp>

@@ -5,6 +5,7 @@
 
 #include <filch/detail/base/atomic.hpp>
 #include <filch/detail/base/deadline.hpp>
+#include "base/tuning.hpp"
 
 namespace filch::inline v0::detail {
 
@@ -21,11 +22,11 @@ class spin_budget {
       return false;
     }
     native_policy::pause();
-    if (++rounds_ % rounds_per_look != 0) {
+    if (++rounds_ % tuning::rounds_per_clock != 0) {
       return true;
     }
     const clock::time_point now = clock::now();
-    if (rounds_ == rounds_per_look) {
+    if (rounds_ == tuning::rounds_per_clock) {
       end_ = deadline_after(limit_, now);
     }
     return now < end_;
@@ -34,8 +35,6 @@ class spin_budget {
   void restart() noexcept { rounds_ = 0; }
 
  private:
-  static constexpr unsigned rounds_per_look = 16;
-
   std::chrono::nanoseconds limit_;
   clock::time_point end_{};
   unsigned rounds_ = 0;

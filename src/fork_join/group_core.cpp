@@ -15,6 +15,7 @@
 #include "pool/pool_state.hpp"
 #include "worker/current.hpp"
 #include "worker/left_behind.hpp"
+#include "worker/push_and_wake.hpp"
 #include "worker/worker.hpp"
 
 namespace filch::inline v0::detail {
@@ -22,7 +23,7 @@ namespace filch::inline v0::detail {
 void group_core::acknowledge(child_job& j, ring_index index) noexcept {
   if (!owner_->acknowledge(index)) {  // no room
     release();
-    submit_child(j, {.inside = true, .queue = static_cast<worker*>(owner_)});
+    push_child_and_wake(*static_cast<worker*>(owner_), j);
   }
 }
 
@@ -55,7 +56,7 @@ void group_core::submit_elsewhere(child_job& j) {
   const admission admission = admit_unbounded(pool_);
   if (admission.inside) {
     counter_.add();
-    submit_child(j, admission);
+    push_child_and_wake(*admission.queue, j);
     return;
   }
   if (admission.status != submit_status::accepted) {

@@ -3,6 +3,7 @@
 
 #include <filch/detail/job/claim.hpp>
 #include <filch/detail/job/job.hpp>
+#include <filch/detail/job/ref_count.hpp>
 #include <filch/detail/memory/block.hpp>
 
 #include "pool/pool_state.hpp"

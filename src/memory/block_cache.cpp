@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/process_locks.hpp"
+#include "base/tuning.hpp"
 #include "memory/slab.hpp"
 
 // 1: every block comes from operator new. A build may say so itself. Otherwise it is so under AddressSanitizer, which
@@ -159,7 +160,7 @@ void block_cache::release(void* memory, std::size_t bytes) noexcept {
     outgoing_.oldest = static_cast<free_block*>(memory);
   }
   outgoing_.newest = ::new (memory) free_block{outgoing_.newest};
-  if (++outgoing_.size == batch_limit) {
+  if (++outgoing_.size == tuning::blocks_per_return) {
     flush();
   }
 }

@@ -54,8 +54,6 @@ class block_cache : public block_lists {
  private:
   friend class cache_registry;
 
-  static constexpr std::size_t batch_limit = 64;
-
   struct size_class {
     std::byte* fresh = nullptr;  // the part of the newest slab that was never used
     std::byte* fresh_end = nullptr;

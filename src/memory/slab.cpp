@@ -6,13 +6,11 @@
 #include <vector>
 
 #include "base/process_locks.hpp"
+#include "base/tuning.hpp"
 #include "os/pages.hpp"
 
 namespace filch::inline v0::detail {
 namespace {
-
-// A chunk is large enough to come straight from the system, which gives pages only as they are touched.
-constexpr std::size_t slabs_per_chunk = 16;
 
 class slab_source {
  public:
@@ -31,14 +29,14 @@ class slab_source {
 
  private:
   void add_chunk() {
-    free_.reserve(slabs_ + slabs_per_chunk);
+    free_.reserve(slabs_ + tuning::slabs_per_chunk);
     // Never deleted, as the source is not.
-    void* const chunk = ::operator new((slabs_per_chunk + 1) * slab::bytes);
+    void* const chunk = ::operator new((tuning::slabs_per_chunk + 1) * slab::bytes);
     const std::uintptr_t first = (reinterpret_cast<std::uintptr_t>(chunk) + slab::bytes - 1) & ~(slab::bytes - 1);
-    for (std::size_t i = slabs_per_chunk; i-- > 0;) {
+    for (std::size_t i = tuning::slabs_per_chunk; i-- > 0;) {
       free_.push_back(reinterpret_cast<void*>(first + i * slab::bytes));
     }
-    slabs_ += slabs_per_chunk;
+    slabs_ += tuning::slabs_per_chunk;
   }
 
   std::vector<void*> free_;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "base/tuning.hpp"
 #include "parking/sleep_word.hpp"
 
 namespace filch::inline v0::detail {
@@ -17,7 +18,7 @@ class wake_patience {
   /// Many searchers are seldom stopped at once, but they often are all on their way out of their sleep. So each further
   /// searcher makes the submitter wait four times as long.
   [[nodiscard]] static constexpr std::uint32_t limit(std::uint32_t searching) noexcept {
-    return std::uint32_t{32} << std::min(2 * (searching - 1), std::uint32_t{20});
+    return tuning::submissions_per_searcher << std::min(2 * (searching - 1), std::uint32_t{20});
   }
 
   /// Somebody sleeps, and a core is free. Returns whether the submitter should wake a sleeper.

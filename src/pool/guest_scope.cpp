@@ -6,7 +6,7 @@
 #include <memory>
 
 #include <filch/detail/pool/invoke_job.hpp>
-#include <filch/detail/pool/job_chain.hpp>
+#include <filch/detail/pool/run_in_caller.hpp>
 #include <filch/detail/pool/submit.hpp>
 #include <filch/detail/worker/fork_host.hpp>
 

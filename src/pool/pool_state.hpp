@@ -10,7 +10,7 @@
 #include <filch/detail/base/atomic.hpp>
 #include <filch/detail/base/cache_line.hpp>
 #include <filch/detail/base/mutex.hpp>
-#include <filch/detail/job/claim.hpp>
+#include <filch/detail/job/ref_count.hpp>
 #include <filch/metrics.hpp>
 #include <filch/pool_options.hpp>
 #include <filch/shutdown.hpp>

@@ -5,10 +5,11 @@
 #include <cstdint>
 
 #include <filch/detail/base/compiler.hpp>
+#include <filch/detail/pool/bulk.hpp>
 #include <filch/detail/pool/invoke_job.hpp>
-#include <filch/detail/pool/job_chain.hpp>
 #include <filch/errors.hpp>
 
+#include "base/tuning.hpp"
 #include "parking/thread_parker.hpp"
 #include "pool/pool_state.hpp"
 #include "worker/blocking_region.hpp"
@@ -47,9 +48,8 @@ template <inbox_close Close = inbox_close::respected>
 // because all workers may be busy, and a destructor may wait for what it has submitted. If such destructors form a long
 // chain, the rest of the chain is queued.
 FILCH_COLD void submit_while_discarding(pool_state& pool, job& first, const admission& admitted) noexcept {
-  constexpr std::uint32_t most_nested = 64;
   constinit static thread_local std::uint32_t nested = 0;
-  if (nested < most_nested) {
+  if (nested < tuning::most_nested_discards) {
     ++nested;
     pool.discards().discard_chain(&first);
     --nested;
@@ -141,11 +141,6 @@ submit_status submit(pool_state& pool, job& j, const admission& admitted) noexce
     return submit_status::accepted;
   }
   return push_and_wake(pool, j, j, admitted) == inbox_push::closed ? submit_status::closed : submit_status::accepted;
-}
-
-void submit_child(job& j, const admission& admitted) noexcept {
-  admitted.queue->local().push_child(j);
-  admitted.queue->team().wake_helper_for(*admitted.queue);
 }
 
 submit_status submit_chain(pool_state& pool, job& first, const admission& admitted) noexcept {

@@ -6,6 +6,7 @@
 
 #include <filch/errors.hpp>
 
+#include "base/tuning.hpp"
 #include "parking/thread_parker.hpp"
 #include "pool/pool_fork.hpp"
 #include "pool/pool_state.hpp"
@@ -90,9 +91,6 @@ void task_state::dispose() noexcept {
 
 namespace {
 
-// Otherwise a chain of tasks, each of which waits for the one before, would run on one stack.
-constexpr std::uint32_t most_nested_waits = 64;
-
 class awaited_task final : public awaited {
  public:
   awaited_task(task_state& task, worker& waiter) noexcept : task_(task), waiter_(waiter) {}
@@ -104,7 +102,8 @@ class awaited_task final : public awaited {
     return waiter_.team().discarding() ? task_.cancel() : task_.claim_and_run();
   }
   bool claimable() noexcept override { return false; }  // claim_one was told no, and that is final, or it holds back
-  bool holds_back() noexcept override { return !insists_ && waiter_.waits().nested() > most_nested_waits; }
+  // Otherwise a chain of tasks, each of which waits for the one before, would run on one stack.
+  bool holds_back() noexcept override { return !insists_ && waiter_.waits().nested() > tuning::most_nested_waits; }
   void insist() noexcept override { insists_ = true; }
   latch& signal() noexcept override { return task_.done(); }
   std::optional<std::size_t> lineage_depth() const noexcept override { return std::nullopt; }

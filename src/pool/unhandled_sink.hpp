@@ -8,7 +8,7 @@
 #include <utility>
 
 #include <filch/detail/base/atomic.hpp>
-#include <filch/detail/job/claim.hpp>
+#include <filch/detail/job/ref_count.hpp>
 #include <filch/hook.hpp>
 
 #include "pool/unhandled_line.hpp"

@@ -13,6 +13,7 @@
 #include <filch/detail/queues/ring.hpp>
 #include <filch/detail/queues/steal_result.hpp>
 
+#include "base/tuning.hpp"
 #include "queues/growing_ring.hpp"
 
 namespace filch::inline v0::detail {
@@ -106,8 +107,6 @@ class spmc_fifo {
   }
 
  private:
-  static constexpr std::int64_t prefetch_distance = 4;
-
   template <class HowMany>
   steal_status take_some(T* out, std::size_t& taken, HowMany how_many) noexcept {
     // relaxed: the exchange below fails if this value is old; an old bottom_ only hides new items.
@@ -129,7 +128,7 @@ class spmc_fifo {
     }
     if constexpr (std::is_pointer_v<T>) {
       // Whatever that slot holds: it is not looked at.
-      Policy::prefetch(r.get(advance(t, static_cast<std::int64_t>(taken) + prefetch_distance)));
+      Policy::prefetch(r.get(advance(t, static_cast<std::int64_t>(taken) + tuning::fifo_prefetch_distance)));
     }
     Policy::at(test_point::fifo_take_before_take);
     // [F4] release: the reads above, and that this thread is busy, happen before the owner's reuse of the slots and

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include "base/tuning.hpp"
 
 namespace filch::inline v0::detail {
 
@@ -11,35 +12,29 @@ namespace filch::inline v0::detail {
 /// the task that it is woken for.
 class adaptive_spin {
  public:
-  /// How many whole searches in vain make the next ones short, and how many of these come before the next whole one.
-  static constexpr int whole_in_vain = 4;
-  static constexpr int period = 64;
-  /// A short sleep counts as so many short searches.
-  static constexpr int short_sleep = 32;
-
   [[nodiscard]] bool is_short() const noexcept { return left_ < 0; }
   [[nodiscard]] std::chrono::nanoseconds budget(std::chrono::nanoseconds spin) const noexcept {
-    return is_short() ? spin / period : spin;
+    return is_short() ? spin / tuning::short_searches : spin;
   }
 
-  void found() noexcept { left_ = whole_in_vain; }
+  void found() noexcept { left_ = tuning::whole_searches_in_vain; }
   void found_nothing() noexcept {
     if (is_short()) {
       come_nearer(1);
     } else if (--left_ == 0) {
-      left_ = -period;
+      left_ = -tuning::short_searches;
     }
   }
   void slept(std::chrono::nanoseconds asleep, std::chrono::nanoseconds spin) noexcept {
     if (is_short() && asleep < spin) {
-      come_nearer(short_sleep);
+      come_nearer(tuning::short_searches_per_short_sleep);
     }
   }
 
  private:
   void come_nearer(int searches) noexcept { left_ = left_ + searches < 0 ? left_ + searches : 1; }
 
-  int left_ = whole_in_vain;  // so many whole searches more, or if negative short ones
+  int left_ = tuning::whole_searches_in_vain;  // so many whole searches more, or if negative short ones
 };
 
 }  // namespace filch::inline v0::detail

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include "base/tuning.hpp"
 
 namespace filch::inline v0::detail {
 
@@ -12,26 +13,22 @@ namespace filch::inline v0::detail {
 template <class Clock>
 class oldest_turn {
  public:
-  static constexpr std::chrono::milliseconds interval{10};
-  /// One look in so many reads the clock, because that costs as much as two small tasks.
-  static constexpr std::uint32_t looks = 4;
-
   /// Whether it is the turn of the oldest task at this look. The first turn comes soon.
   [[nodiscard]] bool is_due() noexcept {
     if (--until_clock_ != 0) {
       return false;
     }
-    until_clock_ = looks;
+    until_clock_ = tuning::looks_per_clock;
     const typename Clock::time_point now = Clock::now();
     if (now < next_) {
       return false;
     }
-    next_ = now + interval;
+    next_ = now + tuning::oldest_turn_interval;
     return true;
   }
 
  private:
-  std::uint32_t until_clock_ = looks;
+  std::uint32_t until_clock_ = tuning::looks_per_clock;
   typename Clock::time_point next_{};
 };
 

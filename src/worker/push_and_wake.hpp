@@ -31,4 +31,11 @@ FILCH_INLINE void push_inside_and_wake(Worker& mine, Job& j) noexcept {
   mine.team().wake_one_for(mine);
 }
 
+/// The same for a task for which somebody will wait, who helps with it if nobody else does.
+template <class Worker, class Job>
+void push_child_and_wake(Worker& mine, Job& j) noexcept {
+  mine.local().push_child(j);
+  mine.team().wake_helper_for(mine);
+}
+
 }  // namespace filch::inline v0::detail

@@ -7,6 +7,7 @@
 
 #include <filch/detail/base/atomic.hpp>
 
+#include "base/tuning.hpp"
 #include "worker/team.hpp"
 #include "worker/worker.hpp"
 
@@ -29,13 +30,13 @@ work search::await_batch() noexcept {
   if (const work w = &victim != &self_ ? steal_inside_work(victim, steal_effort::cheap) : work{}) {
     return w;
   }
-  for (int look = 0; look < batch_looks; ++look) {
+  for (int look = 0; look < tuning::batch_looks; ++look) {
     for (peer* const source : {static_cast<peer*>(&self_), &victim}) {
       if (!source->queues().in.empty()) {
         return steal_from(*source, steal_effort::cheap);
       }
     }
-    for (int i = 0; i < pauses_per_look; ++i) {
+    for (int i = 0; i < tuning::pauses_per_look; ++i) {
       native_policy::pause();
     }
   }
@@ -99,7 +100,7 @@ job* search::steal_task(peer& victim, steal_effort effort) noexcept {
 }
 
 job* search::steal_half_of_fifo(peer& victim) noexcept {
-  std::array<job*, fifo_batch> items;
+  std::array<job*, tuning::fifo_batch> items;
   std::size_t taken = 0;
   self_.reading().begin();
   const steal_status status = victim.queues().fifo.take_half(items.data(), items.size(), taken);

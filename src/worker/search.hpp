@@ -75,9 +75,6 @@ class search {
   // Whether a steal got something; counts those that lost.
   [[nodiscard]] bool got(steal_status status) noexcept;
 
-  static constexpr std::size_t fifo_batch = 32;
-  static constexpr int batch_looks = 8;
-
   worker& self_;
   detail::team& team_;
   random_source random_;

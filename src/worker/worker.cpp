@@ -9,6 +9,7 @@
 #include <filch/detail/base/atomic.hpp>
 #include <filch/detail/worker/child_job.hpp>
 
+#include "base/tuning.hpp"
 #include "memory/block_cache.hpp"
 #include "os/pages.hpp"
 #include "worker/team.hpp"
@@ -157,7 +158,7 @@ job* worker::next_task() noexcept {
       until_neglected_ = 1;
       return nullptr;
     }
-    until_neglected_ = neglected_period;
+    until_neglected_ = tuning::neglected_period;
     if (job* const j = neglected_task()) {
       return j;
     }

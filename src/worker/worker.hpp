@@ -7,6 +7,7 @@
 #include <filch/detail/base/mutex.hpp>
 #include <filch/detail/job/job.hpp>
 
+#include "base/tuning.hpp"
 #include "parking/wake_patience.hpp"
 #include "worker/idle_memory.hpp"
 #include "worker/local_queues.hpp"
@@ -100,14 +101,12 @@ class worker final : public peer, private basic_worker_loop<worker> {
   [[nodiscard]] bool go_to_sleep() noexcept;
   void trim(block_cache* cache) noexcept;
 
-  static constexpr std::uint32_t neglected_period = 61;
-
   detail::team& team_;
   local_queues local_;
   detail::search search_;
   detail::waits waits_;
   basic_idle_memory<block_cache, mutex> idle_memory_;  // whoever has it may act as the owner
-  std::uint32_t until_neglected_ = neglected_period;   // so many tasks until old ones have their turn
+  std::uint32_t until_neglected_ = tuning::neglected_period;  // so many tasks until old ones have their turn
   oldest_turn<steady_clock> oldest_turn_;
   wake_patience patience_;
 };

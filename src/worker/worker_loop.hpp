@@ -9,13 +9,11 @@
 
 #include <filch/detail/queues/steal_result.hpp>
 
+#include "base/tuning.hpp"
 #include "parking/sleepers.hpp"
 #include "parking/wakeups.hpp"
 
 namespace filch::inline v0::detail {
-
-/// A look at the queues of others is followed by at most so many pauses, about 0.2 us.
-inline constexpr int pauses_per_look = 8;
 
 /// Looks for work in the queues of others: whether that is allowed now; one cheap look where work came from before; one
 /// look everywhere; for how long to go on; and what it learns from a search.
@@ -117,11 +115,11 @@ class basic_worker_loop {
     bool go_on = true;
     int scans = 0;
     for (int pauses = 1; go_on && !team.stopping() && !team.quiescence_is_wanted();
-         pauses = std::min(2 * pauses, pauses_per_look)) {
+         pauses = std::min(2 * pauses, tuning::pauses_per_look)) {
       // A guest runs in place of this worker. So forks, and tasks of guests, are left to threads that run already.
       const bool no_core_beside_guests = team.sleepers().oversubscribed_by_guests();
       const steal_effort effort = no_core_beside_guests     ? steal_effort::none
-                                  : ++scans > patient_scans ? steal_effort::any
+                                  : ++scans > tuning::patient_scans ? steal_effort::any
                                                             : steal_effort::cheap;
       if (const auto w = self().search().steal_from_anyone(effort)) {
         return w;
@@ -144,8 +142,6 @@ class basic_worker_loop {
     searching_ = false;
     self().team().end_search();
   }
-
-  static constexpr int patient_scans = 8;  // about 1 us
 
   bool searching_ = false;  // counted among the searchers
 };

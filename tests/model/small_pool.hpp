@@ -260,10 +260,14 @@ class small_pool : public filch::detail::basic_wakeups<small_pool, policy> {
     return true;
   }
 
-  /// As submit_child, whose group has another owner.
+  /// A child of a group that has another owner.
   void submit_child(small_worker& on, task& t) {
-    on.put(t);
-    wake_helper_for(on);
+    if (on.kind() == queue::tasks) {
+      filch::detail::push_child_and_wake(on, t);
+    } else {
+      on.put(t);
+      wake_helper_for(on);
+    }
   }
 
   /// As a fork does.

@@ -3,15 +3,17 @@
 
 #include <chrono>
 
+#include "src/base/tuning.hpp"
 #include "support/catch.hpp"
 
 using namespace std::chrono_literals;
 using filch::detail::adaptive_spin;
+namespace tuning = filch::detail::tuning;
 
 namespace {
 
 void become_short(adaptive_spin& p) {
-  for (int i = 0; i < adaptive_spin::whole_in_vain; ++i) {
+  for (int i = 0; i < tuning::whole_searches_in_vain; ++i) {
     REQUIRE(p.budget(64us) == 64us);
     p.found_nothing();
   }
@@ -23,7 +25,7 @@ TEST_CASE("some searches in vain make the next ones short, but for one every now
   adaptive_spin p;
   become_short(p);
   for (int round = 0; round < 3; ++round) {
-    for (int i = 0; i < adaptive_spin::period; ++i) {
+    for (int i = 0; i < tuning::short_searches; ++i) {
       REQUIRE(p.budget(64us) == 1us);
       p.found_nothing();
     }
@@ -43,7 +45,7 @@ TEST_CASE("a search that finds something makes the next ones whole") {
 TEST_CASE("a whole search comes sooner after sleeps that are shorter than it") {
   adaptive_spin p;
   become_short(p);
-  for (int i = 0; i < adaptive_spin::period / adaptive_spin::short_sleep; ++i) {
+  for (int i = 0; i < tuning::short_searches / tuning::short_searches_per_short_sleep; ++i) {
     REQUIRE(p.is_short());
     p.slept(64us, 64us);  // a whole search would have been in vain
     REQUIRE(p.is_short());

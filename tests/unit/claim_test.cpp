@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <filch/detail/job/claim.hpp>
+#include <filch/detail/job/ref_count.hpp>
 
 #include <atomic>
 #include <memory>

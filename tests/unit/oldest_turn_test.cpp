@@ -3,6 +3,7 @@
 
 #include <chrono>
 
+#include "src/base/tuning.hpp"
 #include "support/catch.hpp"
 
 namespace {
@@ -34,22 +35,22 @@ int turns_in(turn& t, std::uint32_t looks) {
 
 TEST_CASE("the oldest task has its first turn at the first look at the clock") {
   turn t;
-  REQUIRE(turns_in(t, turn::looks - 1) == 0);
+  REQUIRE(turns_in(t, filch::detail::tuning::looks_per_clock - 1) == 0);
   REQUIRE(turns_in(t, 1) == 1);
 }
 
 TEST_CASE("the oldest task has one turn an interval, however many tasks run meanwhile") {
   turn t;
-  REQUIRE(turns_in(t, 1000 * turn::looks) == 1);
-  fake_clock::current += turn::interval - 1ns;
-  REQUIRE(turns_in(t, 1000 * turn::looks) == 0);
+  REQUIRE(turns_in(t, 1000 * filch::detail::tuning::looks_per_clock) == 1);
+  fake_clock::current += filch::detail::tuning::oldest_turn_interval - 1ns;
+  REQUIRE(turns_in(t, 1000 * filch::detail::tuning::looks_per_clock) == 0);
   fake_clock::current += 1ns;
-  REQUIRE(turns_in(t, 1000 * turn::looks) == 1);
+  REQUIRE(turns_in(t, 1000 * filch::detail::tuning::looks_per_clock) == 1);
 }
 
 TEST_CASE("one in four looks for a neglected task reads the clock") {
   turn t;
   fake_clock::reads = 0;
-  static_cast<void>(turns_in(t, 10 * turn::looks));
+  static_cast<void>(turns_in(t, 10 * filch::detail::tuning::looks_per_clock));
   REQUIRE(fake_clock::reads == 10);
 }

@@ -5,6 +5,7 @@
 #include <filch/detail/base/tsan.hpp>
 #include <filch/detail/job/claim.hpp>
 #include <filch/detail/job/fate.hpp>
+#include <filch/detail/job/ref_count.hpp>
 #include <filch/detail/parking/latch.hpp>
 
 namespace filch::inline v0::detail {

@@ -41,8 +41,6 @@ struct admission {
 [[nodiscard]] FILCH_EXPORT submit_status submit(pool_state& pool, job& j, const admission& admitted) noexcept;
 /// The same for an admission from inside.
 FILCH_EXPORT void submit_inside(job& j, worker& mine) noexcept;
-/// The same for a job for which somebody will wait. `admitted` is an admission from inside.
-void submit_child(job& j, const admission& admitted) noexcept;
 
 /// The same for several jobs that are linked by `next`. Queues all of them, or none.
 [[nodiscard]] FILCH_EXPORT submit_status submit_chain(pool_state& pool, job& first, const admission& admitted) noexcept;
