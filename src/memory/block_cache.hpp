@@ -20,7 +20,7 @@ class block_cache : public block_lists {
   block_cache(const block_cache&) = delete;
   block_cache& operator=(const block_cache&) = delete;
 
-  /// The calling thread's own. Not while its thread_local objects are destroyed.
+  /// The cache of the calling thread. Must not be called while the thread's thread_local objects are destroyed.
   [[nodiscard]] static block_cache& mine();
 
   [[nodiscard]] void* allocate(std::size_t bytes);

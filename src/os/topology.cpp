@@ -74,7 +74,7 @@ std::optional<double> parse_cpu_max(const std::string& text) {
 std::optional<double> cpu_quota() {
   std::optional<double> least;
   std::ifstream groups("/proc/self/cgroup");
-  // Lines are "id:controllers:path"; the controllers of version 2 are empty.
+  // Each line is "id:controllers:path". A line of cgroups version 2 names no controllers.
   for (std::string line; std::getline(groups, line);) {
     const std::size_t first = line.find(':');
     const std::size_t second = line.find(':', first + 1);

@@ -29,7 +29,7 @@ class pop_fence {
     return state_of(word_.load(std::memory_order_relaxed)) != up;
   }
 
-  /// For the owner: raises the fence itself, and for good. From now on the owner passes it in every pop.
+  /// Called by the owner. Raises the fence for good: from now on the owner passes a full fence in every pop.
   void keep_up() noexcept {
     // relaxed: a thief's exchange in between is undone, and fails if it comes later.
     const word w = word_.load(std::memory_order_relaxed);
