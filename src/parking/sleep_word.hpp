@@ -46,10 +46,10 @@ inline constexpr type initial = type{bias} * one_core;
 }
 /// How many more threads could run before more run than the pool was asked to have. Negative if more run already.
 [[nodiscard]] constexpr std::int32_t free_beside_guests(type w) noexcept { return free_cores(w) - guests(w); }
-/// Whether new work needs a wake-up: somebody sleeps, nobody searches, and a core is free.
-[[nodiscard]] constexpr bool wants_wake(type w) noexcept {
-  return top(w) != 0 && searching(w) == 0 && free_cores(w) > 0;
-}
+/// Whether a sleeper could run if it were woken: somebody sleeps, and a core is free.
+[[nodiscard]] constexpr bool can_wake(type w) noexcept { return top(w) != 0 && free_cores(w) > 0; }
+/// Whether new work needs a wake-up: a sleeper could run, and nobody searches.
+[[nodiscard]] constexpr bool wants_wake(type w) noexcept { return can_wake(w) && searching(w) == 0; }
 /// The same for work whose owner runs it itself in the end: only if a core is free beside the guests.
 [[nodiscard]] constexpr bool wants_helper(type w) noexcept { return wants_wake(w) && free_beside_guests(w) > 0; }
 [[nodiscard]] constexpr type with_top(type w, std::uint32_t t, type epoch = one_epoch) noexcept {

@@ -138,15 +138,13 @@ class basic_sleepers {
   [[nodiscard]] std::optional<index> wake_one() noexcept { return take_after_publication(sleep_word::wants_wake); }
   /// The same for one submitter, which relies on a searcher for a number of times only.
   [[nodiscard]] std::optional<index> wake_one(wake_patience& patience) noexcept {
-    return take_after_publication([&patience](word w) {
-      return sleep_word::top(w) != 0 && sleep_word::free_cores(w) > 0 && patience.is_over(w);
-    });
+    return take_after_publication([&patience](word w) { return sleep_word::can_wake(w) && patience.is_over(w); });
   }
 
   /// The same although somebody searches, for a sleeper that has seen work in its last look. The searcher may be
   /// stopped, and nobody else may be about to look at that work again.
   [[nodiscard]] std::optional<index> wake_beside_searchers() noexcept {
-    return take_after_publication([](word w) { return sleep_word::top(w) != 0 && sleep_word::free_cores(w) > 0; });
+    return take_after_publication(sleep_word::can_wake);
   }
 
   /// The same for work whose owner runs it itself in the end: only if a core is free beside the guests.

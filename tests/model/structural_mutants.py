@@ -152,7 +152,7 @@ MUTANTS = [
      "    if (sleepers_.remove_guest()) {\n      wake_for_any();\n", "    if (sleepers_.remove_guest()) {\n", "sleep"),
     ("a core is lent without a look for work", WAKEUPS,
      "    if (sleepers_.begin_blocking()) {\n      wake_for_any();\n", "    if (sleepers_.begin_blocking()) {\n", "sleep"),
-    ("a task wakes somebody without a core", WORD, " && free_cores(w) > 0;\n", ";\n", "sleep"),
+    ("a task wakes somebody without a core", WORD, " && free_cores(w) > 0; }\n", "; }\n", "sleep"),
     ("who takes a core is not counted", SLEEPERS,
      "    return sleep_word::top(state_.fetch_sub(sleep_word::one_core, std::memory_order_relaxed)) != 0;\n",
      "    return sleep_word::top(state_.load(std::memory_order_relaxed)) != 0;\n", "sleep"),
