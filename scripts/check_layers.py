@@ -23,7 +23,7 @@ ROOMS = {
     "worker": "blocking",
     "pool": "thread_pool pool_options join_handle join_all when_any metrics this_worker",
     "fork_join": "fork_join parallel_invoke task_group scope",
-    "loop": "grain parallel_for",
+    "loop": "grain parallel_for parallel_reduce parallel_algorithm",
 }
 EVERYTHING = "include/filch/filch.hpp"
 

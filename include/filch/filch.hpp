@@ -11,8 +11,10 @@
 #include <filch/join_all.hpp>
 #include <filch/join_handle.hpp>
 #include <filch/metrics.hpp>
+#include <filch/parallel_algorithm.hpp>
 #include <filch/parallel_for.hpp>
 #include <filch/parallel_invoke.hpp>
+#include <filch/parallel_reduce.hpp>
 #include <filch/pool_options.hpp>
 #include <filch/scope.hpp>
 #include <filch/shutdown.hpp>

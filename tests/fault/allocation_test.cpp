@@ -171,7 +171,7 @@ TEST_CASE(
          group.wait();
        }},
       {"scope", [&] { filch::scope(pool, [](filch::task_group& g) { g.run([] {}); }); }},
-      {"parallel_for", [&] { filch::parallel_for(pool, 0, 100, [](int) {}); }},
+      {"parallel_for", [&] { filch::parallel_for(pool, 0, 100, [](int) {}, filch::grain{1}); }},
       {"fork_join and parallel_invoke as a guest",
        [&] { pool.invoke([] { filch::parallel_invoke([] {}, [] { filch::fork_join([] {}, [] {}); }, [] {}); }); }},
       {"trim", [&] { pool.trim(); }},

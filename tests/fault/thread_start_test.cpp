@@ -209,7 +209,7 @@ TEST_CASE("thread k of all that a program starts is refused: it ends, and nothin
                                 }
                                 group.wait();
                                 filch::fork_join(count, [&] { filch::fork_join(count, count); });
-                                filch::parallel_for(0, 8, [&](int) { count(); });
+                                filch::parallel_for(0, 8, [&](int) { count(); }, filch::grain{1});
                                 return true;
                               }).join();
       pool.wait_idle();

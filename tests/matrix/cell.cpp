@@ -131,7 +131,7 @@ outcome cell::dispatch() {
       return ran(1);
     }
     case verb::parallel_for:
-      filch::parallel_for(*pool_, 0, 10, [this](int) { ran_.fetch_add(1); });
+      filch::parallel_for(*pool_, 0, 10, [this](int) { ran_.fetch_add(1); }, filch::grain{1});
       return ran(10);
     case verb::fork_join:
       filch::fork_join(task(), task());

@@ -129,7 +129,8 @@ void operate(pools& p, unsigned what, int depth) {
         std::vector<payload<Bytes>> many(20);
         return static_cast<void>((what % 2 == 0 ? p.plain : p.rejecting).execute_bulk(many.begin(), many.end()));
       }
-      case 10: return filch::parallel_for(p.plain, 0, 30, [&](int) { p.other.execute(payload<Bytes>()); });
+      case 10: return filch::parallel_for(
+          p.plain, 0, 30, [&](int) { p.other.execute(payload<Bytes>()); }, filch::grain{1});
       default: return std::thread([&] { p.plain.spawn(payload<Bytes>()).detach(); }).join();
     }
   });

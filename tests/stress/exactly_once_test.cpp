@@ -168,7 +168,8 @@ void mix_everything(filch::thread_pool& pool, ledger& l, std::mt19937_64& random
           group.run(plain{token(l, own())});
           pool.execute(spawner{token(l, own()), &pool, 2});
         }
-        filch::parallel_for(pool, 0, 16, [&l](int i) { plain{token(l, static_cast<std::uint64_t>(i))}(); });
+        filch::parallel_for(
+            pool, 0, 16, [&l](int i) { plain{token(l, static_cast<std::uint64_t>(i))}(); }, filch::grain{1});
         group.wait();
       }
     });

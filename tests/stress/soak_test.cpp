@@ -124,7 +124,8 @@ class round_of_work {
         break;
       case 4:
         pool.invoke([&] {
-          filch::parallel_for(std::size_t{0}, burst, [&](std::size_t) { one([](auto f) { f(); }); });
+          filch::parallel_for(
+              std::size_t{0}, burst, [&](std::size_t) { one([](auto f) { f(); }); }, filch::grain{1});
           filch::task_group group(pool);
           for (std::size_t i = 0; i < burst; ++i) {
             one([&](auto f) { group.run(std::move(f)); });

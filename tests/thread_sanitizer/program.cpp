@@ -68,7 +68,7 @@ void group_elsewhere(filch::thread_pool& pool) {
 
 void loops(filch::thread_pool& pool) {
   for (int r = 0; r < rounds; ++r) {
-    filch::parallel_for(pool, data, [](int& x) { x += 1; });
+    filch::parallel_for(pool, data, [](int& x) { x += 1; }, filch::grain{4});
     touch();
     filch::parallel_for_blocks(
         pool, std::size_t{0}, data.size(), [](std::size_t lo, std::size_t hi) { data[lo] = data[hi - 1]; },

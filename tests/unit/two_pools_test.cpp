@@ -42,7 +42,8 @@ TEST_CASE("a worker that is a guest of another pool is still inside of its own")
                      }).join();
     REQUIRE(sum == 7);
     std::atomic<int> calls{0};
-    a.spawn([&] { filch::parallel_for(b, 0, 4, [&](int) { calls += a.spawn([] { return 1; }).join(); }); }).join();
+    a.spawn([&] { filch::parallel_for(
+        b, 0, 4, [&](int) { calls += a.spawn([] { return 1; }).join(); }, filch::grain{1}); }).join();
     REQUIRE(calls == 4);
     const filch::shutdown_report report = a.spawn([&] { return b.invoke([&] { return a.shutdown(); }); }).join();
     REQUIRE_FALSE(report.joined);

@@ -159,7 +159,8 @@ SCENARIO(a_loop_of_another_pool_joins_tasks_of_the_first) {
   thread_pool a(workers(1));
   thread_pool b(workers(1));
   int sum = 0;
-  a.spawn([&] { filch::parallel_for(b, 0, 2, [&](int i) { sum += a.spawn([i] { return i; }).join(); }); }).join();
+  a.spawn([&] { filch::parallel_for(
+      b, 0, 2, [&](int i) { sum += a.spawn([i] { return i; }).join(); }, filch::grain{1}); }).join();
   check(sum == 1, "the sum");
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <filch/parallel_for.hpp>
+#include <filch/detail/loop/bounds.hpp>
 
 #include <filch/errors.hpp>
 
