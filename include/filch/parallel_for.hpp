@@ -14,6 +14,8 @@
 #include <filch/detail/loop/bounds.hpp>
 #include <filch/detail/loop/loop_options.hpp>
 #include <filch/detail/loop/loop_pool.hpp>
+#include <filch/detail/loop/steps.hpp>
+#include <filch/detail/loop/tiling.hpp>
 #include <filch/grain.hpp>
 #include <filch/thread_pool.hpp>
 
@@ -124,6 +126,65 @@ FILCH_LOCAL void parallel_for(thread_pool& pool, R&& range, const F& f, Options.
 template <std::ranges::random_access_range R, class F, detail::loop_option... Options>
 FILCH_LOCAL void parallel_for(R&& range, const F& f, Options... options) {
   parallel_for(detail::pool_for_loop(), std::forward<R>(range), f, options...);
+}
+
+/// Calls `f(i)` for first, first + step, first + 2 * step, ... as long as they lie before `last`; with a negative step
+/// as long as they lie after it. Otherwise as parallel_for. Throws: usage_error too if the step is 0.
+template <std::integral First, std::integral Last, std::integral Step, class F, detail::loop_option... Options>
+FILCH_LOCAL void parallel_for_step(thread_pool& pool, First first, Last last, Step step, const F& f,
+                                   Options... options) {
+  using index = std::common_type_t<First, Last, Step>;
+  constexpr bool fits = std::invocable<const F&, index>;
+  static_assert(
+      fits,
+      "filch: the body of parallel_for_step is called with one index of the common type of the bounds and the "
+      "step, and as const: is it a mutable lambda, or has it other parameters?");
+  if constexpr (fits) {
+    const auto by = detail::to_index<index>(step);
+    const detail::steps<index> all(detail::to_index<index>(first), detail::to_index<index>(last), by);
+    detail::run_loop(pool, all.size(), detail::loop_options(options...), [&](std::size_t lo, std::size_t hi) {
+      for (; lo != hi; ++lo) {
+        static_cast<void>(detail::invoke(f, all[lo]));
+      }
+    });
+  }
+}
+
+template <std::integral First, std::integral Last, std::integral Step, class F, detail::loop_option... Options>
+FILCH_LOCAL void parallel_for_step(First first, Last last, Step step, const F& f, Options... options) {
+  parallel_for_step(detail::pool_for_loop(), first, last, step, f, options...);
+}
+
+/// Calls `f(row_lo, row_hi, col_lo, col_hi)` for tiles that together make up [0, rows) x [0, cols), for bodies that are
+/// faster if they work with few rows and few columns at a time. A tile has at most 32 rows and columns, and fewer if
+/// there would be too few tiles for all workers; with a grain it has at least so many elements, if it is not at the
+/// edge. Otherwise as parallel_for.
+template <std::integral Rows, std::integral Cols, class F, detail::loop_option... Options>
+FILCH_LOCAL void parallel_for_tiles(thread_pool& pool, Rows rows, Cols cols, const F& f, Options... options) {
+  using index = std::common_type_t<Rows, Cols>;
+  constexpr bool fits = std::invocable<const F&, index, index, index, index>;
+  static_assert(
+      fits,
+      "filch: the body of parallel_for_tiles is called with four indices of the common type of the bounds, and "
+      "as const: is it a mutable lambda, or has it other parameters?");
+  if constexpr (fits) {
+    const detail::loop_options asked(options...);
+    const detail::tiling tiles(detail::range_size(index(0), detail::to_index<index>(rows)),
+                               detail::range_size(index(0), detail::to_index<index>(cols)), pool.thread_count(),
+                               asked.grain);
+    detail::run_loop(pool, tiles.count(), detail::loop_options(asked.stop), [&](std::size_t lo, std::size_t hi) {
+      for (; lo != hi; ++lo) {
+        const detail::tile t = tiles[lo];
+        static_cast<void>(detail::invoke(f, static_cast<index>(t.row_lo), static_cast<index>(t.row_hi),
+                                         static_cast<index>(t.col_lo), static_cast<index>(t.col_hi)));
+      }
+    });
+  }
+}
+
+template <std::integral Rows, std::integral Cols, class F, detail::loop_option... Options>
+FILCH_LOCAL void parallel_for_tiles(Rows rows, Cols cols, const F& f, Options... options) {
+  parallel_for_tiles(detail::pool_for_loop(), rows, cols, f, options...);
 }
 
 }  // namespace filch::inline v0
