@@ -78,10 +78,14 @@ TEST_CASE("tiles cover a rectangle once, and obey the grain") {
       for (const filch::grain g : {filch::grain{}, filch::grain{1}, filch::grain{50}, filch::grain{100'000}}) {
         std::vector<std::atomic<int>> seen(static_cast<std::size_t>(std::max(0, r.rows) * std::max(0, r.cols)));
         std::atomic<int> small{0};
+        std::atomic<int> large{0};
+        std::atomic<std::size_t> tiles{0};
         filch::parallel_for_tiles(
             pool, r.rows, r.cols,
             [&](int row_lo, int row_hi, int col_lo, int col_hi) {
               const auto size = static_cast<std::size_t>((row_hi - row_lo) * (col_hi - col_lo));
+              tiles.fetch_add(1);
+              large.fetch_add(row_hi - row_lo > 32 || col_hi - col_lo > 32 ? 1 : 0);
               small.fetch_add(size < g.elements && row_hi != r.rows && col_hi != r.cols ? 1 : 0);
               for (int row = row_lo; row < row_hi; ++row) {
                 for (int col = col_lo; col < col_hi; ++col) {
@@ -93,6 +97,10 @@ TEST_CASE("tiles cover a rectangle once, and obey the grain") {
         CAPTURE(threads, r.rows, r.cols, g.elements);
         REQUIRE(std::all_of(seen.begin(), seen.end(), [](const auto& n) { return n.load() == 1; }));
         REQUIRE(small.load() == 0);
+        if (g.elements == 0) {
+          REQUIRE(large.load() == 0);
+          REQUIRE(tiles.load() >= std::min(seen.size(), 16 * threads));
+        }
       }
     }
   }

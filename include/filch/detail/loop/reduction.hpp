@@ -20,7 +20,7 @@ namespace filch::inline v0::detail {
 /// result of an operation that is not quite associative, such as the addition of floats, is the same bit for bit
 /// whatever the number of threads.
 struct reduction_shape {
-  /// A leaf has at most so many elements: 16 KiB of float or double stay in the first cache.
+  /// A leaf has at most so many elements: 16 KiB of doubles stay in the first cache.
   static constexpr std::size_t largest_leaf = 2048;
   /// So many leaves if they are small enough.
   static constexpr std::size_t usual_leaves = 128;
@@ -56,7 +56,7 @@ class reduction {
       return std::nullopt;
     }
     const std::size_t leaves = shape_.leaves();
-    if (!progress_.allows_head(1)) {
+    if (!progress_.has_head()) {
       return parallel(0, leaves);
     }
     const clock::time_point start = clock::now();
@@ -84,7 +84,10 @@ class reduction {
     if (!left || !right) {
       return std::nullopt;
     }
-    return op_(*std::move(left), *std::move(right));
+    stop_on_throw guard(progress_);
+    std::optional<T> value = op_(*std::move(left), *std::move(right));
+    guard.release();
+    return value;
   }
 
   // The tree over [0, hi), of which the left side [0, done) is `value`. `done` is a power of two.
