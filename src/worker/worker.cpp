@@ -9,6 +9,7 @@
 #include <filch/detail/base/atomic.hpp>
 #include <filch/detail/worker/child_job.hpp>
 
+#include "base/stack_place.hpp"
 #include "base/tuning.hpp"
 #include "memory/block_cache.hpp"
 #include "os/pages.hpp"
@@ -31,7 +32,7 @@ bool worker::must_make_way() noexcept {
 void worker::loop() noexcept {
   idle_memory_.begin();
   const char base = 0;
-  job_base_ = &base;  // of all jobs that are run from here
+  job_base_ = stack_place(&base);  // of all jobs that are run from here
   run_loop();
   job_base_ = nullptr;
   idle_memory_.end();
@@ -41,7 +42,7 @@ void worker::loop() noexcept {
 void worker::run_rest() noexcept {
   idle_memory_.begin();
   const char base = 0;
-  job_base_ = &base;
+  job_base_ = stack_place(&base);
   while (job* const task = next_task()) {
     run_task(*task);
   }
@@ -54,7 +55,7 @@ void worker::run(work w) noexcept {
     run_stolen(*w.stolen);
   } else {
     const char base = 0;
-    const void* const outer = std::exchange(job_base_, &base);
+    const void* const outer = std::exchange(job_base_, stack_place(&base));
     run_task(*w.task);
     job_base_ = outer;
   }
@@ -79,7 +80,7 @@ void worker::run_task(job& j) noexcept {
 // The lineage of the victim was read when the item was stolen.
 void worker::run_stolen(fork_item item) noexcept {
   const char base = 0;
-  const void* const outer = std::exchange(job_base_, &base);
+  const void* const outer = std::exchange(job_base_, stack_place(&base));
   lineage::path before;
   descent().copy_to(before);
   lineage::path& stolen = search_.stolen_descent();
@@ -134,7 +135,7 @@ void worker::hand_over_children() noexcept {
 }
 
 void worker::begin_visit(const void* base) noexcept {
-  job_base_ = base;
+  job_base_ = stack_place(base);
   counters().tasks_started.add();
   counters().tasks_running.set(1);
 }

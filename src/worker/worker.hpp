@@ -7,6 +7,7 @@
 #include <filch/detail/base/mutex.hpp>
 #include <filch/detail/job/job.hpp>
 
+#include "base/stack_place.hpp"
 #include "base/tuning.hpp"
 #include "parking/wake_patience.hpp"
 #include "worker/idle_memory.hpp"
@@ -117,7 +118,7 @@ template <class F>
 void worker::run_hook(F call) noexcept {
   idle_memory_.begin();
   const char base = 0;
-  job_base_ = &base;
+  job_base_ = stack_place(&base);
   const ring_index first = forks().owner().end();
   call();
   leave_forks_at(first);

@@ -49,7 +49,9 @@ constexpr char verb_variable[] = "FILCH_MATRIX_VERB";
   if (p.run == nullptr) {
     return in_child(v);
   }
-  static std::vector<cell*> kept;  // what a pool that was destroyed by its own task refers to
+  // What a pool that was destroyed by its own task refers to. A leak check runs after the objects of static variables
+  // have been destroyed.
+  static std::vector<cell*>& kept = *new std::vector<cell*>;
   kept.push_back(new cell(v));
   p.run(*kept.back());
   return static_cast<char>(kept.back()->result());

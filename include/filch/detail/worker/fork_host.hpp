@@ -78,9 +78,8 @@ class fork_host {
 
   /// The address on this thread's stack at which its running job begins. Null between jobs.
   [[nodiscard]] const void* job_base() const noexcept { return job_base_; }
-  /// The same if `object` lies in a frame of that job, so that the job ends after the object. Otherwise
-  /// null.
-  [[nodiscard]] const void* job_base_above(const void* object) const noexcept;
+  /// The same if `object` lies in a function of that job, so that the job ends after the object. Otherwise null.
+  [[nodiscard]] FILCH_EXPORT const void* job_base_above(const void* object) const noexcept;
 
   /// For a waiter that wants to help with what this worker forks.
   [[nodiscard]] watch_slot& watcher() noexcept { return watcher_; }
@@ -115,15 +114,6 @@ extern constinit thread_local fork_host* this_thread_host;  // a DLL cannot expo
 
 [[nodiscard]] FILCH_EXPORT fork_host* current_host() noexcept;
 #endif
-
-inline const void* fork_host::job_base_above(const void* object) const noexcept {
-  const char here = 0;
-  // Stacks grow down. Taken as an unsigned distance, an object outside of the stack is far beyond the base.
-  const auto from_here = [&](const void* p) {
-    return reinterpret_cast<std::uintptr_t>(p) - reinterpret_cast<std::uintptr_t>(&here);
-  };
-  return from_here(object) < from_here(job_base_) ? job_base_ : nullptr;
-}
 
 inline fork_host* fork_host::group_owner_in(const pool_state& pool) noexcept {
   fork_host* const host = current_host();
