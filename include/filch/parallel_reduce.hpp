@@ -15,22 +15,13 @@
 #include <filch/detail/loop/fold.hpp>
 #include <filch/detail/loop/loop_options.hpp>
 #include <filch/detail/loop/loop_pool.hpp>
+#include <filch/detail/loop/operations.hpp>
 #include <filch/detail/loop/reduction.hpp>
 #include <filch/thread_pool.hpp>
 
 namespace filch::inline v0 {
 
 namespace detail {
-
-/// What a callable of the user returned, as a T. Arithmetic on small integers returns int, which is meant.
-template <class T, class U>
-[[nodiscard]] constexpr T as(U&& value) {
-  if constexpr (std::is_arithmetic_v<T>) {
-    return static_cast<T>(value);
-  } else {
-    return std::forward<U>(value);
-  }
-}
 
 /// op(init, the combination of get(0), ..., get(size - 1)).
 template <class T, class Get, class Op>
@@ -39,31 +30,9 @@ template <class T, class Get, class Op>
   if (size == 0) {
     return init;
   }
-  const auto combine = [&op](T a, T b) -> T { return as<T>(detail::invoke(op, std::move(a), std::move(b))); };
+  const auto combine = as_operation<T>(op);
   const auto leaf = [&](std::size_t lo, std::size_t hi) { return fold<T>(lo, hi, get, combine); };
   return combine(std::move(init), reduce_leaves<T>(pool, size, leaf, combine, options));
-}
-
-inline constexpr auto itself = [](auto&& x) -> decltype(auto) { return std::forward<decltype(x)>(x); };
-
-template <class Op, class T>
-concept combines = std::invocable<const Op&, T, T> && std::convertible_to<std::invoke_result_t<const Op&, T, T>, T>;
-
-template <class F, class Element, class T>
-concept transforms_to =
-    std::invocable<const F&, Element> && std::convertible_to<std::invoke_result_t<const F&, Element>, T>;
-
-template <class T, class Element, class Op, class F>
-consteval bool check_reduction() {
-  static_assert(
-      combines<Op, T>,
-      "filch: the operation of a reduction is called with two values of the type of `init`, and as const, and "
-      "returns what converts to that type: is it a mutable lambda, or has it other parameters?");
-  static_assert(
-      transforms_to<F, Element, T>,
-      "filch: the transformation of a reduction is called with one element or index, and as const, and returns "
-      "what converts to the type of `init`: is it a mutable lambda, or has it another parameter?");
-  return combines<Op, T> && transforms_to<F, Element, T>;
 }
 
 }  // namespace detail
@@ -86,14 +55,14 @@ requires detail::loop_bounds<First, Last>
                                                       const F& transform, Options... options) {
   if constexpr (std::integral<First>) {
     using index = std::common_type_t<First, Last>;
-    if constexpr (detail::check_reduction<T, index, Op, F>()) {
+    if constexpr (detail::check_operation<T, index, Op, F>()) {
       const auto from = detail::to_index<index>(first);
       return detail::reduce_at(
           pool, detail::range_size(from, detail::to_index<index>(last)), std::move(init), op,
           [&](std::size_t i) -> T { return detail::as<T>(detail::invoke(transform, detail::nth(from, i))); },
           detail::loop_options(options...));
     }
-  } else if constexpr (detail::check_reduction<T, std::iter_reference_t<First>, Op, F>()) {
+  } else if constexpr (detail::check_operation<T, std::iter_reference_t<First>, Op, F>()) {
     using difference = std::iter_difference_t<First>;
     return detail::reduce_at(
         pool, detail::size_of_distance(last - first), std::move(init), op,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// expect: the operation of a reduction is called with two values of the type of `init`
+// expect: the operation is called with two values of the type of `init`
 #include <filch/parallel_reduce.hpp>
 
 #include <string>
