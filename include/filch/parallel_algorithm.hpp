@@ -4,6 +4,7 @@
 #include <filch/config.hpp>
 #include <filch/detail/loop/comparisons.hpp>
 #include <filch/detail/loop/extreme_elements.hpp>
+#include <filch/detail/loop/filters.hpp>
 #include <filch/detail/loop/searches.hpp>
 #include <filch/detail/loop/transforms.hpp>
 
@@ -29,6 +30,15 @@ inline constexpr detail::fill_fn parallel_fill;
 inline constexpr detail::generate_fn parallel_generate;
 /// Copies the elements to `out`, which does not overlap them. Returns: the end of what was written.
 inline constexpr detail::copy_fn parallel_copy;
+/// Copies the elements for which the predicate is true to `out`, in their order; `out` does not overlap the range. The
+/// predicate is called once for each element. Returns: the end of what was written.
+inline constexpr detail::copy_if_fn parallel_copy_if;
+/// Moves the elements for which the predicate is false to the front, in their order; those behind them are left as they
+/// are after a move. The predicate is called once for each element. Returns: the end of what is kept.
+inline constexpr detail::remove_if_fn parallel_remove_if;
+/// Keeps the first of neighbours that are equal, as parallel_remove_if. By operator==, or by a predicate in its place,
+/// which is an equivalence.
+inline constexpr detail::unique_fn parallel_unique;
 
 /// The first element for which the predicate is true, and the end of the range if there is none. Elements behind it may
 /// have been looked at. Complexity: if it is found at once, at most some microseconds are lost.

@@ -61,7 +61,7 @@ class scan {
             sums[i].emplace(fold<T>(lo, hi, get_, op_));
           }
         },
-        [&](std::size_t n) {
+        [&](std::size_t n, std::size_t) {
           for (std::size_t i = 0; i < n; ++i) {
             carry = carry_over(sums[i], std::move(carry));
           }
