@@ -3,6 +3,8 @@
 #include <filch/parallel_algorithm.hpp>
 #include <filch/parallel_for.hpp>
 #include <filch/parallel_reduce.hpp>
+#include <filch/parallel_scan.hpp>
+#include <filch/parallel_sort.hpp>
 #include <filch/thread_pool.hpp>
 
 #include <array>
@@ -11,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
+#include <functional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -74,6 +77,29 @@ void convert(filch::thread_pool& pool, std::vector<std::string>& files, const st
 }
 // [end]
 
+// [snippet: scan]
+std::vector<std::size_t> begins(filch::thread_pool& pool, const std::vector<std::string>& lines) {
+  std::vector<std::size_t> result(lines.size());
+  const auto add = [](std::size_t a, std::size_t b) { return a + b; };
+  filch::parallel_transform_exclusive_scan(pool, lines, result.begin(), std::size_t{0}, add, &std::string::size);
+  return result;
+}
+// [end]
+
+// [snippet: sort]
+void by_length(filch::thread_pool& pool, std::vector<std::string>& lines) {
+  filch::parallel_stable_sort(pool, lines, std::greater<>(), &std::string::size);
+}
+// [end]
+
+// [snippet: largest]
+std::vector<double> largest(filch::thread_pool& pool, std::vector<double> v, double at_least) {
+  v.erase(filch::parallel_partition(pool, v, [=](double x) { return x >= at_least; }), v.end());
+  filch::parallel_sort(pool, v, std::greater<>());
+  return v;
+}
+// [end]
+
 bool is_near(double a, double b) { return std::abs(a - b) < 1e-9; }
 
 }  // namespace
@@ -96,5 +122,16 @@ int main() {
   }
   std::vector<std::string> files(250, "file");
   convert(pool, files, std::stop_token());
-  return files[249] == "file.converted" ? 0 : 4;
+  if (files[249] != "file.converted") {
+    return 4;
+  }
+  std::vector<std::string> lines{"one", "three", "", "four"};
+  if (begins(pool, lines) != std::vector<std::size_t>{0, 3, 8, 8}) {
+    return 5;
+  }
+  by_length(pool, lines);
+  if (lines != std::vector<std::string>{"three", "four", "one", ""}) {
+    return 6;
+  }
+  return largest(pool, {1, 5, 3, 4, 2}, 3.0) == std::vector<double>{5, 4, 3} ? 0 : 7;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-/// Everything but the integrations.
+/// Everything that needs no other library: all but <filch/parallel_sort.hpp>, which needs Boost.Sort.
 
 #include <filch/available_parallelism.hpp>
 #include <filch/blocking.hpp>
@@ -15,6 +15,7 @@
 #include <filch/parallel_for.hpp>
 #include <filch/parallel_invoke.hpp>
 #include <filch/parallel_reduce.hpp>
+#include <filch/parallel_scan.hpp>
 #include <filch/pool_options.hpp>
 #include <filch/scope.hpp>
 #include <filch/shutdown.hpp>

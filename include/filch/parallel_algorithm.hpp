@@ -39,6 +39,9 @@ inline constexpr detail::remove_if_fn parallel_remove_if;
 /// Keeps the first of neighbours that are equal, as parallel_remove_if. By operator==, or by a predicate in its place,
 /// which is an equivalence.
 inline constexpr detail::unique_fn parallel_unique;
+/// Puts the elements for which the predicate is true before the others, by exchanges, in no order. The predicate is
+/// called once for each element. Returns: the end of those for which it is true.
+inline constexpr detail::partition_fn parallel_partition;
 
 /// The first element for which the predicate is true, and the end of the range if there is none. Elements behind it may
 /// have been looked at. Complexity: if it is found at once, at most some microseconds are lost.

@@ -43,7 +43,8 @@ template <class Test>
 void in_several_ways(Test test) {
   for (const std::size_t threads : {1U, 2U, 5U}) {
     filch::thread_pool pool(threads);
-    for (const filch::grain g : {filch::grain{}, filch::grain{1}, filch::grain{3}, filch::grain{64}, filch::grain{1000}}) {
+    for (const filch::grain g :
+         {filch::grain{}, filch::grain{1}, filch::grain{3}, filch::grain{64}, filch::grain{1000}}) {
       for (const std::size_t n : {0U, 1U, 2U, 63U, 64U, 65U, 1000U, 5000U, 300'001U}) {
         if (n <= 5000 || g.elements == 0 || g.elements == 1000) {
           for (const std::size_t run : {1U, 1000U}) {
@@ -110,6 +111,27 @@ TEST_CASE("unique keeps what the serial one keeps") {
   });
 }
 
+TEST_CASE("partition puts the elements for which it is true before the others, and asks once for each element") {
+  in_several_ways([](filch::thread_pool& pool, filch::grain g, const std::vector<int>& v) {
+    std::vector<int> all = v;
+    std::sort(all.begin(), all.end());
+    for (const int percent : {0, 3, 50, 97, 100}) {
+      std::vector<int> parted = v;
+      std::atomic<std::size_t> calls{0};
+      const auto is_left = [&](int x) {
+        calls.fetch_add(1, std::memory_order_relaxed);
+        return x < percent;
+      };
+      const auto middle = filch::parallel_partition(pool, parted, is_left, g);
+      REQUIRE(calls.load() == v.size());
+      REQUIRE(std::all_of(parted.begin(), middle, below(percent)));
+      REQUIRE(std::none_of(middle, parted.end(), below(percent)));
+      std::sort(parted.begin(), parted.end());
+      REQUIRE(parted == all);
+    }
+  });
+}
+
 TEST_CASE("elements that can only be moved are filtered in place") {
   filch::thread_pool pool(3);
   for (const std::size_t n : {10U, 5000U, 100'000U}) {
@@ -128,6 +150,10 @@ TEST_CASE("elements that can only be moved are filtered in place") {
       }
     }
     REQUIRE(v.size() == at);
+    const auto is_short = [](const auto& p) { return p->size() < 4; };
+    const auto middle = filch::parallel_partition(pool, v.begin(), v.end(), is_short);
+    REQUIRE(std::all_of(v.begin(), middle, is_short));
+    REQUIRE(std::none_of(middle, v.end(), is_short));
   }
 }
 
@@ -149,6 +175,11 @@ TEST_CASE("an exception of a predicate is thrown to the caller of a filter, and 
     };
     REQUIRE_THROWS_AS(filch::parallel_copy_if(pool, v, out.begin(), keep, filch::grain{10}), std::runtime_error);
     REQUIRE(calls.load() <= at + 10);  // at most the block of the other worker
+    calls = 0;
+    std::vector<int> parted = v;
+    REQUIRE_THROWS_AS(filch::parallel_partition(pool, parted, keep, filch::grain{60}), std::runtime_error);
+    REQUIRE(calls.load() <= at + 150);
+    REQUIRE(parted == v);  // all equal: none is lost
   }
 }
 

@@ -131,9 +131,8 @@ TEST_CASE("a scan keeps the order of elements, of types that are neither numbers
 
     const auto join_words = [](const word& a, const word& b) { return word(a.text + b.text); };
     std::vector<word> words(n, word("x"));
-    filch::parallel_transform_inclusive_scan(pool, v, words.begin(), join_words, [](const std::string& s) {
-      return word(s);
-    });
+    filch::parallel_transform_inclusive_scan(pool, v, words.begin(), join_words,
+                                             [](const std::string& s) { return word(s); });
     REQUIRE(words.back().text == std::accumulate(v.begin(), v.end(), std::string()));
   }
 }

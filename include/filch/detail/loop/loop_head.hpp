@@ -12,7 +12,8 @@
 namespace filch::inline v0::detail {
 
 /// Runs elements of [lo, hi) on the calling thread, from the front, until it is known that the rest is worth sharing.
-/// Calls `body(lo, hi)` on chunks. Returns where the rest begins; `hi` if nothing is left, or the loop has been stopped.
+/// Calls `body(lo, hi)` on chunks. Returns where the rest begins; `hi` if nothing is left, or the loop has been
+/// stopped.
 template <class Body>
 FILCH_LOCAL std::size_t run_head(loop_progress& progress, Body& body, std::size_t lo, std::size_t hi) {
   using clock = steady_clock;

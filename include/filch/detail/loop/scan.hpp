@@ -26,9 +26,9 @@ template <class T>
 [[nodiscard]] std::size_t scan_block_of(std::size_t size, filch::grain g) noexcept {
   constexpr std::size_t largest = 8192;
   constexpr std::size_t usual_blocks = 64;
-  return g.elements != 0            ? g.elements
+  return g.elements != 0           ? g.elements
          : std::is_arithmetic_v<T> ? largest
-                                    : std::clamp<std::size_t>(size / usual_blocks, 1, largest);
+                                   : std::clamp<std::size_t>(size / usual_blocks, 1, largest);
 }
 
 /// Scans get(0), ..., get(size - 1), each of them a T, from `carry` on, which an exclusive scan has. `put(i, x)` takes
@@ -36,8 +36,7 @@ template <class T>
 template <scan_kind Kind, class T, class Get, class Put, class Op>
 class scan {
  public:
-  scan(std::size_t size, std::size_t workers, const loop_options& options, const Get& get, const Put& put,
-       const Op& op)
+  scan(std::size_t size, std::size_t workers, const loop_options& options, const Get& get, const Put& put, const Op& op)
       : size_(size),
         blocks_(size, scan_block_of<T>(size, options.grain), workers, options.stop),
         // How integers are grouped does not matter, so one thread need not group them as several do.

@@ -17,8 +17,8 @@ enum class scan_kind : bool { inclusive, exclusive };
 /// is not empty. The element at i is read before the result at i is written, so both may be in one place. Returns: what
 /// `carry` and all elements combine to.
 template <scan_kind Kind, class T, class Get, class Put, class Op>
-FILCH_LOCAL T scan_block(std::size_t lo, std::size_t hi, const std::optional<T>& carry, const Get& get,
-                         const Put& put, const Op& op) {
+FILCH_LOCAL T scan_block(std::size_t lo, std::size_t hi, const std::optional<T>& carry, const Get& get, const Put& put,
+                         const Op& op) {
   if constexpr (Kind == scan_kind::exclusive) {
     T before = *carry;
     for (; lo < hi; ++lo) {
@@ -41,8 +41,8 @@ FILCH_LOCAL T scan_block(std::size_t lo, std::size_t hi, const std::optional<T>&
 /// The same for floats. A processor needs several cycles for one addition, and in the loop above each waits for the one
 /// before it. So four elements are combined with each other before the carry is combined with each.
 template <scan_kind Kind, std::floating_point T, class Get, class Put, class Op>
-FILCH_LOCAL T scan_block(std::size_t lo, std::size_t hi, const std::optional<T>& carry, const Get& get,
-                         const Put& put, const Op& op) {
+FILCH_LOCAL T scan_block(std::size_t lo, std::size_t hi, const std::optional<T>& carry, const Get& get, const Put& put,
+                         const Op& op) {
   T before{};
   if (carry) {
     before = *carry;

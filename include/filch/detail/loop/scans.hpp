@@ -21,8 +21,8 @@ namespace filch::inline v0::detail {
 
 /// Scans f(x) for the elements x of [first, last), each as a T. Returns: the end of what was written.
 template <scan_kind Kind, class T, class It, class Out, class Op, class F, class... Options>
-FILCH_LOCAL Out scan_elements(thread_pool& pool, const It& first, const It& last, const Out& out,
-                              std::optional<T> init, const Op& op, const F& f, const Options&... options) {
+FILCH_LOCAL Out scan_elements(thread_pool& pool, const It& first, const It& last, const Out& out, std::optional<T> init,
+                              const Op& op, const F& f, const Options&... options) {
   if constexpr (check_operation<T, std::iter_reference_t<It>, Op, F>()) {
     const std::size_t size = size_between(first, last);
     const auto get = [&](std::size_t i) -> T { return as<T>(detail::invoke(f, element(first, i))); };
@@ -49,8 +49,7 @@ struct inclusive_scan_fn : algorithm<inclusive_scan_fn> {
     using value = std::iter_value_t<It>;
     return scan_elements<scan_kind::inclusive, value>(pool, first, last, out, std::nullopt, op, itself, options...);
   }
-  template <std::random_access_iterator It, std::random_access_iterator Out, class Op, class T,
-            loop_option... Options>
+  template <std::random_access_iterator It, std::random_access_iterator Out, class Op, class T, loop_option... Options>
   requires(!loop_option<Op> && !loop_option<T>) static Out
       run(thread_pool& pool, It first, It last, Out out, const Op& op, T init, Options... options) {
     return scan_elements<scan_kind::inclusive, T>(pool, first, last, out, std::move(init), op, itself, options...);
@@ -67,8 +66,7 @@ struct exclusive_scan_fn : algorithm<exclusive_scan_fn> {
   static Out run(thread_pool& pool, It first, It last, Out out, T init, Options... options) {
     return run(pool, first, last, out, std::move(init), plus, options...);
   }
-  template <std::random_access_iterator It, std::random_access_iterator Out, class T, class Op,
-            loop_option... Options>
+  template <std::random_access_iterator It, std::random_access_iterator Out, class T, class Op, loop_option... Options>
   requires(!loop_option<Op>) static Out
       run(thread_pool& pool, It first, It last, Out out, T init, const Op& op, Options... options) {
     return scan_elements<scan_kind::exclusive, T>(pool, first, last, out, std::move(init), op, itself, options...);
@@ -81,8 +79,7 @@ struct exclusive_scan_fn : algorithm<exclusive_scan_fn> {
 };
 
 struct transform_inclusive_scan_fn : algorithm<transform_inclusive_scan_fn> {
-  template <std::random_access_iterator It, std::random_access_iterator Out, class Op, class F,
-            loop_option... Options>
+  template <std::random_access_iterator It, std::random_access_iterator Out, class Op, class F, loop_option... Options>
   static Out run(thread_pool& pool, It first, It last, Out out, const Op& op, const F& f, Options... options) {
     using value = std::remove_cvref_t<std::invoke_result_t<const F&, std::iter_reference_t<It>>>;
     return scan_elements<scan_kind::inclusive, value>(pool, first, last, out, std::nullopt, op, f, options...);
@@ -103,8 +100,7 @@ struct transform_inclusive_scan_fn : algorithm<transform_inclusive_scan_fn> {
 struct transform_exclusive_scan_fn : algorithm<transform_exclusive_scan_fn> {
   template <std::random_access_iterator It, std::random_access_iterator Out, class T, class Op, class F,
             loop_option... Options>
-  static Out run(thread_pool& pool, It first, It last, Out out, T init, const Op& op, const F& f,
-                 Options... options) {
+  static Out run(thread_pool& pool, It first, It last, Out out, T init, const Op& op, const F& f, Options... options) {
     return scan_elements<scan_kind::exclusive, T>(pool, first, last, out, std::move(init), op, f, options...);
   }
   template <std::ranges::random_access_range R, class... Rest>

@@ -156,9 +156,8 @@ template <class Keep, class Put>
   if (size == 0) {
     return 0;
   }
-  return pool.invoke([&] {
-    return selection<Keep, Put>(size, pool.thread_count(), is_in_place, options, keep, put).run();
-  });
+  return pool.invoke(
+      [&] { return selection<Keep, Put>(size, pool.thread_count(), is_in_place, options, keep, put).run(); });
 }
 
 }  // namespace filch::inline v0::detail

@@ -32,8 +32,8 @@ class stretches {
   [[nodiscard]] std::size_t count() const noexcept { return size_ / block_ + (size_ % block_ != 0 ? 1 : 0); }
 
   /// Calls first(i, lo, hi) and then second(i, lo, hi) for the elements [lo, hi) of each block, in parallel, and
-  /// join(n, lo) between the two; i is the number of the block in its stretch, which has n blocks and begins at `lo`. On
-  /// a worker or guest. Throws: what the callables throw; task_cancelled if the algorithm was asked to stop.
+  /// join(n, lo) between the two; i is the number of the block in its stretch, which has n blocks and begins at `lo`.
+  /// On a worker or guest. Throws: what the callables throw; task_cancelled if the algorithm was asked to stop.
   template <class First, class Join, class Second>
   FILCH_LOCAL void run(const First& first, const Join& join, const Second& second) {
     const std::size_t all = count();

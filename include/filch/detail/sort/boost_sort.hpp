@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#if !__has_include(<boost/sort/pdqsort/pdqsort.hpp>)
+#error "filch: <filch/parallel_sort.hpp> needs the headers of Boost.Sort: install libboost-dev, or vcpkg's boost-sort"
+#endif
+
+#include <boost/sort/pdqsort/pdqsort.hpp>
+#include <boost/sort/spinsort/spinsort.hpp>
