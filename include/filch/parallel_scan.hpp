@@ -19,7 +19,7 @@
 // Throws: what a callable throws, as parallel_for, and what has been written by then stays written; usage_error if a
 // range is larger than std::size_t says; task_cancelled if the algorithm was asked to stop before its end. Complexity:
 // about twice as many calls of `op` and of a transformation as the serial algorithm makes, over memory that is read
-// once. One block of elements, 8,192 numbers if no grain says otherwise, is scanned by the caller alone.
+// once. One block of elements, 16,384 numbers if no grain says otherwise, is scanned by the caller alone.
 
 namespace filch::inline v0 {
 

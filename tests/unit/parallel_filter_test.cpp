@@ -45,7 +45,7 @@ void in_several_ways(Test test) {
     filch::thread_pool pool(threads);
     for (const filch::grain g :
          {filch::grain{}, filch::grain{1}, filch::grain{3}, filch::grain{64}, filch::grain{1000}}) {
-      for (const std::size_t n : {0U, 1U, 2U, 63U, 64U, 65U, 1000U, 5000U, 300'001U}) {
+      for (const std::size_t n : {0U, 1U, 2U, 63U, 64U, 65U, 1000U, 5000U, 100'001U}) {
         if (n <= 5000 || g.elements == 0 || g.elements == 1000) {
           for (const std::size_t run : {1U, 1000U}) {
             CAPTURE(threads, g.elements, n, run);

@@ -35,7 +35,7 @@ void in_several_ways(Test test) {
   for (const std::size_t threads : {1U, 2U, 5U}) {
     filch::thread_pool pool(threads);
     for (const filch::grain g : {filch::grain{}, filch::grain{1}, filch::grain{3}, filch::grain{1000}}) {
-      for (const std::size_t n : {0U, 1U, 2U, 3U, 4U, 5U, 100U, 5000U, 8193U, 200'003U}) {
+      for (const std::size_t n : {0U, 1U, 2U, 3U, 4U, 5U, 100U, 5000U, 16'385U, 200'003U}) {
         if (n / std::max<std::size_t>(1, g.elements) < 20'000 || n <= 5000) {
           CAPTURE(threads, g.elements, n);
           test(pool, g, n);
@@ -175,11 +175,11 @@ TEST_CASE("a scan of floats has one result bit for bit") {
 
 TEST_CASE("an exception of a scan is thrown to its caller, and ends it") {
   filch::thread_pool pool(2);
-  const std::vector<int> v(1000, 1);
+  const std::vector<double> v(1000, 1.0);
   for (const int at : {1, 2, 57, 999, 1500, 1980}) {
-    std::vector<int> out(v.size());
+    std::vector<double> out(v.size());
     std::atomic<int> calls{0};
-    const auto add = [&](int a, int b) {
+    const auto add = [&](double a, double b) {
       const int call = calls.fetch_add(1) + 1;
       if (call == at) {
         throw std::runtime_error("add");
@@ -190,7 +190,7 @@ TEST_CASE("an exception of a scan is thrown to its caller, and ends it") {
       return a + b;
     };
     REQUIRE_THROWS_AS(filch::parallel_inclusive_scan(pool, v, out.begin(), add, filch::grain{10}), std::runtime_error);
-    REQUIRE(calls.load() <= at + 10);  // at most the block of the other worker
+    REQUIRE(calls.load() <= at + 20);  // at most the block of the other worker, with two calls for an element
   }
 }
 

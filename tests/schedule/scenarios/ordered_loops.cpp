@@ -101,7 +101,9 @@ SCENARIO(filters_keep_each_wanted_element_once) {
     for (const int x : v) {
       owned.push_back(std::make_unique<int>(x));
     }
-    owned.erase(filch::parallel_remove_if(pool, owned, [](const auto& p) { return is_odd(*p); }, g), owned.end());
+    owned.erase(filch::parallel_remove_if(
+                    pool, owned, [](const auto& p) { return is_odd(*p); }, g),
+                owned.end());
     check(owned.size() == 4 && *owned[0] == 2 && *owned[3] == 8, "the even ones in their order");
   }
 }

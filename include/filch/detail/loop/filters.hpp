@@ -24,12 +24,7 @@ namespace filch::inline v0::detail {
 template <class It, class Keep>
 [[nodiscard]] FILCH_LOCAL It keep_in_place(thread_pool& pool, const It& first, std::size_t size, const Keep& keep,
                                            const loop_options& options) {
-  const auto put = [&](std::size_t i, std::size_t to) {
-    if (i != to) {
-      element(first, to) = std::ranges::iter_move(advanced(first, i));
-    }
-  };
-  return advanced(first, select(pool, size, true, options, keep, put));
+  return advanced(first, select<kept::in_place>(pool, first, size, first, options, keep));
 }
 
 struct copy_if_fn : algorithm<copy_if_fn> {
@@ -37,8 +32,8 @@ struct copy_if_fn : algorithm<copy_if_fn> {
   static Out run(thread_pool& pool, It first, It last, Out out, const Predicate& p, Options... options) {
     if constexpr (check_predicate<Predicate, std::iter_reference_t<It>>()) {
       const auto keep = [&](std::size_t i, std::size_t) -> bool { return detail::invoke(p, element(first, i)); };
-      const auto put = [&](std::size_t i, std::size_t to) { element(out, to) = element(first, i); };
-      return advanced(out, select(pool, size_between(first, last), false, loop_options(options...), keep, put));
+      return advanced(
+          out, select<kept::elsewhere>(pool, first, size_between(first, last), out, loop_options(options...), keep));
     }
   }
   template <std::ranges::random_access_range R, std::random_access_iterator Out, class Predicate,

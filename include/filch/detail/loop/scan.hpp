@@ -2,13 +2,15 @@
 #pragma once
 
 #include <algorithm>
-#include <concepts>
+#include <chrono>
 #include <cstddef>
 #include <optional>
+#include <stop_token>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
+#include <filch/detail/base/atomic.hpp>
 #include <filch/detail/base/compiler.hpp>
 #include <filch/detail/loop/fold.hpp>
 #include <filch/detail/loop/loop_options.hpp>
@@ -20,11 +22,11 @@
 namespace filch::inline v0::detail {
 
 /// The number of elements that one thread scans without a look at others. As for a reduction it depends on the size and
-/// on the grain alone, and so does the result of an operation that is not quite associative. Blocks of numbers take
-/// 64 KiB, so that several of them stay in the second cache between the two passes.
+/// on the grain alone, and so does the result of an operation that is not quite associative. The blocks of numbers are
+/// so large that the waits between the passes cost little beside them.
 template <class T>
 [[nodiscard]] std::size_t scan_block_of(std::size_t size, filch::grain g) noexcept {
-  constexpr std::size_t largest = 8192;
+  constexpr std::size_t largest = 16 * 1024;
   constexpr std::size_t usual_blocks = 64;
   return g.elements != 0           ? g.elements
          : std::is_arithmetic_v<T> ? largest
@@ -38,26 +40,53 @@ class scan {
  public:
   scan(std::size_t size, std::size_t workers, const loop_options& options, const Get& get, const Put& put, const Op& op)
       : size_(size),
-        blocks_(size, scan_block_of<T>(size, options.grain), workers, options.stop),
-        // How integers are grouped does not matter, so one thread need not group them as several do.
-        is_serial_(blocks_.count() == 1 || (std::is_integral_v<T> && workers == 1)),
+        block_(scan_block_of<T>(size, options.grain)),
+        workers_(workers),
+        stop_(options.stop),
         get_(get),
         put_(put),
         op_(op) {}
 
   /// On a worker or guest. Throws: what the callables throw; task_cancelled if it was asked to stop.
   void run(std::optional<T> carry) {
-    if (is_serial_) {
-      blocks_.run([&](std::size_t, std::size_t lo, std::size_t hi) {
-        carry.emplace(scan_block<Kind>(lo, hi, carry, get_, put_, op_));
-      });
-      return;
+    std::size_t done = 0;
+    if (std::is_integral_v<T> || size_ <= block_) {
+      done = run_alone(carry);
     }
-    std::vector<std::optional<T>> sums(blocks_.length());
-    blocks_.run(
+    if (done != size_) {
+      share(done, std::move(carry));
+    }
+  }
+
+ private:
+  // A block of numbers that are added takes less, if it is in a cache. Two passes by two threads take longer then.
+  static constexpr std::chrono::nanoseconds worth_sharing{8000};
+
+  // How integers are grouped does not matter, so one thread need not group them as several do. It scans blocks until
+  // one takes so long that others should help. Returns: where the rest begins.
+  std::size_t run_alone(std::optional<T>& carry) {
+    for (std::size_t lo = 0; lo != size_;) {
+      if (stop_.stop_requested()) {
+        throw_stopped();
+      }
+      const std::size_t hi = size_ - lo > block_ ? lo + block_ : size_;
+      const steady_clock::time_point before = steady_clock::now();
+      carry.emplace(scan_block<Kind>(lo, hi, carry, get_, put_, op_));
+      lo = hi;
+      if (workers_ > 1 && size_ - lo > block_ && steady_clock::now() - before >= worth_sharing) {
+        return lo;
+      }
+    }
+    return size_;
+  }
+
+  void share(std::size_t begin, std::optional<T> carry) {
+    stretches rest(size_ - begin, block_, workers_, stop_);
+    std::vector<std::optional<T>> sums(rest.length());
+    rest.run(
         [&](std::size_t i, std::size_t lo, std::size_t hi) {
-          if (hi != size_) {  // nothing comes after the last block
-            sums[i].emplace(fold<T>(lo, hi, get_, op_));
+          if (begin + hi != size_) {  // nothing comes after the last block
+            sums[i].emplace(fold<T>(begin + lo, begin + hi, get_, op_));
           }
         },
         [&](std::size_t n, std::size_t) {
@@ -66,11 +95,10 @@ class scan {
           }
         },
         [&](std::size_t i, std::size_t lo, std::size_t hi) {
-          static_cast<void>(scan_block<Kind>(lo, hi, sums[i], get_, put_, op_));
+          static_cast<void>(scan_block<Kind>(begin + lo, begin + hi, sums[i], get_, put_, op_));
         });
   }
 
- private:
   // `sum` is what a block combines to, and becomes what all before it do. Returns: what all through that block do.
   std::optional<T> carry_over(std::optional<T>& sum, std::optional<T> carry) const {
     std::optional<T> through = std::exchange(sum, std::nullopt);
@@ -84,8 +112,9 @@ class scan {
   }
 
   const std::size_t size_;
-  stretches blocks_;
-  const bool is_serial_;
+  const std::size_t block_;
+  const std::size_t workers_;
+  const std::stop_token& stop_;
   const Get& get_;
   const Put& put_;
   const Op& op_;

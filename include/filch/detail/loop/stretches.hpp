@@ -58,7 +58,7 @@ class stretches {
 
  private:
   // Two passes over so many blocks take long beside the two waits for the slowest worker.
-  static constexpr std::size_t blocks_per_worker = 8;
+  static constexpr std::size_t blocks_per_worker = 16;
   // If blocks take as long as that, each of them is worth a fork, and nobody need look at the clock.
   static constexpr std::chrono::nanoseconds coarse{4000};
 

@@ -14,8 +14,8 @@ namespace filch::inline v0::detail {
 
 /// Elements [lo, hi) of a sorted sequence.
 struct run_of {
-  std::size_t lo;
-  std::size_t hi;
+  std::size_t lo = 0;
+  std::size_t hi = 0;
 
   [[nodiscard]] std::size_t size() const noexcept { return hi - lo; }
   [[nodiscard]] std::size_t middle() const noexcept { return lo + size() / 2; }
@@ -38,6 +38,10 @@ class merge {
       return;
     }
     stop_on_throw guard(progress_);
+    if (append_in_order(a, b, to)) {
+      guard.release();
+      return;
+    }
     if (a.size() + b.size() <= leaf_) {
       run_alone(a, b, to);
       guard.release();
@@ -77,6 +81,20 @@ class merge {
       }
     }
     append(a, b, to);
+  }
+
+  // Runs that do not overlap are often found where a part of the range was in order before.
+  bool append_in_order(run_of a, run_of b, std::size_t to) const {
+    if (a.size() == 0 || b.size() == 0 || !less_(element(b_, b.lo), element(a_, a.hi - 1))) {
+      append(a, b, to);
+      return true;
+    }
+    if (less_(element(b_, b.hi - 1), element(a_, a.lo))) {
+      append(run_of{}, b, to);
+      append(a, run_of{}, to + b.size());
+      return true;
+    }
+    return false;
   }
 
   void append(run_of a, run_of b, std::size_t to) const {

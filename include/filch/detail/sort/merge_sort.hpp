@@ -47,6 +47,7 @@ class merge_sort {
       const std::chrono::nanoseconds comparison = order.look_at_beginning();
       if (!order.finish()) {
         leaf_ = sort_leaf(size_, workers_, options_, comparison);
+        merge_leaf_ = merge_leaf(size_, workers_, options_, comparison);
         sort_unordered();
       }
     }
@@ -128,7 +129,7 @@ class merge_sort {
 
   template <class From, class To>
   void merge_halves(const From& from, const To& to, std::size_t lo, std::size_t middle, std::size_t hi) {
-    merge<From, From, To, Less, decltype(move_to)>(from, from, to, leaf_, progress_, less_, move_to)
+    merge<From, From, To, Less, decltype(move_to)>(from, from, to, merge_leaf_, progress_, less_, move_to)
         .run({lo, middle}, {middle, hi}, lo);
   }
 
@@ -146,6 +147,7 @@ class merge_sort {
   const Less& less_;
   loop_progress progress_;
   std::size_t leaf_ = 0;
+  std::size_t merge_leaf_ = 0;
 };
 
 }  // namespace filch::inline v0::detail

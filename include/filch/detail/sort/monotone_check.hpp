@@ -62,9 +62,9 @@ class monotone_check {
 
   [[nodiscard]] bool is_monotone() const {
     loop_progress progress(size_, workers_, loop_options(options_.stop));
-    const auto body = [&](std::size_t lo, std::size_t hi) {
+    const auto body = [&, first = first_, is_falling = is_falling_](std::size_t lo, std::size_t hi) {
       for (std::size_t i = (std::max<std::size_t>)(lo, 1); i < hi; ++i) {
-        if (falls_at(i) != is_falling_) {
+        if (less_(element(first, i), element(first, i - 1)) != is_falling) {
           progress.stop();
           return;
         }
@@ -75,9 +75,10 @@ class monotone_check {
   }
 
   void reverse() const {
-    const auto body = [&](std::size_t lo, std::size_t hi) {
-      for (; lo != hi; ++lo) {
-        std::ranges::iter_swap(advanced(first_, lo), advanced(first_, size_ - 1 - lo));
+    const auto body = [first = first_, end = advanced(first_, size_)](std::size_t lo, std::size_t hi) {
+      It right = end - static_cast<std::iter_difference_t<It>>(lo);
+      for (It left = advanced(first, lo); left != advanced(first, hi); ++left) {
+        std::ranges::iter_swap(left, --right);
       }
     };
     loop_progress progress(size_ / 2, workers_, loop_options());

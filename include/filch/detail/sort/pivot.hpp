@@ -22,7 +22,7 @@ template <class It, class Less>
 [[nodiscard]] FILCH_LOCAL pivot choose_pivot(const It& first, std::size_t lo, std::size_t hi, const Less& less) {
   constexpr std::size_t most = 127;
   const std::size_t size = hi - lo;
-  const std::size_t count = size >= 4096 ? most : size >= 256 ? 31 : 7;
+  const std::size_t count = size >= 32 * 1024 ? most : size >= 256 ? 31 : 7;
   const std::size_t step = size / count;
   std::array<std::size_t, most> places;
   std::uint64_t random = size;

@@ -82,7 +82,7 @@ class quicksort {
     const pivot p = choose_pivot(first_, lo, hi, less_);
     std::ranges::iter_swap(advanced(first_, lo), advanced(first_, p.place));
     const std::size_t smaller =
-        divide_by([this, lo](const auto& x, const auto& by) { return less_(x, by); }, lo, lo + 1, hi);
+        divide_by([this](const auto& x, const auto& by) { return less_(x, by); }, lo, lo + 1, hi);
     std::ranges::iter_swap(advanced(first_, lo), advanced(first_, lo + smaller));
     const std::size_t middle = lo + smaller;
     if (!p.repeats || progress_.is_stopped()) {

@@ -99,7 +99,7 @@ struct merge_fn : algorithm<merge_fn> {
       if (n + m != 0) {
         pool.invoke([&] {
           loop_progress progress(n + m, pool.thread_count(), o);
-          const std::size_t leaf = sort_leaf(n + m, pool.thread_count(), o, {});
+          const std::size_t leaf = merge_leaf(n + m, pool.thread_count(), o, {});
           merge<It1, It2, Out, decltype(less), decltype(put)>(first1, first2, out, leaf, progress, less, put)
               .run({0, n}, {0, m}, 0);
         });
