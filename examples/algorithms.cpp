@@ -6,6 +6,7 @@
 #include <filch/parallel_scan.hpp>
 #include <filch/parallel_sort.hpp>
 #include <filch/thread_pool.hpp>
+#include <filch/worker_local.hpp>
 
 #include <array>
 #include <atomic>
@@ -14,6 +15,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <functional>
+#include <sstream>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -86,6 +88,27 @@ std::vector<std::size_t> begins(filch::thread_pool& pool, const std::vector<std:
 }
 // [end]
 
+void split(const std::string& text, std::vector<std::string>& words) {
+  std::istringstream stream(text);
+  for (std::string word; stream >> word;) {
+    words.push_back(word);
+  }
+}
+
+// [snippet: local]
+std::size_t count_words(filch::thread_pool& pool, const std::vector<std::string>& files) {
+  filch::worker_local<std::vector<std::string>> buffers(pool);
+  filch::worker_local<std::size_t> count(pool);
+  filch::parallel_for(pool, files, [&](const std::string& file) {
+    std::vector<std::string>& words = buffers.local();  // keeps its memory from one file to the next
+    words.clear();
+    split(file, words);
+    count.local() += words.size();
+  });
+  return count.combine([](std::size_t a, std::size_t b) { return a + b; });
+}
+// [end]
+
 // [snippet: sort]
 void by_length(filch::thread_pool& pool, std::vector<std::string>& lines) {
   filch::parallel_stable_sort(pool, lines, std::greater<>(), &std::string::size);
@@ -132,6 +155,9 @@ int main() {
   by_length(pool, lines);
   if (lines != std::vector<std::string>{"three", "four", "one", ""}) {
     return 6;
+  }
+  if (count_words(pool, {"one two", "", "three four five"}) != 5) {
+    return 8;
   }
   return largest(pool, {1, 5, 3, 4, 2}, 3.0) == std::vector<double>{5, 4, 3} ? 0 : 7;
 }

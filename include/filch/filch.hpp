@@ -24,3 +24,4 @@
 #include <filch/thread_pool.hpp>
 #include <filch/version.hpp>
 #include <filch/when_any.hpp>
+#include <filch/worker_local.hpp>

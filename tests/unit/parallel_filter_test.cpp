@@ -169,7 +169,7 @@ TEST_CASE("an exception of a predicate is thrown to the caller of a filter, and 
         throw std::runtime_error("keep");
       }
       if (call > at) {
-        std::this_thread::sleep_for(1ms);  // longer than a throw, until which nobody knows of it
+        std::this_thread::sleep_for(10ms);  // longer than a throw, until which nobody knows of it
       }
       return true;
     };

@@ -185,7 +185,7 @@ TEST_CASE("an exception of a scan is thrown to its caller, and ends it") {
         throw std::runtime_error("add");
       }
       if (call > at) {
-        std::this_thread::sleep_for(1ms);  // longer than a throw, until which nobody knows of it
+        std::this_thread::sleep_for(10ms);  // longer than a throw, until which nobody knows of it
       }
       return a + b;
     };
