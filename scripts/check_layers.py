@@ -22,7 +22,7 @@ ROOMS = {
     "job": "",
     "worker": "blocking",
     "pool": "thread_pool pool_options join_handle join_all when_any metrics this_worker worker_local",
-    "fork_join": "fork_join parallel_invoke task_group scope",
+    "fork_join": "fork_join parallel_invoke task_graph task_group scope",
     "loop": "grain parallel_for parallel_reduce parallel_scan parallel_algorithm",
     "sort": "parallel_sort",
 }

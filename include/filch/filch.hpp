@@ -19,6 +19,7 @@
 #include <filch/pool_options.hpp>
 #include <filch/scope.hpp>
 #include <filch/shutdown.hpp>
+#include <filch/task_graph.hpp>
 #include <filch/task_group.hpp>
 #include <filch/this_worker.hpp>
 #include <filch/thread_pool.hpp>
