@@ -45,8 +45,7 @@ void waits::wait_for_fork(fork_job& j) noexcept {
       statistics.has_helped();
       budget.restart();
     } else if (!budget.spin()) {
-      // relaxed: see run_stolen.
-      park_for_fork(j, j.thief.load(std::memory_order_relaxed));
+      park_for_fork(j, j.thief.get());
       budget.restart();
     }
   }
@@ -67,8 +66,7 @@ bool waits::help_with(fork_job& j) noexcept {
   if (team_.takes_any()) {
     return run_anything();
   }
-  // relaxed: see run_stolen.
-  if (fork_host* const thief = j.thief.load(std::memory_order_relaxed)) {
+  if (fork_host* const thief = j.thief.get()) {
     const auto is_of_it = [&j](fork_item item) { return item.is_awaited() && !j.done.is_set(); };
     const auto stolen = self_.search().steal_fork(*static_cast<worker*>(thief), steal_effort::any, is_of_it);
     if (stolen) {

@@ -96,9 +96,9 @@ void worker::run_stolen(fork_item item) noexcept {
     counters().forks_stolen.add();
     stolen.add(&item.fork());
     descent().set(stolen);
-    // relaxed: the forks of this worker are empty now, so whoever reads this finds only what `j` forks
-    // (docs/design/waiting.md, "Leapfrogging").
-    item.fork().thief.store(this, std::memory_order_relaxed);
+    // The forks of this worker are empty now, so whoever reads this finds only what `j` forks (docs/design/waiting.md,
+    // "Leapfrogging").
+    item.fork().thief.set(*this);
     const ring_index end = forks().owner().end();
     item.fork().run(item.fork());
     leave_forks_at(end);

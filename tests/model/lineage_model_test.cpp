@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // What a waiter or thief learns of the descent of a fork while it takes it (docs/design/waiting.md, "Lineage").
 #include <filch/detail/queues/fork_deque.hpp>
+#include <filch/detail/worker/fork_host.hpp>
 
 #include <string>
 #include <vector>
@@ -94,7 +95,28 @@ void two_waiters() {
   join_all();
 }
 
+// A spare that is made after the fork steals it. What it is made of are plain variables: a use that does not happen
+// after they were made is a race.
+void a_waiter_meets_a_thief_that_was_just_made() {
+  struct spare {
+    policy::plain<int> queue{0};
+  };
+  spare thief;
+  filch::detail::basic_thief_mark<spare, policy> mark;
+  start("maker", [&] {
+    thief.queue.set(1);
+    mark.set(thief);
+  });
+  start("waiter", [&] {
+    if (spare* const found = mark.get()) {
+      check(found->queue.get() == 1, "not made yet");
+    }
+  });
+  join_all();
+}
+
 const std::vector<model> models = {
+    {"a waiter meets a thief that was just made", a_waiter_meets_a_thief_that_was_just_made},
     {"a waiter takes only descendants", a_waiter_takes_descendants},
     {"a thief learns the descent", a_thief_learns_the_descent},
     {"two waiters", two_waiters},
@@ -104,6 +126,10 @@ TEST_CASE("lineage: every execution is right") {
   const std::string problems = filch_model::explore_models(models);
   INFO(problems);
   REQUIRE(problems.empty());
+}
+
+TEST_CASE("lineage: every weaker order of the thief's mark is caught") {
+  REQUIRE(filch_model::unnoticed_weakenings(models, {"fork_host.hpp"}) == std::vector<std::string>{});
 }
 
 TEST_CASE("lineage: the reduction loses no execution") {

@@ -17,6 +17,19 @@ namespace filch::inline v0::detail {
 class fork_host;
 class pool_state;
 
+/// Who runs a fork that was stolen. Null until it has begun.
+template <class Host, class Policy = native_policy>
+class basic_thief_mark {
+ public:
+  // [C2] release: shows the thief, which may be a spare that was made after the fork. Pairs with [C3].
+  void set(Host& thief) noexcept { thief_.store(&thief, std::memory_order_release); }
+  // [C3] acquire: sees the thief as it was made. Pairs with [C2].
+  [[nodiscard]] Host* get() const noexcept { return thief_.load(std::memory_order_acquire); }
+
+ private:
+  typename Policy::template atomic<Host*> thief_{nullptr};
+};
+
 /// The second side of a fork. It lies in the frame that forks. Its deque holds only forks and children of groups, and
 /// is last in, first out. So a join finds its own job on top, or knows that it was stolen (docs/design/waiting.md).
 struct fork_job {
@@ -31,7 +44,7 @@ struct fork_job {
   action run;        ///< calls the second side and sets `done`; the last access to this object
   ring_index index;  ///< its index in the deque
   latch done;
-  atomic<fork_host*> thief{nullptr};  ///< the thief, once it has begun to run the fork
+  basic_thief_mark<fork_host> thief;
 
  private:
   static constexpr std::int64_t withdrawn = std::int64_t{1} << 61;
