@@ -17,7 +17,8 @@
 //
 // Every callable is called as by std::invoke, and as const, because several threads share it. Throws: what a callable
 // throws, as parallel_for, and what has been written by then stays written; usage_error if a range is larger than
-// std::size_t says; task_cancelled if an algorithm that returns something was asked to stop before it knew it.
+// std::size_t says; task_cancelled if an algorithm that returns something was asked to stop before it knew it;
+// std::bad_alloc where it needs memory, as filters do for some blocks of elements.
 
 namespace filch::inline v0 {
 

@@ -20,11 +20,12 @@
 namespace filch::inline v0 {
 
 /// Sorts a range; equal elements get in no order. Complexity: O(n log n) for each input; no memory but for the stack
-/// and some hundred bytes for each worker. Source: Peters, Pattern-defeating Quicksort,
+/// and some hundred bytes for each worker. Throws: std::bad_alloc too. Source: Peters, Pattern-defeating Quicksort,
 /// 2021, for what one thread sorts.
 inline constexpr detail::sort_fn parallel_sort;
-/// Sorts a range; equal elements stay in their order. Throws: std::bad_alloc, before it has changed anything, if there
-/// is no memory for as many elements. Elements whose moves may throw are sorted by one thread. Complexity: O(n log n).
+/// Sorts a range; equal elements stay in their order. Throws: std::bad_alloc if there is no memory for one and a half
+/// times as many elements; what it has moved by then is as after an exception of a comparison. Elements whose moves may
+/// throw are sorted by one thread. Complexity: O(n log n).
 inline constexpr detail::stable_sort_fn parallel_stable_sort;
 /// Copies the elements of two sorted ranges to `out`, which overlaps neither, so that they are sorted there; of equal
 /// elements those of the first range come first: (first1, last1, first2, last2, out, compare) or (range1, range2, out,

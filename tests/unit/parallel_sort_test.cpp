@@ -167,6 +167,34 @@ TEST_CASE("elements that can only be moved are sorted, also where they do not li
   }
 }
 
+TEST_CASE("elements whose moves may throw are sorted stably, by one thread") {
+  struct slow {
+    explicit slow(int k) : key(k) {}
+    slow(slow&& other) noexcept(false) : key(other.key) {}
+    slow& operator=(slow&& other) noexcept(false) {
+      key = other.key;
+      return *this;
+    }
+    int key;
+  };
+  filch::thread_pool pool(2);
+  std::mt19937_64 random(filch_test::seed());
+  std::vector<slow> v;
+  for (int i = 0; i < 20'000; ++i) {
+    v.emplace_back(static_cast<int>(random() % 100));
+  }
+  const std::thread::id caller = std::this_thread::get_id();
+  std::atomic<bool> elsewhere{false};
+  filch::parallel_stable_sort(pool, v, [&](const slow& a, const slow& b) {
+    if (std::this_thread::get_id() != caller) {
+      elsewhere = true;
+    }
+    return a.key < b.key;
+  });
+  REQUIRE(std::is_sorted(v.begin(), v.end(), [](const slow& a, const slow& b) { return a.key < b.key; }));
+  REQUIRE_FALSE(elsewhere.load());
+}
+
 TEST_CASE("an exception of a comparison at any call is thrown to the caller of a sort") {
   filch::thread_pool pool(2);
   std::vector<int> v(600);

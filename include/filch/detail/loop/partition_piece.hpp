@@ -26,7 +26,7 @@ FILCH_INLINE std::size_t exchange_lefts(const It& from, std::size_t n, const It&
   std::size_t next = place;
   std::size_t i = 0;
   for (; i < n && next < end; ++i) {
-    const std::iter_value_t<It> x = element(from, i);
+    std::iter_value_t<It> x = element(from, i);
     element(from, i) = element(to, next);
     element(to, next) = x;
     next += static_cast<std::size_t>(static_cast<bool>(is_left(x)));
