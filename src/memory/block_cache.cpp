@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/process_locks.hpp"
+#include "base/thread_exit.hpp"
 #include "base/tuning.hpp"
 #include "memory/slab.hpp"
 
@@ -88,23 +89,20 @@ namespace {
 // borrows a cache for each single operation, in the destructors of other such objects and of static ones.
 constinit thread_local bool this_thread_ends = false;
 
-struct return_at_thread_exit {
-  ~return_at_thread_exit() {
-    this_thread_ends = true;
-    if (current() != nullptr) {
-      block_cache& mine = *current();
-      this_thread_blocks = nullptr;
-      cache_registry::get().release(mine);
-    }
+void hand_on_cache() noexcept {
+  this_thread_ends = true;
+  if (current() != nullptr) {
+    block_cache& mine = *current();
+    this_thread_blocks = nullptr;
+    cache_registry::get().release(mine);
   }
-};
+}
 
 }  // namespace
 
 block_cache& block_cache::mine() {
   if (current() == nullptr) {
-    thread_local const return_at_thread_exit at_exit;
-    static_cast<void>(at_exit);
+    at_thread_exit<&hand_on_cache>();
     this_thread_blocks = &cache_registry::get().acquire();
   }
   return *current();

@@ -8,6 +8,8 @@
 
 #include <filch/detail/base/assert.hpp>
 
+#include "base/thread_exit.hpp"
+
 #if defined(__linux__)
 #include <sched.h>
 #elif defined(_WIN32)
@@ -46,16 +48,8 @@ void check(int error, std::size_t stack_size) {
 
 namespace {
 
-// As long as a thread has a thread_local object of a module to destroy, the module is not unloaded under it
-// (docs/design/several-copies.md, "Plugins").
-struct module_in_use {
-  ~module_in_use() { in_use = false; }
-  volatile bool in_use = true;  // or the destructor would do nothing, and be left out
-};
-
 extern "C" void* filch_thread_main(void* p) {
-  thread_local const module_in_use until_this_thread_ends;
-  static_cast<void>(until_this_thread_ends.in_use);
+  const own_thread_scope own_thread;
   const std::unique_ptr<start_info> info(static_cast<start_info*>(p));
   const start_info start = *info;
   start.body(start.argument);
@@ -107,6 +101,7 @@ void native_thread::detach() noexcept {
 namespace {
 
 unsigned __stdcall filch_thread_main(void* p) {
+  const own_thread_scope own_thread;
   const std::unique_ptr<start_info> info(static_cast<start_info*>(p));
   const start_info start = *info;
   start.body(start.argument);

@@ -7,6 +7,7 @@
 #include <filch/detail/parking/latch.hpp>
 
 #include "base/process_locks.hpp"
+#include "base/thread_exit.hpp"
 
 namespace filch::inline v0::detail {
 
@@ -45,21 +46,18 @@ namespace {
 thread_local thread_parker* current = nullptr;
 thread_local bool this_thread_ends = false;  // its parker has been handed on
 
-struct return_at_thread_exit {
-  ~return_at_thread_exit() {
-    this_thread_ends = true;
-    if (current != nullptr) {
-      parker_registry::get().release(*std::exchange(current, nullptr));
-    }
+void hand_on_parker() noexcept {
+  this_thread_ends = true;
+  if (current != nullptr) {
+    parker_registry::get().release(*std::exchange(current, nullptr));
   }
-};
+}
 
 }  // namespace
 
 thread_parker& thread_parker::mine() {
   if (current == nullptr) {
-    thread_local const return_at_thread_exit at_exit;
-    static_cast<void>(at_exit);
+    at_thread_exit<&hand_on_parker>();
     current = &parker_registry::get().acquire();
   }
   return *current;

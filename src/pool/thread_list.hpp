@@ -9,6 +9,7 @@
 
 #include <filch/detail/base/mutex.hpp>
 
+#include "os/module_pin.hpp"
 #include "os/thread_setup.hpp"
 
 namespace filch::inline v0::detail {
@@ -36,8 +37,9 @@ class thread_list {
     }
   }
 
-  /// For a pool whose threads nobody will join.
+  /// For a pool whose threads nobody will join. As nobody knows when they have ended, their module stays loaded.
   void detach() noexcept {
+    module_.keep_for_good();
     {
       const std::lock_guard lock(mutex_);
       detached_ = true;
@@ -58,6 +60,7 @@ class thread_list {
     return t;
   }
 
+  module_pin module_;  // the threads' code lies in it
   mutex joining_;
   mutex mutex_;
   std::vector<native_thread> threads_;  // guarded by mutex_, as the next

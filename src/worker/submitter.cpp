@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/process_locks.hpp"
+#include "base/thread_exit.hpp"
 #include "parking/thread_parker.hpp"
 
 namespace filch::inline v0::detail {
@@ -101,22 +102,19 @@ namespace {
 
 constinit thread_local bool is_over = false;  // the thread's own was given back
 
-struct give_back_at_thread_exit {
-  ~give_back_at_thread_exit() {
-    is_over = true;
-    if (this_thread_submitter != nullptr) {
-      submitter_list::release(*std::exchange(this_thread_submitter, nullptr));
-    }
+void give_back_at_thread_exit() noexcept {
+  is_over = true;
+  if (this_thread_submitter != nullptr) {
+    submitter_list::release(*std::exchange(this_thread_submitter, nullptr));
   }
-};
+}
 
 }  // namespace
 
 submitter* this_submitter::acquire() {
   submitter& mine = submitter_list::acquire();
   if (!is_over) {
-    thread_local const give_back_at_thread_exit at_exit;
-    static_cast<void>(at_exit);
+    at_thread_exit<&give_back_at_thread_exit>();
     this_thread_submitter = &mine;
   }
   return &mine;

@@ -16,9 +16,10 @@ PLUGIN_EXPORT void plugin_tasks(filch::thread_pool& pool, std::atomic<int>& ran)
   }
 }
 
-/// Leaves a pool behind, whose workers go on looking for work that never comes.
+/// Leaves a pool behind, whose workers go on looking for work that never comes. Some of them have not even begun when
+/// this function returns.
 PLUGIN_EXPORT void plugin_living_pool(filch::thread_pool&, std::atomic<int>& ran) {
-  static_cast<void>(new filch::thread_pool({.threads = 2, .idle = {std::chrono::hours(1)}}));
+  static_cast<void>(new filch::thread_pool({.threads = 8, .idle = {std::chrono::hours(1)}}));
   ran.fetch_add(100);
 }
 

@@ -13,6 +13,7 @@
 #include "controlled/faults.hpp"
 #include "controlled/scheduler.hpp"
 #include "src/os/futex_fork.hpp"
+#include "src/os/module_pin.hpp"
 #include "src/os/pages.hpp"
 #include "src/os/standard_error.hpp"
 #include "src/os/thread_setup.hpp"
@@ -113,6 +114,10 @@ void native_thread::join() noexcept {
 }
 
 void native_thread::detach() noexcept { joinable_ = false; }
+
+module_pin::module_pin() noexcept = default;
+module_pin::~module_pin() = default;
+void module_pin::keep_for_good() noexcept {}
 
 void name_this_thread(const std::string&, const std::string&) {}
 void bind_this_thread(std::span<const int>) noexcept {}
