@@ -10,6 +10,7 @@ import collections
 import pathlib
 import re
 import sys
+import textwrap
 
 # Lowest first. A file may include files of its own room and of those before it. Beside a room stand the public headers
 # that count as part of it.
@@ -22,7 +23,7 @@ ROOMS = {
     "job": "",
     "worker": "blocking",
     "pool": "thread_pool pool_options join_handle join_all when_any metrics this_worker worker_local",
-    "fork_join": "fork_join parallel_invoke task_graph task_group scope",
+    "fork_join": "fork_join parallel_invoke pipeline task_graph task_group scope",
     "loop": "grain parallel_for parallel_reduce parallel_scan parallel_algorithm",
     "sort": "parallel_sort",
 }
@@ -158,7 +159,7 @@ def main():
     options = parser.parse_args()
     complaints, files, includes = check(options.root)
     if options.print:
-        print(*list_of_rooms(files), sep="\n")
+        print(*(textwrap.fill(line, 120, subsequent_indent=" " * 10) for line in list_of_rooms(files)), sep="\n")
         return 0
     print(*complaints, sep="\n", end="\n" if complaints else "")
     print(f"check_layers: {len(files)} files, {includes} includes of our own, {len(complaints)} complaints")

@@ -16,6 +16,7 @@
 #include <filch/parallel_invoke.hpp>
 #include <filch/parallel_reduce.hpp>
 #include <filch/parallel_scan.hpp>
+#include <filch/pipeline.hpp>
 #include <filch/pool_options.hpp>
 #include <filch/scope.hpp>
 #include <filch/shutdown.hpp>

@@ -13,7 +13,7 @@
 #include <filch/detail/loop/algorithm.hpp>
 #include <filch/detail/loop/bounds.hpp>
 #include <filch/detail/loop/loop_options.hpp>
-#include <filch/detail/loop/loop_pool.hpp>
+#include <filch/detail/pool/pool_of_caller.hpp>
 #include <filch/detail/loop/steps.hpp>
 #include <filch/detail/loop/tiling.hpp>
 #include <filch/grain.hpp>
@@ -68,7 +68,7 @@ FILCH_LOCAL void parallel_for_blocks(thread_pool& pool, First first, Last last, 
 
 template <std::integral First, std::integral Last, class F, detail::loop_option... Options>
 FILCH_LOCAL void parallel_for_blocks(First first, Last last, const F& f, Options... options) {
-  parallel_for_blocks(detail::pool_for_loop(), first, last, f, options...);
+  parallel_for_blocks(detail::pool_of_caller(), first, last, f, options...);
 }
 
 /// Calls `f(i)` for every i in [first, last) if the bounds are integers, and `f(*i)` if they are iterators, in parallel
@@ -107,7 +107,7 @@ requires detail::loop_bounds<First, Last> FILCH_LOCAL void parallel_for(thread_p
 template <class First, class Last, class F, detail::loop_option... Options>
 requires detail::loop_bounds<First, Last> FILCH_LOCAL void parallel_for(First first, Last last, const F& f,
                                                                         Options... options) {
-  parallel_for(detail::pool_for_loop(), first, last, f, options...);
+  parallel_for(detail::pool_of_caller(), first, last, f, options...);
 }
 
 /// Calls `f(x)` for every element x of a range.
@@ -125,7 +125,7 @@ FILCH_LOCAL void parallel_for(thread_pool& pool, R&& range, const F& f, Options.
 
 template <std::ranges::random_access_range R, class F, detail::loop_option... Options>
 FILCH_LOCAL void parallel_for(R&& range, const F& f, Options... options) {
-  parallel_for(detail::pool_for_loop(), std::forward<R>(range), f, options...);
+  parallel_for(detail::pool_of_caller(), std::forward<R>(range), f, options...);
 }
 
 /// Calls `f(i)` for first, first + step, first + 2 * step, ... as long as they lie before `last`; with a negative step
@@ -152,7 +152,7 @@ FILCH_LOCAL void parallel_for_step(thread_pool& pool, First first, Last last, St
 
 template <std::integral First, std::integral Last, std::integral Step, class F, detail::loop_option... Options>
 FILCH_LOCAL void parallel_for_step(First first, Last last, Step step, const F& f, Options... options) {
-  parallel_for_step(detail::pool_for_loop(), first, last, step, f, options...);
+  parallel_for_step(detail::pool_of_caller(), first, last, step, f, options...);
 }
 
 /// Calls `f(row_lo, row_hi, col_lo, col_hi)` for tiles that together make up [0, rows) x [0, cols), for bodies that are
@@ -184,7 +184,7 @@ FILCH_LOCAL void parallel_for_tiles(thread_pool& pool, Rows rows, Cols cols, con
 
 template <std::integral Rows, std::integral Cols, class F, detail::loop_option... Options>
 FILCH_LOCAL void parallel_for_tiles(Rows rows, Cols cols, const F& f, Options... options) {
-  parallel_for_tiles(detail::pool_for_loop(), rows, cols, f, options...);
+  parallel_for_tiles(detail::pool_of_caller(), rows, cols, f, options...);
 }
 
 }  // namespace filch::inline v0

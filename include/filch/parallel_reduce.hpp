@@ -14,7 +14,7 @@
 #include <filch/detail/loop/compensated.hpp>
 #include <filch/detail/loop/fold.hpp>
 #include <filch/detail/loop/loop_options.hpp>
-#include <filch/detail/loop/loop_pool.hpp>
+#include <filch/detail/pool/pool_of_caller.hpp>
 #include <filch/detail/loop/operations.hpp>
 #include <filch/detail/loop/reduction.hpp>
 #include <filch/thread_pool.hpp>
@@ -75,7 +75,7 @@ template <class First, class Last, class T, class Op, class F, detail::loop_opti
 requires detail::loop_bounds<First, Last>
 [[nodiscard]] FILCH_LOCAL T parallel_transform_reduce(First first, Last last, T init, const Op& op, const F& transform,
                                                       Options... options) {
-  return parallel_transform_reduce(detail::pool_for_loop(), first, last, std::move(init), op, transform, options...);
+  return parallel_transform_reduce(detail::pool_of_caller(), first, last, std::move(init), op, transform, options...);
 }
 
 /// The same for the elements of a range.
@@ -90,7 +90,7 @@ template <std::ranges::random_access_range R, class T, class Op, class F, detail
 template <std::ranges::random_access_range R, class T, class Op, class F, detail::loop_option... Options>
 [[nodiscard]] FILCH_LOCAL T parallel_transform_reduce(R&& range, T init, const Op& op, const F& transform,
                                                       Options... options) {
-  return parallel_transform_reduce(detail::pool_for_loop(), range, std::move(init), op, transform, options...);
+  return parallel_transform_reduce(detail::pool_of_caller(), range, std::move(init), op, transform, options...);
 }
 
 /// Combines `init` and every element of [first, last) by `op`: parallel_transform_reduce without a transformation.
@@ -102,7 +102,7 @@ template <std::random_access_iterator It, class T, class Op, detail::loop_option
 
 template <std::random_access_iterator It, class T, class Op, detail::loop_option... Options>
 [[nodiscard]] FILCH_LOCAL T parallel_reduce(It first, It last, T init, const Op& op, Options... options) {
-  return parallel_reduce(detail::pool_for_loop(), first, last, std::move(init), op, options...);
+  return parallel_reduce(detail::pool_of_caller(), first, last, std::move(init), op, options...);
 }
 
 /// The same for the elements of a range.
@@ -113,7 +113,7 @@ template <std::ranges::random_access_range R, class T, class Op, detail::loop_op
 
 template <std::ranges::random_access_range R, class T, class Op, detail::loop_option... Options>
 [[nodiscard]] FILCH_LOCAL T parallel_reduce(R&& range, T init, const Op& op, Options... options) {
-  return parallel_reduce(detail::pool_for_loop(), range, std::move(init), op, options...);
+  return parallel_reduce(detail::pool_of_caller(), range, std::move(init), op, options...);
 }
 
 /// The sum of the elements of a range of numbers. Floats are added with compensation (Ogita, Rump, Oishi 2005): the
@@ -137,7 +137,7 @@ template <std::ranges::random_access_range R, detail::loop_option... Options>
 
 template <std::ranges::random_access_range R, detail::loop_option... Options>
 [[nodiscard]] FILCH_LOCAL auto parallel_sum(R&& range, Options... options) {
-  return parallel_sum(detail::pool_for_loop(), range, options...);
+  return parallel_sum(detail::pool_of_caller(), range, options...);
 }
 
 }  // namespace filch::inline v0

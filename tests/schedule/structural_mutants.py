@@ -15,6 +15,7 @@ ERRORS = "src/fork_join/group_errors.cpp"
 GROUP = "src/fork_join/group_core.cpp"
 GROUP_WAIT = "src/fork_join/group_wait.cpp"
 GROUP_HEADER = "include/filch/detail/fork_join/group_core.hpp"
+GATE = "src/fork_join/pipeline_gate.cpp"
 GUESTS = "src/pool/guest_scope.cpp"
 QUIESCENCE = "src/parking/quiescence.hpp"
 LIFECYCLE = "src/pool/pool_lifecycle.cpp"
@@ -178,6 +179,15 @@ MUTANTS = [
     ("whoever destroys a group does not wait for another's wait", GROUP_HEADER,
      " && !was_refused_.load(std::memory_order_relaxed)", "",
      "a_refused_second_wait_may_leave_the_scope_of_the_group", "asan", 3_000),
+    ("whoever leaves a gate of a pipeline takes nobody along", GATE,
+     "  pipeline_item* const next = std::exchange(waiting_[turn_ % room_], nullptr);\n",
+     "  pipeline_item* const next = nullptr;\n", "a_pipeline_takes_all_values_through_in_order", "plain"),
+    ("a gate of a pipeline does not look whose turn it is", GATE, "if (its_turn == turn_ && !is_taken_) {",
+     "if (!is_taken_) {", "a_pipeline_takes_all_values_through_in_order", "plain"),
+    ("a gate of a pipeline does not look whether somebody is inside", GATE, "if (its_turn == turn_ && !is_taken_) {",
+     "if (its_turn == turn_) {", "a_parallel_first_stage_feeds_a_serial_one", "plain"),
+    ("a call of a pipeline's first stage is owed and not made", GATE, "  if (call_is_owed_ && !is_closed_) {",
+     "  if (false) {", "a_pipeline_takes_all_values_through_in_order", "plain"),
 ]
 
 # Of the same form, and not found yet: `scripts/schedule_mutants --untried` runs these too.

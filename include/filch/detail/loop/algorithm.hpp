@@ -10,7 +10,7 @@
 #include <filch/detail/base/compiler.hpp>
 #include <filch/detail/loop/adaptive_loop.hpp>
 #include <filch/detail/loop/loop_options.hpp>
-#include <filch/detail/loop/loop_pool.hpp>
+#include <filch/detail/pool/pool_of_caller.hpp>
 #include <filch/thread_pool.hpp>
 
 namespace filch::inline v0::detail {
@@ -26,7 +26,7 @@ struct algorithm {
   template <class First, class... Args>
   requires(!std::derived_from<std::remove_cvref_t<First>, thread_pool>) FILCH_LOCAL decltype(auto) operator()(
       First&& first, Args&&... args) const {
-    return Self::run(pool_for_loop(), std::forward<First>(first), std::forward<Args>(args)...);
+    return Self::run(pool_of_caller(), std::forward<First>(first), std::forward<Args>(args)...);
   }
 };
 

@@ -7,8 +7,8 @@
 
 namespace filch::inline v0::detail {
 
-/// The pool that an algorithm uses when none is named.
-[[nodiscard]] FILCH_LOCAL inline thread_pool& pool_for_loop() {
+/// The pool that is used when none is named: the one that the calling thread is inside of, elsewhere default_pool().
+[[nodiscard]] FILCH_LOCAL inline thread_pool& pool_of_caller() {
   thread_pool* const mine = this_worker::pool();
   return mine != nullptr ? *mine : default_pool();
 }
