@@ -11,7 +11,7 @@ namespace filch::inline v0::detail {
 /// Whether one worker may hold or take work. The word is odd while the worker may, and even while the worker sleeps or
 /// is about to. The word only grows, so two equal even readings mean that the worker took and ran nothing between them
 /// (docs/design/lifetime.md, "Idle").
-template <class Policy = native_policy>
+template <concurrency_policy Policy = native_policy>
 class basic_activity {
  public:
   /// A worker begins busy. A guest's slot begins idle, so that making it changes no sum.

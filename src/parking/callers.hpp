@@ -10,7 +10,7 @@ namespace filch::inline v0::detail {
 
 /// Counts the threads inside of a pool that no other thread knows: lone guests, and threads that discard tasks. It is
 /// read like an activity word: if nobody is inside, two equal readings mean that nobody was inside between them.
-template <class Policy = native_policy>
+template <concurrency_policy Policy = native_policy>
 class basic_callers {
  public:
   void enter() noexcept {

@@ -10,7 +10,7 @@ namespace filch::inline v0::detail {
 
 /// Lets threads sleep until a condition holds that other threads make true. A thread takes a key, checks the condition,
 /// and waits with the key. A notifier that finds no waiting thread pays one load.
-template <class Policy = native_policy>
+template <concurrency_policy Policy = native_policy>
 class basic_event_count {
   using futex = typename Policy::futex;
 

@@ -14,7 +14,7 @@ namespace filch::inline v0::detail {
 ///
 /// The object ends only after the handing over, which publishes `protect`. So the owner of the pointer needs plain
 /// stores only.
-template <class Policy = native_policy, class Waiter = native_waiter>
+template <concurrency_policy Policy = native_policy, waiter_kind Waiter = native_waiter>
 class basic_hazard {
   using parker = typename Waiter::type;
 

@@ -10,7 +10,7 @@ namespace filch::inline v0::detail {
 
 /// One thread sleeps on a parker, and any number of threads may wake it. A wake-up that comes before the sleep is kept,
 /// as one token.
-template <class Policy = native_policy>
+template <concurrency_policy Policy = native_policy>
 class basic_parker {
   using futex = typename Policy::futex;
 

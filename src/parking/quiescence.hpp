@@ -35,7 +35,7 @@ concept observed_team = requires(T& team, std::size_t index) {
 };
 
 /// How a pool is found idle and stopped (docs/design/lifetime.md). `Team` derives from it, and is an observed_team.
-template <class Team, class Policy = native_policy>
+template <class Team, concurrency_policy Policy = native_policy>
 class basic_quiescence {
   template <class U>
   using atomic = typename Policy::template atomic<U>;

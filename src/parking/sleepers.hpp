@@ -20,7 +20,7 @@ enum class before_sleep : bool { busy, searching };
 
 /// Which workers sleep, and how many search, in one word, so that each decision to wake somebody is one exchange.
 /// The protocol and its proof are in docs/design/parking.md.
-template <class Policy = native_policy>
+template <concurrency_policy Policy = native_policy>
 class basic_sleepers {
   template <class U>
   using atomic = typename Policy::template atomic<U>;

@@ -36,7 +36,7 @@ concept sleeping_team = observed_team<T> && requires(T& team, std::size_t index)
 
 /// How the workers of a pool sleep and are woken (docs/design/parking.md). `Team` derives from it, and is a
 /// sleeping_team.
-template <class Team, class Policy = native_policy>
+template <class Team, concurrency_policy Policy = native_policy>
 class basic_wakeups : public basic_quiescence<Team, Policy> {
   using quiescence = basic_quiescence<Team, Policy>;
   template <class U>

@@ -12,7 +12,7 @@ namespace filch::inline v0::detail {
 
 /// The limit of the number of outside tasks that wait to be started (max_pending). A task holds one of so many permits
 /// from its admission until it starts.
-template <class Policy = native_policy>
+template <concurrency_policy Policy = native_policy>
 class basic_pending_bound {
  public:
   explicit basic_pending_bound(std::size_t limit) noexcept : limit_(limit) {}

@@ -24,7 +24,7 @@ namespace filch::inline v0::detail {
 ///
 /// Lock-free except for growth, which allocates. Every operation is O(1), growth amortised. After `QuietPops` pops in a
 /// row without a theft the owner leaves out the fence again.
-template <class T, class Policy = native_policy, std::uint32_t QuietPops = 256>
+template <class T, concurrency_policy Policy = native_policy, std::uint32_t QuietPops = 256>
 class chase_lev_deque {
   template <class U>
   using atomic = typename Policy::template atomic<U>;
@@ -63,7 +63,7 @@ class chase_lev_deque {
   growing_ring<T, Policy> ring_;
 };
 
-template <class T, class Policy, std::uint32_t QuietPops>
+template <class T, concurrency_policy Policy, std::uint32_t QuietPops>
 class chase_lev_deque<T, Policy, QuietPops>::owner_end {
  public:
   explicit owner_end(chase_lev_deque& d) noexcept : d_(d) {}
@@ -204,7 +204,7 @@ class chase_lev_deque<T, Policy, QuietPops>::owner_end {
   chase_lev_deque& d_;
 };
 
-template <class T, class Policy, std::uint32_t QuietPops>
+template <class T, concurrency_policy Policy, std::uint32_t QuietPops>
 class chase_lev_deque<T, Policy, QuietPops>::thief_end {
  public:
   explicit thief_end(chase_lev_deque& d) noexcept : d_(d) {}

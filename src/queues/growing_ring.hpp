@@ -19,7 +19,7 @@ namespace filch::inline v0::detail {
 ///
 /// The items of the queue lie at the indices from its `top` to the owner's end. `top` only grows, and the owner knows a
 /// lower bound of it. Every operation but `make_room` is O(1) and wait-free.
-template <class T, class Policy>
+template <class T, concurrency_policy Policy>
 class growing_ring {
   template <class U>
   using atomic = typename Policy::template atomic<U>;

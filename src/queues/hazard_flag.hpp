@@ -10,7 +10,7 @@ namespace filch::inline v0::detail {
 /// A one-bit hazard pointer: it is set while its thread may read a ring of another worker's queue. An owner may free a
 /// ring that it has retired if it passes a heavy barrier after that, and then finds no flag set. A flag that is set
 /// later belongs to a thread that finds the new ring (docs/design/memory.md, "Trimming").
-template <class Policy = native_policy>
+template <concurrency_policy Policy = native_policy>
 class basic_hazard_flag {
  public:
   /// Called before the thread looks for the ring. One thread at a time may use a flag, until it calls `end`.

@@ -14,7 +14,7 @@ namespace filch::inline v0::detail {
 /// Where outside threads submit to one worker: a few inboxes, over which the threads are spread, so that fewer threads
 /// push at the same place. A thread stays with one inbox, so its tasks stay in order. The inboxes are emptied in turn,
 /// so that none waits longer than one round.
-template <class Job, class Policy, std::size_t Count>
+template <class Job, concurrency_policy Policy, std::size_t Count>
 class basic_inboxes {
  public:
   using inbox_type = inbox<Job, Policy>;

@@ -12,7 +12,7 @@ namespace filch::inline v0::detail {
 /// raises the fence before it steals, by a heavy barrier, and the owner lowers it after a time without thefts
 /// (docs/design/deque.md, "chase_lev_deque"). Where the system has no such barrier, or refuses it by now, the fence is
 /// always up.
-template <class Policy = native_policy>
+template <concurrency_policy Policy = native_policy>
 class pop_fence {
  public:
   explicit pop_fence(bool has_heavy_barrier) noexcept : word_(has_heavy_barrier ? down : up) {}

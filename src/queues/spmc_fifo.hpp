@@ -23,7 +23,7 @@ namespace filch::inline v0::detail {
 /// exchange, and no store-load order is needed (docs/design/deque.md).
 ///
 /// Lock-free except for growth, which allocates.
-template <class T, class Policy = native_policy>
+template <class T, concurrency_policy Policy = native_policy>
 class spmc_fifo {
   template <class U>
   using atomic = typename Policy::template atomic<U>;

@@ -15,7 +15,7 @@ namespace filch::inline v0::detail {
 /// The slots of a pool beyond those of its workers. They are for guests, which are threads that take part in the pool
 /// for a time, and for spares. Each slot has queues, like a worker. A slot is made when it is first needed, and then
 /// stays, whether somebody is in it or not. So thieves need not know who is in it.
-template <class Slot, class Policy = native_policy>
+template <class Slot, concurrency_policy Policy = native_policy>
 class basic_extra_slots {
   template <class U>
   using atomic = typename Policy::template atomic<U>;

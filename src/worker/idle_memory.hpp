@@ -12,7 +12,7 @@ namespace filch::inline v0::detail {
 /// thread that trims the pool while the worker sleeps (docs/design/memory.md, "Trimming"). The cache of blocks belongs
 /// to the thread. It is handed on to another thread when this one has ended, and from then on nobody trims it by way of
 /// this worker. The models run the same source.
-template <class Cache, class Mutex, class Policy = native_policy>
+template <class Cache, class Mutex, concurrency_policy Policy = native_policy>
 class basic_idle_memory {
   template <class T>
   using plain = typename Policy::template plain<T>;

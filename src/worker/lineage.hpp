@@ -16,7 +16,7 @@ namespace filch::inline v0::detail {
 /// Its thread changes the lineage only while no fork lies in the thread's deque. So a thief has read what a fork
 /// descends from if it sees the fork in the deque, then reads the lineage, and then takes the fork by an exchange,
 /// which proves that the fork still lay there (docs/design/waiting.md, "Lineage").
-template <class Policy = native_policy>
+template <concurrency_policy Policy = native_policy>
 class basic_lineage {
  public:
   /// Nothing is known of what is deeper.

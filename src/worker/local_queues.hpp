@@ -34,7 +34,7 @@ concept queued_job = requires(T& j) {
 /// but children of groups, for which somebody waits.
 ///
 /// `Team` must have wake_one(), and at(index).in(number), an inbox; it need not be complete here.
-template <queued_job Job, class Team, class Policy = native_policy, std::size_t Inboxes = 4>
+template <queued_job Job, class Team, concurrency_policy Policy = native_policy, std::size_t Inboxes = 4>
 class basic_local_queues {
  public:
   using queues_type = basic_queues<Job, Policy, Inboxes>;

@@ -18,7 +18,7 @@ namespace filch::inline v0::detail {
 enum class role : unsigned char { resident, spare, guest, lone_guest };
 
 /// The queues of one worker, except its forks, which lie in fork_host (docs/design/deque.md).
-template <class Job, class Policy = native_policy, std::size_t Inboxes = 4>
+template <class Job, concurrency_policy Policy = native_policy, std::size_t Inboxes = 4>
 struct basic_queues {
   explicit basic_queues(std::size_t capacity = 256, bool has_heavy_barrier = Policy::has_heavy_barrier())
       : tasks(capacity, 0, has_heavy_barrier), fifo(capacity) {}

@@ -58,7 +58,15 @@ struct native_futex {
 FILCH_EXPORT atomic<test_point_hook>& installed_test_point_hook() noexcept;
 #endif
 
-/// What the concurrent templates are built over. The model checker instantiates the same source with its own policy.
+/// What the concurrent templates are built over: the types of their variables, and the points at which a test may look
+/// in. Some use the functions of native_policy too.
+template <class P>
+concept concurrency_policy = requires(test_point where) {
+  typename P::template atomic<std::uint32_t>;
+  P::at(where);
+};
+
+/// The policy of the shipped library. The model checker instantiates the same source with its own policy.
 struct native_policy {
   template <class T>
   using atomic = detail::atomic<T>;

@@ -9,7 +9,7 @@
 namespace filch::inline v0::detail {
 
 /// Counts ends of something that has to end before something else begins.
-template <class Policy = native_policy>
+template <concurrency_policy Policy = native_policy>
 class basic_countdown {
  public:
   /// From now on `n` have to end.

@@ -15,7 +15,7 @@ namespace filch::inline v0::detail {
 /// what it has run in a wait. The word lacks this part until it is merged: by the owner when it waits, or by a waiter
 /// elsewhere, which revokes the bias, so that the owner merges each step from then on (docs/design/groups.md, "The
 /// biased count").
-template <class Policy = native_policy>
+template <concurrency_policy Policy = native_policy>
 class basic_group_counter {
   template <class U>
   using atomic = typename Policy::template atomic<U>;

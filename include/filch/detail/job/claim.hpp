@@ -13,7 +13,7 @@ enum class claimed : std::uint8_t { not_yet, to_run, to_cancel };
 
 /// Decides which thread may start a task that can be reached from several places. Exactly one caller of `claim_for` is
 /// told that nobody had claimed the task before.
-template <class Policy = native_policy>
+template <concurrency_policy Policy = native_policy>
 class basic_claim {
  public:
   /// Returns what the task had been claimed for before. A caller that may have claimed the task itself asks

@@ -10,7 +10,7 @@ namespace filch::inline v0::detail {
 
 /// What becomes of the exception of a task. Its handle fetches it, or it is reported when nobody can fetch it any more.
 /// The task may fail before the handle lets go, or after that. The later of the two learns of the earlier.
-template <class Policy = native_policy>
+template <concurrency_policy Policy = native_policy>
 class basic_fate {
  public:
   /// The task has failed, and its exception is written. Returns whether the handle has let go.

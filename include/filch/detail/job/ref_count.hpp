@@ -9,7 +9,7 @@
 namespace filch::inline v0::detail {
 
 /// Counts the places from which an object can be reached. Whoever drops the last reference frees the object.
-template <class Policy = native_policy>
+template <concurrency_policy Policy = native_policy>
 class basic_ref_count {
  public:
   explicit basic_ref_count(std::uint32_t initial) noexcept : count_(initial) {}

@@ -17,7 +17,7 @@ namespace filch::inline v0::detail {
 ///
 /// `Self` derives from it and has, for whoever claimed the task: `run_body()`, `drop_body()`, `has_failed()` and
 /// `prepare_report()`; and `report()`, `dispose()`.
-template <class Self, class Policy = native_policy, class Waiter = native_waiter>
+template <class Self, concurrency_policy Policy = native_policy, waiter_kind Waiter = native_waiter>
 class basic_task_life {
  public:
   /// For the entry: runs or cancels the task if nobody has claimed it. The entry is gone after that. Returns what the

@@ -12,6 +12,12 @@ namespace filch::inline v0::detail {
 class thread_parker;
 FILCH_EXPORT void unpark(thread_parker& parker) noexcept;
 
+/// How the one that is waited for wakes the waiter.
+template <class W>
+concept waiter_kind = requires(typename W::type& waiter) {
+  W::unpark(waiter);
+};
+
 struct native_waiter {
   using type = thread_parker;
   FILCH_LOCAL static void unpark(type& parker) noexcept { detail::unpark(parker); }
@@ -20,7 +26,7 @@ struct native_waiter {
 /// A flag that says once that something is finished, with at most one registered waiter at a time. `set` touches the
 /// latch once, by one exchange. So the waiter may destroy the latch as soon as it sees it set. The wake-up goes to the
 /// waiter's own parker, which is never freed (docs/design/waiting.md).
-template <class Policy = native_policy, class Waiter = native_waiter>
+template <concurrency_policy Policy = native_policy, waiter_kind Waiter = native_waiter>
 class basic_latch {
   using parker = typename Waiter::type;
 

@@ -11,7 +11,7 @@ namespace filch::inline v0::detail {
 /// Where a waiter asks to be unparked when the owner of the slot has forked. There is room for one waiter: the last to
 /// ask. The owner's look is not ordered after its fork, so the owner may miss a waiter. Hence only promptness may
 /// depend on it.
-template <class Policy = native_policy, class Waiter = native_waiter>
+template <concurrency_policy Policy = native_policy, waiter_kind Waiter = native_waiter>
 class basic_watch_slot {
   using parker = typename Waiter::type;
 

@@ -15,7 +15,7 @@ namespace filch::inline v0::detail {
 /// and spares than it has as a rule, so most rows are never made.
 ///
 /// Any threads may ask for rows at the same time. What they do with a row is their own business.
-template <class Row, class Policy = native_policy>
+template <class Row, concurrency_policy Policy = native_policy>
 class basic_row_table {
  public:
   explicit basic_row_table(std::size_t rows) : groups_((rows + group_size - 1) / group_size) {}

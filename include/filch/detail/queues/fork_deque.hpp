@@ -25,7 +25,7 @@ namespace filch::inline v0::detail {
 ///
 /// Fixed size: it holds `Capacity` - 1 items. So many unstolen forks are more than thieves can use, and a fork that
 /// finds the deque full runs inline. Lock-free; every operation is O(1).
-template <class T, class Policy = native_policy, std::size_t Capacity = 2048>
+template <class T, concurrency_policy Policy = native_policy, std::size_t Capacity = 2048>
 class fork_deque {
   static_assert(std::has_single_bit(Capacity));
 
@@ -69,7 +69,7 @@ class fork_deque {
   std::array<atomic<T>, Capacity> slots_;
 };
 
-template <class T, class Policy, std::size_t Capacity>
+template <class T, concurrency_policy Policy, std::size_t Capacity>
 class fork_deque<T, Policy, Capacity>::owner_end {
  public:
   explicit owner_end(fork_deque& d) noexcept : d_(d) {}
@@ -205,7 +205,7 @@ class fork_deque<T, Policy, Capacity>::owner_end {
   fork_deque& d_;
 };
 
-template <class T, class Policy, std::size_t Capacity>
+template <class T, concurrency_policy Policy, std::size_t Capacity>
 class fork_deque<T, Policy, Capacity>::thief_end {
  public:
   explicit thief_end(fork_deque& d) noexcept : d_(d) {}

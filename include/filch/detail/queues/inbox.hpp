@@ -20,7 +20,7 @@ enum class inbox_close : unsigned char { respected, ignored };
 /// cache line unless the inbox lies in an object that is small and short-lived.
 ///
 /// Lock-free, O(1).
-template <class Node, class Policy = native_policy, std::size_t Alignment = cache_line_size>
+template <class Node, concurrency_policy Policy = native_policy, std::size_t Alignment = cache_line_size>
 class inbox {
  public:
   inbox() = default;

@@ -25,7 +25,7 @@ using ring_index = std::int64_t;
 }
 
 /// A circular array of relaxed atomics. The queue's indices order the accesses to it.
-template <class T, class Policy>
+template <class T, concurrency_policy Policy>
 class ring {
  public:
   /// `capacity` is a power of two.

@@ -18,7 +18,7 @@ class fork_host;
 class pool_state;
 
 /// Who runs a fork that was stolen. Null until it has begun.
-template <class Host, class Policy = native_policy>
+template <class Host, concurrency_policy Policy = native_policy>
 class basic_thief_mark {
  public:
   // [C2] release: shows the thief, which may be a spare that was made after the fork. Pairs with [C3].
