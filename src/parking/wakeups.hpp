@@ -25,13 +25,11 @@ concept sleeping_slot = observed_slot<T> && requires(T& slot) {
   slot.request_poll();
 };
 
-/// Besides: whether other workers should be woken rather than this one, and whether this one can run on no CPU but the
-/// caller's.
+/// Besides: whether other workers should be woken rather than this one, because its CPU is another thread's now.
 template <class T>
 concept sleeping_team = observed_team<T> && requires(T& team, std::size_t index) {
   { team.at(index) } -> sleeping_slot;
   { team.is_displaced(index) } -> std::same_as<bool>;
-  { team.is_bound_here(index) } -> std::same_as<bool>;
 };
 
 /// How the workers of a pool sleep and are woken (docs/design/parking.md). `Team` derives from it, and is a
@@ -58,9 +56,9 @@ class basic_wakeups : public basic_quiescence<Team, Policy> {
 
   /// For a thread that has published work by seq_cst, and goes on running. Wakes a worker if one sleeps, nobody
   /// searches, and a core is free. Prefers a worker that does not need the caller's CPU.
-  void wake_one() noexcept { wake_for_submitter(sleepers_.wake_one()); }
+  void wake_one() noexcept { wake(sleepers_.wake_one()); }
   /// The same for one submitter, which relies on a searcher for a limited number of submissions.
-  void wake_one(wake_patience& patience) noexcept { wake_for_submitter(sleepers_.wake_one(patience)); }
+  void wake_one(wake_patience& patience) noexcept { wake(sleepers_.wake_one(patience)); }
 
   /// The same for a child of a group, but only if a core is free beside the guests. The waiter of the group sees to it
   /// that the child is run in any case.
@@ -213,26 +211,16 @@ class basic_wakeups : public basic_quiescence<Team, Policy> {
     }
   }
 
-  void wake_for_submitter(std::optional<index_type> sleeper) noexcept {
-    wake(sleeper, [this](index_type i) { return team().is_displaced(i) || team().is_bound_here(i); });
-  }
-
-  void wake(std::optional<index_type> sleeper) noexcept {
-    wake(sleeper, [this](index_type i) { return team().is_displaced(i); });
-  }
-
-  // Wakes the sleeper that was taken off the stack, or the one below it if the first has no CPU for itself. In that
-  // case the first goes back on the stack without being woken, and the other is counted as a searcher all the while.
-  template <class HasNoCpu>
-  FILCH_INLINE void wake(std::optional<index_type> sleeper, HasNoCpu has_no_cpu) noexcept {
+  // Wakes the sleeper that was taken off the stack, or the one below it if the first is displaced. In that case the
+  // first goes back on the stack without being woken, and the other is counted as a searcher all the while.
+  FILCH_INLINE void wake(std::optional<index_type> sleeper) noexcept {
     if (sleeper) [[unlikely]] {
-      wake_or_replace(*sleeper, has_no_cpu);
+      wake_or_replace(*sleeper);
     }
   }
 
-  template <class HasNoCpu>
-  FILCH_COLD void wake_or_replace(index_type sleeper, HasNoCpu has_no_cpu) noexcept {
-    if (has_no_cpu(sleeper)) {
+  FILCH_COLD void wake_or_replace(index_type sleeper) noexcept {
+    if (team().is_displaced(sleeper)) {
       if (const auto other = sleepers_.wake_any()) {
         static_cast<void>(sleepers_.enlist(sleeper, before_sleep::searching));
         sleeper = *other;

@@ -11,7 +11,6 @@
 #include <filch/detail/base/atomic.hpp>
 #include <filch/detail/base/cache_line.hpp>
 
-#include "os/topology.hpp"
 #include "parking/wakeups.hpp"
 #include "queues/hazard_flag.hpp"
 #include "worker/extra_slots.hpp"
@@ -67,20 +66,18 @@ class team : public basic_wakeups<team> {
   [[nodiscard]] bool is_closed() const noexcept { return at(0).in(0).closed(); }
 
   [[nodiscard]] guest_cpu& cpu_of_guest() noexcept { return guest_cpu_; }
-  /// Whether a guest runs on the worker's only CPU.
-  [[nodiscard]] bool is_displaced(std::size_t index) const noexcept { return guest_cpu_.is(at(index).cpu()); }
-  /// Whether its only CPU is the caller's.
-  [[nodiscard]] bool is_bound_here(std::size_t index) const noexcept {
-    const int cpu = at(index).cpu();
-    return cpu != guest_cpu::none && cpu == current_cpu();
+  /// Whether a guest, or the caller, runs on the worker's only CPU.
+  [[nodiscard]] bool is_displaced(std::size_t index) const noexcept {
+    return guest_cpu_.is_taken_or_here(at(index).cpu());
   }
-  /// Whether the worker is displaced, and the next sleeper is not: if it went to sleep that one would be woken.
+  /// For the worker's own thread: whether a guest runs on its only CPU, and not on that of the next sleeper, so that
+  /// this one would be woken if the worker went to sleep.
   [[nodiscard]] bool should_be_replaced(std::size_t index) noexcept {
-    if (!is_displaced(index)) {
+    if (!guest_cpu_.is_taken(at(index).cpu())) {
       return false;
     }
     const auto next = sleepers().next();
-    return next && !is_displaced(*next);
+    return next && !guest_cpu_.is_taken(at(*next).cpu());
   }
 
   /// For a worker or spare: see spare_source.

@@ -219,7 +219,6 @@ class small_pool : public filch::detail::basic_wakeups<small_pool, policy> {
   /// Others should be woken rather than this one.
   void displace(std::size_t index) { displaced_ = index; }
   [[nodiscard]] bool is_displaced(std::size_t index) const noexcept { return displaced_ == index; }
-  [[nodiscard]] bool is_bound_here(std::size_t /*index*/) const noexcept { return false; }
 
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
   [[nodiscard]] bool is_closed() const noexcept { return at(0).is_closed(); }
