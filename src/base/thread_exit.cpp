@@ -22,6 +22,10 @@ own_thread_scope::~own_thread_scope() {
 
 bool own_thread_scope::is_inside() noexcept { return is_own_thread; }
 
-void own_thread_scope::add(thread_exit_hook& hook) noexcept { hook.next = std::exchange(hooks, &hook); }
+void own_thread_scope::add(thread_exit_hook& hook) noexcept {
+  if (!std::exchange(hook.is_added, true)) {
+    hook.next = std::exchange(hooks, &hook);
+  }
+}
 
 }  // namespace filch::inline v0::detail

@@ -7,6 +7,7 @@ namespace filch::inline v0::detail {
 struct thread_exit_hook {
   void (*run)() noexcept;
   thread_exit_hook* next = nullptr;
+  bool is_added = false;
 };
 
 /// Stands around everything that a thread of filch's own does. Its end runs the hooks, the latest first.
@@ -22,6 +23,7 @@ class own_thread_scope {
   own_thread_scope& operator=(const own_thread_scope&) = delete;
 
   [[nodiscard]] static bool is_inside() noexcept;
+  /// Does nothing if the hook was added before.
   static void add(thread_exit_hook& hook) noexcept;
 };
 
@@ -30,8 +32,8 @@ struct thread_exit_object {
   ~thread_exit_object() { give_back(); }
 };
 
-/// Makes the calling thread call `give_back` when it ends: a thread of filch's own before its thread_local objects are
-/// destroyed, every other one among them. One that is no thread of filch's own keeps this module loaded until then.
+/// Makes the calling thread call `give_back` once when it ends: a thread of filch's own before its thread_local objects
+/// are destroyed, every other one among them. One that is no thread of filch's own keeps this module loaded until then.
 template <void (*give_back)() noexcept>
 void at_thread_exit() {
   if (own_thread_scope::is_inside()) {
