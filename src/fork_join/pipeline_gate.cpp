@@ -8,36 +8,51 @@ namespace filch::inline v0::detail {
 
 void pipeline_entrance::add(pipeline_item& item) noexcept { item.next_free = std::exchange(free_, &item); }
 
-pipeline_item* pipeline_entrance::take() noexcept {
+pipeline_item* pipeline_entrance::begin_call() noexcept {
   const std::lock_guard lock(mutex_);
-  if (is_closed_) {
-    return nullptr;
-  }
-  if (free_ == nullptr) {
-    call_is_owed_ = true;
-    return nullptr;
-  }
-  return std::exchange(free_, free_->next_free);
+  return begin();
 }
 
-void pipeline_entrance::admit(pipeline_item& item) noexcept {
+pipeline_item* pipeline_entrance::begin_offered_call() noexcept {
   const std::lock_guard lock(mutex_);
-  item.number = admitted_++;
+  is_offered_ = false;
+  return begin();
 }
 
-pipeline_item* pipeline_entrance::end_item(pipeline_item& item) noexcept {
+bool pipeline_entrance::end_call(pipeline_item& item) noexcept {
   const std::lock_guard lock(mutex_);
-  if (call_is_owed_ && !is_closed_) {
-    call_is_owed_ = false;
-    return &item;
-  }
-  item.next_free = std::exchange(free_, &item);
-  return nullptr;
+  is_called_ = false;
+  item.number = numbers_++;
+  return offer();
+}
+
+pipeline_item* pipeline_entrance::end_item_and_begin_call(pipeline_item& item) noexcept {
+  const std::lock_guard lock(mutex_);
+  add(item);
+  return begin();
+}
+
+bool pipeline_entrance::end_item(pipeline_item& item) noexcept {
+  const std::lock_guard lock(mutex_);
+  add(item);
+  return offer();
 }
 
 void pipeline_entrance::close() noexcept {
   const std::lock_guard lock(mutex_);
   is_closed_ = true;
+}
+
+pipeline_item* pipeline_entrance::begin() noexcept {
+  if (is_closed_ || is_called_ || free_ == nullptr) {
+    return nullptr;
+  }
+  is_called_ = !is_parallel_;
+  return std::exchange(free_, free_->next_free);
+}
+
+bool pipeline_entrance::offer() noexcept {
+  return !is_closed_ && !is_called_ && free_ != nullptr && !std::exchange(is_offered_, true);
 }
 
 bool pipeline_gate::enter(pipeline_item& item) noexcept {

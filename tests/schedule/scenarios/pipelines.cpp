@@ -55,6 +55,25 @@ SCENARIO(a_pipeline_takes_all_values_through_in_order) {
   check(expected == 4 && counted::alive == 0, "all four, and nothing left");
 }
 
+SCENARIO(the_first_stage_of_a_pipeline_is_called_by_one_thread_at_a_time) {
+  thread_pool pool(workers(1));
+  bool inside = false;
+  int given = 0;
+  int taken = 0;
+  filch::parallel_pipeline(pool, 3,
+                           stage{filch::serial_in_order,
+                                 [&] {
+                                   check(!inside, "one at a time");
+                                   inside = true;
+                                   controlled::pause();
+                                   inside = false;
+                                   return given < 4 ? std::optional(given++) : std::nullopt;
+                                 }},
+                           stage{filch::parallel, [](int n) { return controlled::pause(), n; }},
+                           stage{filch::serial_in_order, [&](int n) { check(n == taken++, "in order"); }});
+  check(taken == 4, "all four");
+}
+
 SCENARIO(a_parallel_first_stage_feeds_a_serial_one) {
   thread_pool pool(workers(1));
   int given = 0;

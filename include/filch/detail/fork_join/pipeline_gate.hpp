@@ -16,29 +16,41 @@ struct pipeline_item {
   pipeline_item* next_free = nullptr;  // guarded by the mutex of the entrance
 };
 
-/// Where items come into a pipeline: it knows the items that are free, and who may call the first stage.
+/// Where values come into a pipeline: it knows the items that are free, and whether the first stage may be called.
 ///
-/// Whoever is given an item by `take`, `begin` or `end_item` has the right to call the first stage, and owes it. If no
-/// item is free the right is kept here, for the next item that becomes free. So a first stage that is called by one
-/// thread at a time is called as long as it has something to give and an item is free, and nobody waits for that.
+/// Whoever has nothing else to do for the pipeline asks for a call, and gets one if an item is free and, where the
+/// first stage is serial, nobody is in it. So the first stage is called as often as there is somebody to do so. One
+/// more task may be offered to threads that do nothing for the pipeline yet. There is one offer at a time, and whoever
+/// takes it makes place for the next.
 class FILCH_EXPORT pipeline_entrance {
  public:
+  explicit pipeline_entrance(bool is_parallel) noexcept : is_parallel_(is_parallel) {}
+
   /// Adds a free item. Only before the pipeline begins.
   void add(pipeline_item& item) noexcept;
-  /// The item for the next call of the first stage; null if none is free, or if there shall be no more.
-  [[nodiscard]] pipeline_item* take() noexcept;
-  /// Numbers an item that has got a value.
-  void admit(pipeline_item& item) noexcept;
-  /// An item has left the last stage. Returns: the item, if the first stage shall be called for it now.
-  [[nodiscard]] pipeline_item* end_item(pipeline_item& item) noexcept;
+  /// Asks for a call. Returns: an item, for which the caller shall call the first stage now, or null.
+  [[nodiscard]] pipeline_item* begin_call() noexcept;
+  /// The same in a task that was offered.
+  [[nodiscard]] pipeline_item* begin_offered_call() noexcept;
+  /// The call has given a value to the item, which gets its number. Returns: whether to offer a task.
+  [[nodiscard]] bool end_call(pipeline_item& item) noexcept;
+  /// The item has left the last stage. Returns: as begin_call.
+  [[nodiscard]] pipeline_item* end_item_and_begin_call(pipeline_item& item) noexcept;
+  /// The same for one who has something else to do. Returns: whether to offer a task.
+  [[nodiscard]] bool end_item(pipeline_item& item) noexcept;
   /// The first stage shall not be called any more.
   void close() noexcept;
 
  private:
+  [[nodiscard]] pipeline_item* begin() noexcept;
+  [[nodiscard]] bool offer() noexcept;
+
+  const bool is_parallel_;
   mutex mutex_;  // guards the rest
   pipeline_item* free_ = nullptr;
-  std::size_t admitted_ = 0;
-  bool call_is_owed_ = false;  // when an item becomes free
+  std::size_t numbers_ = 0;
+  bool is_called_ = false;  // and not parallel
+  bool is_offered_ = false;
   bool is_closed_ = false;
 };
 

@@ -24,9 +24,9 @@ namespace filch::inline v0::detail {
 
 /// One call of parallel_pipeline.
 ///
-/// A task calls the first stage for an item, and lets another task do so for the next item. Then it takes its own item
-/// through the other stages, until a gate keeps it. An item that a gate lets in later goes on in a task of its own. So
-/// no task waits for another one.
+/// A task calls the first stage for an item and takes it through the other stages, until it has left the last one, or a
+/// gate keeps it. Then the task does so with the next value. An item that a gate has kept is taken through that stage
+/// by the task that is inside, and goes on in a task of its own. So no task waits for another one.
 template <class First, class... Others>
 class pipeline_run {
  public:
@@ -36,6 +36,7 @@ class pipeline_run {
       : stages_(stages),
         stop_(stop),
         items_(new item[tokens]),
+        entrance_(First::is_parallel),
         gates_{nullptr, gate_of<Others>(tokens)...},
         group_(pool) {
     for (std::size_t i = tokens; i != 0; --i) {
@@ -44,7 +45,7 @@ class pipeline_run {
   }
 
   FILCH_LOCAL void run() {
-    start_call();
+    offer_call();
     group_.wait();
   }
 
@@ -52,6 +53,8 @@ class pipeline_run {
   using first_value = typename stage_result<First>::value_type;
   using values = typename stage_values<std::variant<std::monostate>, first_value, Others...>::type;
   static constexpr std::size_t stage_count = 1 + sizeof...(Others);
+  template <std::size_t Index>
+  using stage_at = std::tuple_element_t<Index, std::tuple<First, Others...>>;
 
   struct item : pipeline_item {
     values value;  // alternative i is the argument of stage i, and 0 is none
@@ -67,89 +70,101 @@ class pipeline_run {
     }
   }
 
-  // Lets a task call the first stage, if it may be called and an item is free.
-  FILCH_LOCAL void start_call() {
-    if (pipeline_item* const next = entrance_.take()) {
-      group_.run([this, next] { run_guarded([&] { return next; }); });
-    }
-  }
-
-  // Calls `begin`, and the first stage for the item that it returns, and for every other one that comes of that.
   template <class F>
-  FILCH_LOCAL void run_guarded(const F& begin) {
-    try {
-      pipeline_item* next = begin();
-      while (next != nullptr) {
-        next = call_first(static_cast<item&>(*next));
+  FILCH_LOCAL void start(F f) {
+    group_.run([this, f] {
+      try {
+        f();
+      } catch (...) {
+        // relaxed: a hint; whoever reads it late calls one stage more.
+        has_failed_.store(true, std::memory_order_relaxed);
+        entrance_.close();
+        throw;
       }
-    } catch (...) {
-      // relaxed: a hint; whoever reads it late calls one stage more.
-      has_failed_.store(true, std::memory_order_relaxed);
-      entrance_.close();
-      throw;
+    });
+  }
+
+  FILCH_LOCAL void offer_call() {
+    start([this] { call_first_while(entrance_.begin_offered_call()); });
+  }
+
+  // Calls the first stage for the item, and takes the value as far as it gets; and so on, as long as there is a call.
+  FILCH_LOCAL void call_first_while(pipeline_item* next) {
+    while (next != nullptr) {
+      auto& it = static_cast<item&>(*next);
+      next = call_first(it) ? come_to<1>(it) : nullptr;
     }
   }
 
-  // Takes a new value as far as it gets. Returns: the item for which the first stage shall be called now, or null.
-  [[nodiscard]] FILCH_LOCAL pipeline_item* call_first(item& it) {
-    if (stop_.stop_requested()) {
-      entrance_.close();
-      return nullptr;
+  // Returns: false if there are no more values.
+  [[nodiscard]] FILCH_LOCAL bool call_first(item& it) {
+    if (!stop_.stop_requested()) {
+      if (auto made = detail::invoke(static_cast<typename First::callable&>(std::get<0>(stages_).function))) {
+        it.value.template emplace<1>(*std::move(made));
+        if (entrance_.end_call(it)) {
+          offer_call();
+        }
+        return true;
+      }
     }
-    if constexpr (First::is_parallel) {
-      start_call();
-    }
-    auto made = detail::invoke(static_cast<typename First::callable&>(std::get<0>(stages_).function));
-    if (!made.has_value()) {
-      entrance_.close();
-      return nullptr;
-    }
-    it.value.template emplace<1>(*std::move(made));
-    entrance_.admit(it);
-    if constexpr (!First::is_parallel) {
-      start_call();
-    }
-    return come_to<1>(it);
+    entrance_.close();
+    return false;
   }
 
-  // The item has come to stage Index. Returns: as call_first.
+  // The item has come to stage Index. Returns: the item for which the first stage shall be called now, or null.
   template <std::size_t Index>
   [[nodiscard]] FILCH_LOCAL pipeline_item* come_to(item& it) {
     if constexpr (Index == stage_count) {
       it.value.template emplace<0>();
-      return entrance_.end_item(it);
+      return entrance_.end_item_and_begin_call(it);
+    } else if constexpr (stage_at<Index>::is_parallel) {
+      return call_stage<Index>(it) ? come_to<Index + 1>(it) : nullptr;
     } else {
-      if (gates_[Index] != nullptr && !gates_[Index]->enter(it)) {
-        return nullptr;
-      }
-      return call_stage<Index>(it);
+      return gates_[Index]->enter(it) ? serve_gate<Index>(it) : entrance_.begin_call();
     }
   }
 
-  // The item has passed the gate of stage Index. Returns: as call_first.
+  // The item has passed the gate of stage Index. Other items that come to the gate meanwhile go through the stage at
+  // once, and what comes after it is left to other tasks, because nobody else may enter. Returns: as come_to.
   template <std::size_t Index>
-  [[nodiscard]] FILCH_LOCAL pipeline_item* call_stage(item& it) {
+  [[nodiscard]] FILCH_LOCAL pipeline_item* serve_gate(item& it) {
+    item* inside = &it;
+    while (call_stage<Index>(*inside)) {
+      pipeline_item* const next = gates_[Index]->leave();
+      if (next == nullptr) {
+        return come_to<Index + 1>(*inside);
+      }
+      if constexpr (Index + 1 == stage_count) {
+        inside->value.template emplace<0>();
+        if (entrance_.end_item(*inside)) {
+          offer_call();
+        }
+      } else {
+        start([this, inside] { call_first_while(come_to<Index + 1>(*inside)); });
+      }
+      inside = static_cast<item*>(next);
+    }
+    return nullptr;
+  }
+
+  // Returns: false if the pipeline has failed, and the item stays where it is.
+  template <std::size_t Index>
+  [[nodiscard]] FILCH_LOCAL bool call_stage(item& it) {
     // relaxed: a hint.
     if (has_failed_.load(std::memory_order_relaxed)) {
-      return nullptr;
+      return false;
     }
-    using stage = std::tuple_element_t<Index, std::tuple<First, Others...>>;
-    auto& function = static_cast<typename stage::callable&>(std::get<Index>(stages_).function);
+    auto& function = static_cast<typename stage_at<Index>::callable&>(std::get<Index>(stages_).function);
     auto& argument = std::get<Index>(it.value);
     if constexpr (Index + 1 == stage_count) {
       static_cast<void>(detail::invoke(function, std::move(argument)));
     } else {
       // The argument lives until the result is there, which may be a reference into it.
-      stage_result<stage, std::variant_alternative_t<Index, values>> result =
+      stage_result<stage_at<Index>, std::variant_alternative_t<Index, values>> result =
           detail::invoke(function, std::move(argument));
       it.value.template emplace<Index + 1>(std::move(result));
     }
-    if (gates_[Index] != nullptr) {
-      if (pipeline_item* const next = gates_[Index]->leave()) {
-        group_.run([this, next] { run_guarded([&] { return call_stage<Index>(static_cast<item&>(*next)); }); });
-      }
-    }
-    return come_to<Index + 1>(it);
+    return true;
   }
 
   std::tuple<First, Others...>& stages_;
