@@ -188,8 +188,6 @@ MUTANTS = [
      "if (its_turn == turn_) {", "a_parallel_first_stage_feeds_a_serial_one", "plain"),
     ("a serial first stage of a pipeline is called by two threads", GATE, "if (is_closed_ || is_called_ || free_",
      "if (is_closed_ || free_", "the_first_stage_of_a_pipeline_is_called_by_one_thread_at_a_time", "plain"),
-    ("a pipeline offers no task when an item has become free", GATE, "  add(item);\n  return offer();\n",
-     "  add(item);\n  return false;\n", "a_pipeline_takes_all_values_through_in_order", "plain"),
 ]
 
 # Of the same form, and not found yet: `scripts/schedule_mutants --untried` runs these too.
