@@ -7,7 +7,9 @@ import statistics
 import sys
 from pathlib import Path
 
-POOL_ORDER = ("filch", "mutex", "lockfree", "asio", "tbb", "tbb_group", "openmp", "serial")
+POOL_ORDER = ("filch", "mutex", "lockfree", "asio", "tbb", "tbb_group", "openmp", "std_par", "gnu", "boost_sort",
+              "serial")
+ONE_THREAD = ("serial", "boost_sort")  # stand in all lines of their workload
 
 # What a row shows if not the time of one run: the counter and its unit. Less is better in each.
 COUNTERS = {"handover": ("p50_us", "us"), "wake": ("p50_us", "us"), "idle_cpu": ("idle_cpu_ms", "ms"),
@@ -83,20 +85,18 @@ def ratio_text(ratio):
 
 def rows_of(measured):
     by_row = {}
-    serial = {}
+    one_thread = {}
     for cell in measured["cells"]:
-        if cell["pool"] == "serial":
-            serial[cell["workload"]] = cell["repetitions"]
+        if cell["pool"] in ONE_THREAD:
+            one_thread.setdefault(cell["workload"], {})[cell["pool"]] = cell["repetitions"]
         else:
             by_row.setdefault((cell["workload"], cell["threads"]), {})[cell["pool"]] = cell["repetitions"]
-    for workload, repetitions in serial.items():
+    for workload in one_thread:
         if not any(key[0] == workload for key in by_row):
             by_row[workload, 1] = {}
     order = list(dict.fromkeys(workload for workload, _ in sorted(by_row)))
     for workload, threads in sorted(by_row, key=lambda key: (order.index(key[0]), key[1])):
-        cells = dict(by_row[workload, threads])
-        if workload in serial:
-            cells["serial"] = serial[workload]
+        cells = {**by_row[workload, threads], **one_thread.get(workload, {})}
         yield from rows_of_workload(workload, threads, cells)
 
 

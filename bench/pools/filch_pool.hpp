@@ -65,6 +65,9 @@ class filch_pool {
     filch::task_group group_;
   };
 
+ protected:
+  [[nodiscard]] filch::thread_pool& pool() noexcept { return pool_; }
+
  private:
   filch::thread_pool pool_;
 };
