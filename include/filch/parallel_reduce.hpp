@@ -14,9 +14,9 @@
 #include <filch/detail/loop/compensated.hpp>
 #include <filch/detail/loop/fold.hpp>
 #include <filch/detail/loop/loop_options.hpp>
-#include <filch/detail/pool/pool_of_caller.hpp>
 #include <filch/detail/loop/operations.hpp>
 #include <filch/detail/loop/reduction.hpp>
+#include <filch/detail/pool/pool_of_caller.hpp>
 #include <filch/thread_pool.hpp>
 
 namespace filch::inline v0 {
@@ -31,7 +31,9 @@ template <class T, class Get, class Op>
     return init;
   }
   const auto combine = as_operation<T>(op);
-  const auto leaf = [&](std::size_t lo, std::size_t hi) { return fold<T>(lo, hi, get, combine); };
+  const auto leaf = [&](std::size_t lo, std::size_t hi) {
+    return hi - lo == 1 ? get(lo) : fold<T>(lo, hi, get, combine);
+  };
   return combine(std::move(init), reduce_leaves<T>(pool, size, leaf, combine, options));
 }
 

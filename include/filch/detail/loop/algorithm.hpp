@@ -10,6 +10,7 @@
 #include <filch/detail/base/compiler.hpp>
 #include <filch/detail/loop/adaptive_loop.hpp>
 #include <filch/detail/loop/loop_options.hpp>
+#include <filch/detail/loop/ordered_loop.hpp>
 #include <filch/detail/pool/pool_of_caller.hpp>
 #include <filch/thread_pool.hpp>
 
@@ -54,7 +55,7 @@ template <class Search>
       progress.end_at(found);
     }
   };
-  pool.invoke([&] { adaptive_loop<const decltype(body)>(progress, body).run(0, size); });
+  pool.invoke([&] { ordered_loop<const decltype(body)>(progress, body, pool.thread_count()).run(size); });
   if (options.stop.stop_requested()) {
     throw_stopped();
   }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <type_traits>
 #include <utility>
@@ -10,37 +9,50 @@
 
 namespace filch::inline v0::detail {
 
+/// So many elements are combined in a tree before they are combined with the rest.
+inline constexpr std::size_t fold_block = 16;
+
+template <class T>
+inline constexpr bool is_folded_in_blocks =
+    !std::is_integral_v<T> && std::is_trivially_copyable_v<T> && sizeof(T) <= 2 * sizeof(double);
+
+/// In a loop it keeps g++ from vectorizing it: g++ would shuffle the elements of several trees, which takes longer.
+FILCH_INLINE void do_not_vectorize() noexcept {
+#if defined(__GNUC__) && !defined(__clang__)
+  __asm__("");
+#endif
+}
+
+/// Combines `get(i)`, ..., `get(i + Size - 1)` in a tree. `Size` is a power of two.
+template <class T, std::size_t Size, class Get, class Op>
+[[nodiscard]] FILCH_INLINE T fold_tree(std::size_t i, const Get& get, const Op& op) {
+  if constexpr (Size == 1) {
+    return get(i);
+  } else {
+    T left = fold_tree<T, Size / 2>(i, get, op);
+    return op(std::move(left), fold_tree<T, Size / 2>(i + Size / 2, get, op));
+  }
+}
+
 /// Combines `get(lo)`, ..., `get(hi - 1)`, each of them a T, by `op(T, T)` in this order. The range is not empty.
 ///
 /// A processor can begin an addition of floats in each cycle, but needs several cycles for one, and a compiler may not
-/// change the order of the additions. So the elements are combined in eight pieces side by side. That changes how the
-/// operations are grouped, as `op` allows, and never the order of the elements. Which pieces there are depends on hi -
-/// lo only.
+/// change how the additions are grouped. So the elements are combined in trees of 16, whose additions do not wait for
+/// each other. That changes how the operations are grouped, as `op` allows, and never the order of the elements. Which
+/// trees there are depends on hi - lo only.
 template <class T, class Get, class Op>
 [[nodiscard]] FILCH_LOCAL T fold(std::size_t lo, std::size_t hi, const Get& get, const Op& op) {
-  constexpr std::size_t lanes = 8;
-  if constexpr (!std::is_integral_v<T> && std::is_trivially_copyable_v<T> &&
-                std::is_nothrow_default_constructible_v<T> && sizeof(T) <= 2 * sizeof(double)) {
-    if (hi - lo >= 2 * lanes) {
-      const std::size_t length = (hi - lo) / lanes;
-      std::array<T, lanes> values;
-      for (std::size_t i = 0; i < lanes; ++i) {
-        values[i] = get(lo + i * length);
+  if constexpr (is_folded_in_blocks<T>) {
+    if (hi - lo >= fold_block) {
+      T value = fold_tree<T, fold_block>(lo, get, op);
+      for (lo += fold_block; hi - lo >= fold_block; lo += fold_block) {
+        do_not_vectorize();
+        value = op(value, fold_tree<T, fold_block>(lo, get, op));
       }
-      for (std::size_t k = 1; k < length; ++k) {
-        for (std::size_t i = 0; i < lanes; ++i) {
-          values[i] = op(values[i], get(lo + i * length + k));
-        }
+      while (lo != hi) {
+        value = op(value, get(lo++));
       }
-      for (std::size_t step = 1; step < lanes; step *= 2) {
-        for (std::size_t i = 0; i < lanes; i += 2 * step) {
-          values[i] = op(values[i], values[i + step]);
-        }
-      }
-      for (lo += lanes * length; lo < hi; ++lo) {
-        values[0] = op(values[0], get(lo));
-      }
-      return values[0];
+      return value;
     }
   }
   T value = get(lo);

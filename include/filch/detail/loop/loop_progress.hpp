@@ -54,6 +54,8 @@ class loop_progress {
 
   /// Whether the block at `index` is to be timed. One in a few is, because a look at the clock costs as much as a fork.
   [[nodiscard]] bool is_timed(std::size_t index) const noexcept { return !is_fixed_ && index / block() % 8 == 0; }
+  /// Whether the caller has given the number of elements of a block.
+  [[nodiscard]] bool is_fixed() const noexcept { return is_fixed_; }
   /// The number of elements of a block now.
   [[nodiscard]] std::size_t block() const noexcept {
     // relaxed: a hint.

@@ -11,6 +11,7 @@
 #include <filch/detail/base/atomic.hpp>
 #include <filch/detail/base/compiler.hpp>
 #include <filch/detail/loop/adaptive_loop.hpp>
+#include <filch/detail/loop/fold.hpp>
 #include <filch/fork_join.hpp>
 #include <filch/thread_pool.hpp>
 
@@ -22,28 +23,35 @@ namespace filch::inline v0::detail {
 struct reduction_shape {
   /// A leaf has at most so many elements: 16 KiB of doubles stay in the first cache.
   static constexpr std::size_t largest_leaf = 2048;
-  /// So many leaves if they are small enough.
+  /// So many leaves, or somewhat more, if that makes them neither too large nor too small.
   static constexpr std::size_t usual_leaves = 128;
 
   std::size_t size;
   std::size_t leaf;
 
   reduction_shape(std::size_t elements, filch::grain g) noexcept
-      : size(elements),
-        leaf(g.elements != 0 ? g.elements : std::clamp<std::size_t>(elements / usual_leaves, 1, largest_leaf)) {}
+      : size(elements), leaf(g.elements != 0 ? g.elements : usual_leaf(elements)) {}
 
   [[nodiscard]] std::size_t leaves() const noexcept { return size / leaf + (size % leaf != 0 ? 1 : 0); }
   [[nodiscard]] std::size_t begin_of(std::size_t i) const noexcept { return i * leaf; }
   [[nodiscard]] std::size_t end_of(std::size_t i) const noexcept {
     return size - i * leaf > leaf ? i * leaf + leaf : size;
   }
+
+ private:
+  // Of so few elements each is a leaf, for they may be large ones. Other leaves have a multiple of fold_block.
+  [[nodiscard]] static std::size_t usual_leaf(std::size_t elements) noexcept {
+    return elements < usual_leaves * fold_block / 4
+               ? 1
+               : std::clamp<std::size_t>(elements / usual_leaves / fold_block * fold_block, fold_block, largest_leaf);
+  }
 };
 
 /// Combines the values of the leaves 0, 1, ... of a range by `op`, in a tree whose left side has the largest power of
 /// two of leaves. `leaf(lo, hi)` is the value of the elements [lo, hi).
 ///
-/// As in adaptive_loop, one thread begins at the left, and looks at the clock after 1, 2, 4, ... leaves. What is left
-/// then is shared only if that is worth while. The tree is the same either way.
+/// As in adaptive_loop, one thread begins at the left, and looks at the clock now and then, after a number of leaves that
+/// is a power of two. What is left then is shared only if that is worth while. The tree is the same either way.
 template <class T, class Leaf, class Op>
 class reduction {
  public:
@@ -61,22 +69,28 @@ class reduction {
     }
     const clock::time_point start = clock::now();
     T value = leaf_of(0);
-    for (std::size_t done = 1; done < leaves; done = (std::min)(2 * done, leaves)) {
+    for (std::size_t done = 1; done < leaves;) {
       if (progress_.is_stopped()) {
         return std::nullopt;
       }
       const std::chrono::nanoseconds took = clock::now() - start;
-      if (progress_.is_worth_sharing(took, done, leaves - done)) {
+      if (took >= enough && progress_.is_worth_sharing(took, done, leaves - done)) {
         progress_.note(done, took);
         return join_rest(std::optional<T>(std::move(value)), done, leaves);
       }
-      value = op_(std::move(value), serial(done, (std::min)(2 * done, leaves)));
+      const std::size_t next = (std::min)((took < enough / 4 ? 8 : 2) * done, leaves);
+      for (; done < next; done = (std::min)(2 * done, leaves)) {
+        value = op_(std::move(value), serial(done, (std::min)(2 * done, leaves)));
+      }
     }
     return value;
   }
 
  private:
   using clock = steady_clock;
+
+  // So long that the looks at the clock take a small part of it.
+  static constexpr std::chrono::nanoseconds enough{600};
 
   [[nodiscard]] T leaf_of(std::size_t i) { return leaf_(shape_.begin_of(i), shape_.end_of(i)); }
 
@@ -130,6 +144,12 @@ class reduction {
   [[nodiscard]] T serial(std::size_t lo, std::size_t hi) {
     if (hi - lo == 1) {
       return leaf_of(lo);
+    }
+    if constexpr (is_folded_in_blocks<T>) {
+      if (hi - lo == fold_block && shape_.leaf == 1) {
+        return fold_tree<T, fold_block>(
+            lo, [this](std::size_t i) { return leaf_(i, i + 1); }, op_);
+      }
     }
     const std::size_t middle = lo + std::bit_floor(hi - lo - 1);
     T left = serial(lo, middle);
