@@ -50,8 +50,8 @@ struct reduction_shape {
 /// Combines the values of the leaves 0, 1, ... of a range by `op`, in a tree whose left side has the largest power of
 /// two of leaves. `leaf(lo, hi)` is the value of the elements [lo, hi).
 ///
-/// As in adaptive_loop, one thread begins at the left, and looks at the clock now and then, after a number of leaves that
-/// is a power of two. What is left then is shared only if that is worth while. The tree is the same either way.
+/// As in adaptive_loop, one thread begins at the left, and looks at the clock now and then, after a number of leaves
+/// that is a power of two. What is left then is shared only if that is worth while. The tree is the same either way.
 template <class T, class Leaf, class Op>
 class reduction {
  public:
