@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include <filch/detail/base/atomic.hpp>
+#include <filch/detail/base/cache_line.hpp>
 #include <filch/detail/job/job.hpp>
 #include <filch/detail/worker/fork_host.hpp>
 
@@ -65,6 +66,18 @@ class peer : public fork_host {
   /// Asks that the worker's next fork look for sleepers.
   void request_poll() noexcept { forks().thief().request_poll(); }
 
+  /// Owner: asks those who search for work to leave its forks alone for a moment. It is a hint, and only for them: who
+  /// waits for one of the forks takes it at any time.
+  // relaxed, all: a hint; a worker does not sleep beside forks, but looks again.
+  void hold_forks_until(steady_clock::time_point t) noexcept {
+    held_until_.store(t.time_since_epoch().count(), std::memory_order_relaxed);
+  }
+  void release_forks() noexcept { held_until_.store(0, std::memory_order_relaxed); }
+  [[nodiscard]] bool are_forks_held() const noexcept {
+    const auto until = held_until_.load(std::memory_order_relaxed);
+    return until != 0 && steady_clock::now().time_since_epoch().count() < until;
+  }
+
  private:
   basic_queues<job> queues_;
   lineage descent_;
@@ -72,6 +85,7 @@ class peer : public fork_host {
   native_parker sleep_;
   worker_counters counters_;
   atomic<int> cpu_{guest_cpu::none};
+  alignas(cache_line_size) atomic<steady_clock::rep> held_until_{0};
   hazard_flag reading_;
   const std::uint32_t index_;
   const role role_;

@@ -66,7 +66,7 @@ work search::steal_from(peer& victim, steal_effort effort) noexcept {
 }
 
 work search::steal_inside_work(peer& victim, steal_effort effort) noexcept {
-  if (effort != steal_effort::none) {
+  if (effort != steal_effort::none && !victim.are_forks_held()) {
     if (const auto stolen = steal_fork(victim, effort, [](fork_item) { return true; })) {
       return {.stolen = stolen};
     }

@@ -5,6 +5,7 @@
 
 #include <filch/detail/base/atomic.hpp>
 #include <filch/detail/base/compiler.hpp>
+#include <filch/detail/fork_join/held_forks.hpp>
 #include <filch/detail/loop/loop_head.hpp>
 #include <filch/detail/loop/loop_progress.hpp>
 #include <filch/fork_join.hpp>
@@ -25,6 +26,10 @@ class adaptive_loop {
   FILCH_LOCAL void run(std::size_t lo, std::size_t hi) {
     if (progress_.has_head()) {
       lo = run_head(progress_, body_, lo, hi);
+    } else if (!progress_.is_fixed()) {
+      const held_forks for_a_moment;
+      split(lo, hi);
+      return;
     }
     if (lo != hi) {
       split(lo, hi);

@@ -53,7 +53,8 @@ class loop_progress {
   [[nodiscard]] bool has_head() const noexcept { return has_head_; }
 
   /// Whether the block at `index` is to be timed. One in a few is, because a look at the clock costs as much as a fork.
-  [[nodiscard]] bool is_timed(std::size_t index) const noexcept { return !is_fixed_ && index / block() % 8 == 0; }
+  /// Of few elements each is a block, whatever time it takes.
+  [[nodiscard]] bool is_timed(std::size_t index) const noexcept { return has_head_ && index / block() % 8 == 0; }
   /// Whether the caller has given the number of elements of a block.
   [[nodiscard]] bool is_fixed() const noexcept { return is_fixed_; }
   /// The number of elements of a block now.

@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <atomic>
 #include <cstddef>
+#include <optional>
 
 #include <filch/detail/base/atomic.hpp>
 #include <filch/detail/base/compiler.hpp>
+#include <filch/detail/fork_join/held_forks.hpp>
 #include <filch/detail/loop/loop_head.hpp>
 #include <filch/detail/loop/loop_progress.hpp>
 #include <filch/fork_join.hpp>
@@ -27,7 +29,13 @@ class ordered_loop {
   /// Runs [0, size). The calling thread is a worker or guest.
   FILCH_LOCAL void run(std::size_t size) {
     size_ = size;
-    const std::size_t rest = progress_.has_head() ? run_head(progress_, body_, 0, size) : 0;
+    std::optional<held_forks> for_a_moment;
+    std::size_t rest = 0;
+    if (progress_.has_head()) {
+      rest = run_head(progress_, body_, 0, size);
+    } else if (!progress_.is_fixed()) {
+      for_a_moment.emplace();
+    }
     if (rest != size) {
       // relaxed: the forks publish it.
       next_.store(rest, std::memory_order_relaxed);

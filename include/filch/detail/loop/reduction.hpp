@@ -10,6 +10,7 @@
 
 #include <filch/detail/base/atomic.hpp>
 #include <filch/detail/base/compiler.hpp>
+#include <filch/detail/fork_join/held_forks.hpp>
 #include <filch/detail/loop/adaptive_loop.hpp>
 #include <filch/detail/loop/fold.hpp>
 #include <filch/fork_join.hpp>
@@ -65,6 +66,7 @@ class reduction {
     }
     const std::size_t leaves = shape_.leaves();
     if (!progress_.has_head()) {
+      const held_forks for_a_moment;
       return parallel(0, leaves);
     }
     const clock::time_point start = clock::now();
