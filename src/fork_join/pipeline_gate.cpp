@@ -58,8 +58,7 @@ bool pipeline_entrance::offer() noexcept {
 bool pipeline_gate::enter(pipeline_item& item) noexcept {
   const std::lock_guard lock(mutex_);
   const std::size_t its_turn = order_ == order::of_numbers ? item.number : arrived_++;
-  if (its_turn == turn_ && !is_taken_) {
-    is_taken_ = true;
+  if (its_turn == turn_) {
     return true;
   }
   waiting_[its_turn % room_] = &item;
@@ -69,9 +68,7 @@ bool pipeline_gate::enter(pipeline_item& item) noexcept {
 pipeline_item* pipeline_gate::leave() noexcept {
   const std::lock_guard lock(mutex_);
   ++turn_;
-  pipeline_item* const next = std::exchange(waiting_[turn_ % room_], nullptr);
-  is_taken_ = next != nullptr;
-  return next;
+  return std::exchange(waiting_[turn_ % room_], nullptr);
 }
 
 }  // namespace filch::inline v0::detail

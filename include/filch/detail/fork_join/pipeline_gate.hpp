@@ -77,8 +77,7 @@ class FILCH_EXPORT pipeline_gate {
   mutex mutex_;  // guards the rest
   std::unique_ptr<pipeline_item*[]> waiting_;
   std::size_t arrived_ = 0;
-  std::size_t turn_ = 0;  // whose turn it is: how many have been inside
-  bool is_taken_ = false;
+  std::size_t turn_ = 0;  // of the item that is inside, or that may enter: how many have left
 };
 
 }  // namespace filch::inline v0::detail
