@@ -5,6 +5,7 @@
 #include <atomic>
 #include <chrono>
 #include <string>
+#include <thread>
 
 #define PLUGIN_EXPORT extern "C" __attribute__((visibility("default")))
 
@@ -20,6 +21,20 @@ PLUGIN_EXPORT void plugin_tasks(filch::thread_pool& pool, std::atomic<int>& ran)
 /// this function returns.
 PLUGIN_EXPORT void plugin_living_pool(filch::thread_pool&, std::atomic<int>& ran) {
   static_cast<void>(new filch::thread_pool({.threads = 8, .idle = {std::chrono::hours(1)}}));
+  ran.fetch_add(100);
+}
+
+/// Makes a pool that one of its own threads destroys. Nobody knows when its threads have ended.
+PLUGIN_EXPORT void plugin_pool_ended_by_its_task(filch::thread_pool&, std::atomic<int>& ran) {
+  std::atomic<bool> is_destroyed{false};
+  auto* const pool = new filch::thread_pool(2);
+  pool->execute([&is_destroyed, pool] {
+    delete pool;
+    is_destroyed = true;
+  });
+  while (!is_destroyed) {
+    std::this_thread::yield();
+  }
   ran.fetch_add(100);
 }
 

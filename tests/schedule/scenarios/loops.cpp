@@ -20,6 +20,7 @@ namespace {
 
 using filch::thread_pool;
 using schedule::check;
+using schedule::meeting;
 using schedule::workers;
 
 template <std::size_t Size>
@@ -55,6 +56,13 @@ SCENARIO(a_loop_of_few_elements_beside_a_thief_calls_each_once) {
   tally<3> seen;
   filch::parallel_for(pool, std::size_t{0}, std::size_t{3}, [&](std::size_t i) { seen.count(i); });
   check(seen.each_is(1), "each element once");
+}
+
+// A worker that leaves the fork alone for a moment must not sleep beside it: the caller does not run it meanwhile.
+SCENARIO(a_held_fork_of_a_loop_is_stolen_at_last) {
+  meeting both(2);
+  thread_pool pool(workers(2));
+  filch::parallel_for(pool, 0, 2, [&](int) { both.arrive_and_wait(); });
 }
 
 SCENARIO(a_loop_that_begins_alone_calls_each_element_once) {
