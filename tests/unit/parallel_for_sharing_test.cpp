@@ -12,6 +12,7 @@
 
 #include <filch/filch.hpp>
 
+#include "support/calls_after.hpp"
 #include "support/catch.hpp"
 #include "support/resident.hpp"
 
@@ -19,22 +20,19 @@ using namespace std::chrono_literals;
 
 TEST_CASE("a loop ends within one block of each thread when one throws, and the exception is thrown") {
   filch::thread_pool pool(2);
-  std::atomic<int> after{0};
-  std::atomic<bool> thrown{false};
-  const auto body = [&](int i) {
-    after.fetch_add(thrown.load() ? 1 : 0);
-    if (i == 10) {
-      thrown.store(true);
-      throw std::runtime_error("ten");
-    }
-    std::this_thread::sleep_for(20ms);  // longer than it takes to throw, which comes before the loop is told
-  };
-  REQUIRE_THROWS_WITH(filch::parallel_for(pool, 0, 5000, body), "ten");
-  REQUIRE(after.load() <= 4);  // the caller, two workers, and what one of them was about to begin
-  after = 0;
-  thrown = false;
-  REQUIRE_THROWS_WITH(filch::parallel_for(pool, 0, 5000, body, filch::grain{1}), "ten");
-  REQUIRE(after.load() <= 4);
+  for (const filch::grain g : {filch::grain{}, filch::grain{1}}) {
+    filch_test::calls_after_a_throw after;
+    const auto body = [&](int i) {
+      if (i == 10) {
+        after.about_to_throw();
+        throw std::runtime_error("ten");
+      }
+      after.called();
+      std::this_thread::sleep_for(1ms);  // so that a block is one element
+    };
+    REQUIRE_THROWS_WITH(filch::parallel_for(pool, 0, 5000, body, g), "ten");
+    REQUIRE(after.count() <= 4);  // the caller, two workers, and what one of them was about to begin
+  }
 }
 
 TEST_CASE("few small elements are left to the thread that runs the loop") {
@@ -153,17 +151,15 @@ TEST_CASE("what is left of a loop can be stolen while one element takes long") {
 
 TEST_CASE("a reduction ends within one block of each thread when its operation throws") {
   filch::thread_pool pool(2);
-  std::atomic<int> after{0};
-  std::atomic<bool> thrown{false};
+  filch_test::calls_after_a_throw after;
   const auto slow = [&](int i) {
-    after.fetch_add(thrown.load() ? 1 : 0);
-    std::this_thread::sleep_for(20ms);
+    after.called();
     return i;
   };
   const auto add = [&](int, int) -> int {
-    thrown.store(true);
+    after.about_to_throw();
     throw std::runtime_error("add");
   };
   REQUIRE_THROWS_WITH(filch::parallel_transform_reduce(pool, 0, 1000, 0, add, slow, filch::grain{1}), "add");
-  REQUIRE(after.load() <= 6);
+  REQUIRE(after.count() <= 6);
 }

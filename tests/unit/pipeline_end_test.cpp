@@ -10,6 +10,7 @@
 
 #include <filch/filch.hpp>
 
+#include "support/calls_after.hpp"
 #include "support/catch.hpp"
 
 using filch::parallel;
@@ -58,14 +59,13 @@ TEST_CASE("an exception of any stage ends the pipeline, and what is on its way i
   filch::thread_pool pool(2);
   for (int where = 0; where < 4; ++where) {
     for (const int when : {0, 1, 10, 99}) {
-      std::atomic<int> later{0};
-      std::atomic<bool> thrown{false};
+      filch_test::calls_after_a_throw after;
       const auto at = [&](int stage_number, int value) {
         if (stage_number == where && value == when) {
-          thrown = true;
+          after.about_to_throw();
           throw std::runtime_error(std::to_string(value));
         }
-        later += thrown ? 1 : 0;
+        after.called();
       };
       int made = 0;
       const auto run = [&] {
@@ -94,7 +94,7 @@ TEST_CASE("an exception of any stage ends the pipeline, and what is on its way i
       INFO("stage " << where << ", value " << when);
       REQUIRE_THROWS_WITH(run(), std::to_string(when));
       REQUIRE(counted::alive == 0);
-      REQUIRE(later <= 8);  // those that had been about to be called
+      REQUIRE(after.count() <= 8);  // those that had been about to be called
       REQUIRE(made <= when + 1 + 5 + 8);
     }
   }
