@@ -175,7 +175,7 @@ TEST_CASE("an exception of a predicate is thrown to the caller of a filter, and 
   for (const int at : {1, 2, 57, 500, 1000}) {
     std::vector<int> out(v.size());
     const auto copy = [&](auto keep) { filch::parallel_copy_if(pool, v, out.begin(), keep, filch::grain{10}); };
-    REQUIRE(calls_after_the_throw(at, copy) <= 20);  // the rest of the other worker's block, and one that it begins
+    REQUIRE(calls_after_the_throw(at, copy) <= 20);  // one block of each of two other threads
     std::vector<int> parted = v;
     const auto part = [&](auto keep) { filch::parallel_partition(pool, parted, keep, filch::grain{60}); };
     REQUIRE(calls_after_the_throw(at, part) <= 150);
@@ -199,7 +199,7 @@ TEST_CASE("a filter that is asked to stop says so") {
     };
     REQUIRE_THROWS_AS(filch::parallel_remove_if(pool, v, remove, source.get_token(), filch::grain{10}),
                       filch::task_cancelled);
-    REQUIRE(after.load() <= 2 * 10);
+    REQUIRE(after.load() <= 3 * 10);
     calls = 0;
     REQUIRE_THROWS_AS(filch::parallel_remove_if(pool, v, remove, source.get_token()), filch::task_cancelled);
     REQUIRE(calls.load() == 0);

@@ -64,13 +64,13 @@ class stretches {
 
   template <class F>
   FILCH_LOCAL void for_each_block(std::size_t done, std::size_t n, const F& f) {
+    const loop_options options = is_coarse_ ? loop_options(grain{1}, stop_) : loop_options(stop_);
+    loop_progress progress(n, workers_, options);
     const auto body = [&](std::size_t lo, std::size_t hi) {
-      for (; lo != hi; ++lo) {
+      for (; lo != hi && !progress.is_stopped(); ++lo) {
         call(f, lo, done + lo);
       }
     };
-    const loop_options options = is_coarse_ ? loop_options(grain{1}, stop_) : loop_options(stop_);
-    loop_progress progress(n, workers_, options);
     adaptive_loop<const decltype(body)>(progress, body).run(0, n);
     throw_if_stopped();  // blocks may have been left out
   }
